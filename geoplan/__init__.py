@@ -1,0 +1,31 @@
+"""geoplan turns planning documents into audited maps."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geoplan.build import Run as Run
+    from geoplan.build import build as build
+    from geoplan.build import run_stages as run_stages
+    from geoplan.config import load as load
+    from geoplan.errors import GeoplanError as GeoplanError
+
+__version__ = version("geoplan")
+
+_HOMES = {
+    "GeoplanError": "geoplan.errors",
+    "Run": "geoplan.build",
+    "build": "geoplan.build",
+    "load": "geoplan.config",
+    "run_stages": "geoplan.build",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Imported when first used: GDAL and pandas take longer than many commands.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'geoplan' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,183 @@
+"""Claims: figures as the plans print them, set against what the geometry gives.
+
+A claim is checked only on exact shapes or complete lists. On shapes that we
+drew, or that were made from the very figure, it is not checkable, and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import pandas as pd
+
+from geoplan.schema import Tables, check, frame
+
+APPROXIMATE_SHARE = 0.05
+"""What 约, 左右 or 多 allow, as a share of the printed figure."""
+
+PER_KM2: Mapping[str, float] = {"km2": 1.0, "ha": 100.0, "mu": 1500.0, "10k_mu": 0.15}
+"""How many of each measure make a square kilometre."""
+
+REASONS = (
+    "made_from_figure",
+    "indicative_geometry",
+    "no_geometry",
+    "incomplete_list",
+    "no_data",
+)
+"""Why a claim is not checkable."""
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A computed figure with its standard error, in the claim's measure; or why there is none."""
+
+    value: float | None = None
+    error: float = 0.0
+    reason: str | None = None
+
+
+def build_analysis(tables: Tables) -> dict[str, pd.DataFrame]:
+    """Build the tables `claims` and `conflicts` (empty: no rules are defined yet)."""
+    return {"claims": check_claims(tables), "conflicts": frame("conflicts", [])}
+
+
+def check_claims(tables: Tables) -> pd.DataFrame:
+    """Check every figure of `stated` against units, features and memberships.
+
+    Tolerance is the largest of half a unit of the last printed digit, what
+    an approximate wording allows, and the standard error of the borders.
+    A claim agrees within one tolerance, differs within three, and is
+    inconsistent beyond.
+    """
+    for name in ("units", "features", "memberships", "stated", "documents"):
+        check(name, tables[name])
+    rows = []
+    for claim in tables["stated"].itertuples(index=False):
+        figure = _compute(claim, tables)
+        rows.append(_judged(claim, figure))
+    return frame("claims", rows)
+
+
+def _judged(claim: Any, figure: _Figure) -> dict[str, object]:
+    row = {name: getattr(claim, name) for name in _COPIED}
+    if figure.value is None:
+        return {**row, "status": "not_checkable", "reason": figure.reason}
+    allowed = APPROXIMATE_SHARE * abs(claim.published) if claim.approximate else 0.0
+    tolerance = max(claim.step / 2, allowed, figure.error)
+    difference = figure.value - claim.published
+    status = "agrees" if abs(difference) <= tolerance else "inconsistent"
+    if tolerance < abs(difference) <= 3 * tolerance:
+        status = "differs"
+    return {
+        **row,
+        "computed": figure.value,
+        "tolerance": tolerance,
+        "difference": difference,
+        "status": status,
+        "reason": None,
+    }
+
+
+_COPIED = (
+    "id",
+    "layer",
+    "of",
+    "quantity",
+    "published",
+    "measure",
+    "document",
+    "section",
+    "line",
+)
+
+
+def _compute(claim: Any, tables: Tables) -> _Figure:
+    features = _subject(claim, tables["features"])
+    if claim.quantity == "area":
+        return _area(claim, features, tables)
+    if claim.quantity == "share":
+        return _share(claim, features, tables)
+    if claim.quantity == "count":
+        return _count(claim, features, tables)
+    if claim.quantity == "length":
+        drawn = (features["extent"] == "indicative").any()
+        return _Figure(reason="indicative_geometry" if drawn else "no_geometry")
+    return _Figure(reason="no_data")
+
+
+def _subject(claim: Any, features: pd.DataFrame) -> pd.DataFrame:
+    of_layer = features[features["layer"] == claim.layer]
+    part = claim.of.partition("/")[2]
+    if not part:
+        return of_layer
+    one = of_layer[of_layer["feature"] == part]
+    return one if len(one) else of_layer[of_layer["class"] == part]
+
+
+def _area(claim: Any, features: pd.DataFrame, tables: Tables) -> _Figure:
+    reason = _why_no_area(features)
+    if reason is not None:
+        return _Figure(reason=reason)
+    counties = _counties(features, tables)
+    value = float(counties["area_km2"].sum())
+    error = sqrt(float((counties["uncertainty_km2"] ** 2).sum()))
+    factor = PER_KM2[claim.measure]
+    return _Figure(value * factor, error * factor)
+
+
+def _why_no_area(features: pd.DataFrame) -> str | None:
+    if (features["drawn_by"] == "footprint").any():
+        return "made_from_figure"
+    extents = set(features["extent"]) - {"statement"}
+    if "indicative" in extents:
+        return "indicative_geometry"
+    return None if extents == {"whole"} else "no_geometry"
+
+
+def _share(claim: Any, features: pd.DataFrame, tables: Tables) -> _Figure:
+    reason = _why_no_area(features)
+    if reason is not None:
+        return _Figure(reason=reason)
+    documents = tables["documents"].set_index("document")
+    whole = claim.relative_to or documents.loc[claim.document, "scope"]
+    units = tables["units"].set_index("adcode")
+    if whole not in units.index:
+        return _Figure(reason="no_data")
+    counties = _counties(features, tables)
+    total = float(units.loc[whole, "area_km2"])
+    error = sqrt(float((counties["uncertainty_km2"] ** 2).sum()))
+    return _Figure(100 * float(counties["area_km2"].sum()) / total, 100 * error / total)
+
+
+def _count(claim: Any, features: pd.DataFrame, tables: Tables) -> _Figure:
+    # 20多项, or one statement about many: the plan itself does not list them all.
+    one = claim.of.partition("/")[2] in set(features["feature"])
+    if claim.approximate or (one and claim.measure == "features"):
+        return _Figure(reason="incomplete_list")
+    if claim.measure == "features":
+        return _Figure(float(len(features)))
+    named = features[features["extent"] != "statement"]
+    if named.empty:
+        return _Figure(reason="no_geometry")
+    return _Figure(float(_members(named, tables)["adcode"].nunique()))
+
+
+def _members(features: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    members = tables["memberships"]
+    wanted = pd.MultiIndex.from_frame(features[["layer", "feature"]])
+    return members[pd.MultiIndex.from_frame(members[["layer", "feature"]]).isin(wanted)]
+
+
+def _counties(features: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Return the rows of `units` for the counties of `features`, each once."""
+    members = _members(features[features["extent"] == "whole"], tables)
+    units = tables["units"]
+    parents = units.set_index("adcode")["parent"]
+    named = set(members["adcode"])
+    above = units["adcode"].map(parents)
+    inside = units["adcode"].isin(named) | above.isin(named) | above.map(parents).isin(named)
+    return units[inside & (units["level"] == "county")]

@@ -1,0 +1,173 @@
+"""The table of units: one row per county, city and province of the scope."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from geoplan import crs, geometry
+from geoplan.errors import DataError, GeometryError, UnitError, listed
+from geoplan.gazetteer import UNIT_COLUMNS, Gazetteer
+from geoplan.schema import check, frame, row_id
+from geoplan.toml import fault_lines
+from geoplan.vector import read_csv, read_vector
+
+
+class Source(BaseModel):
+    """What ``source.toml`` says about a set of boundaries."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    vintage: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    licence: str
+    displacement_km: Annotated[float, Field(gt=0)]
+    """Median distance of a border from its true place."""
+    spacing_km: Annotated[float, Field(gt=0)]
+    """Distance along a border over which displacements are alike."""
+
+    def uncertainty_km2(self, perimeter_km: np.ndarray) -> np.ndarray:
+        """Return the standard error of areas with these perimeters: d · √(perimeter · spacing)."""
+        return np.asarray(self.displacement_km * np.sqrt(perimeter_km * self.spacing_km))
+
+
+def read_source(folder: Path) -> Source:
+    """Read ``source.toml`` of a folder of boundaries; raises `DataError` on any fault."""
+    file = folder / "source.toml"
+    try:
+        text = file.read_text("utf-8")
+        return Source.model_validate(tomllib.loads(text))
+    except (OSError, tomllib.TOMLDecodeError) as fault:
+        raise DataError(f"{file}: cannot be read: {fault}") from fault
+    except ValidationError as fault:
+        raise DataError(f"{file}:\n{listed(fault_lines(text, fault))}") from fault
+
+
+def build_units(
+    folder: Path, gazetteer: Gazetteer, *, scope: str
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Build the tables `units` (EPSG:4490) and `issues` of the units in `scope`.
+
+    Areas are km² in the equal-area system. Repairs of invalid boundaries,
+    gaps and overlaps between counties are rows of `issues`.
+
+    Raises
+    ------
+    DataError
+        If the boundaries are missing, without `adcode`, or without CRS.
+    UnitError
+        If codes of boundaries and gazetteer differ.
+    """
+    if scope not in gazetteer.units:
+        raise UnitError(f"scope {scope!r} is no unit of {folder / 'gazetteer.csv'}")
+    source = read_source(folder)
+    counties = _read_counties(folder / "counties.parquet", gazetteer.counties(scope))
+    counties, issues = _repaired(counties)
+    work = crs.to_work(counties).set_index("adcode").geometry
+    issues += _coverage_issues(work)
+    codes = [code for code in sorted(gazetteer.units) if gazetteer.within(code, scope)]
+    members = {code: gazetteer.counties(code) for code in codes}
+    units = _table(folder, members, work, source)
+    county_shapes = counties.set_index("adcode").geometry
+    data = crs.work_to_data(units.geometry.to_numpy())
+    for i, code in enumerate(units.adcode):
+        if code in county_shapes.index:  # as shipped, to the last bit
+            data[i] = county_shapes[code]
+    units = units.set_geometry(gpd.GeoSeries(data, crs=crs.DATA_CRS))
+    check("units", units)
+    return units, frame("issues", issues)
+
+
+def _read_counties(path: Path, wanted: list[str]) -> gpd.GeoDataFrame:
+    counties = read_vector(path)
+    if "adcode" not in counties:
+        raise DataError(
+            f"{path}: column 'adcode' is missing; there are: {', '.join(map(str, counties.columns))}"
+        )
+    crs.check_plausible(counties, source=str(path), area=(70, 0, 140, 56))
+    counties["adcode"] = counties["adcode"].astype("str")
+    repeated = sorted(counties.adcode[counties.adcode.duplicated()])
+    missing = sorted(set(wanted) - set(counties.adcode))
+    if repeated or missing:
+        raise UnitError(
+            f"{path}: {len(repeated)} repeated codes {repeated[:5]}, "
+            f"{len(missing)} codes of the gazetteer without boundary {missing[:5]}"
+        )
+    counties = counties[counties.adcode.isin(wanted)].sort_values("adcode", ignore_index=True)
+    shapes = gpd.GeoSeries(counties.geometry.to_numpy(), crs=counties.crs)
+    return crs.to_data(gpd.GeoDataFrame({"adcode": counties["adcode"]}, geometry=shapes))
+
+
+def _repaired(counties: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[dict[str, object]]]:
+    before = counties.geometry.to_numpy()
+    fixed, positions, reasons = geometry.repair(before)
+    result = counties.set_geometry(gpd.GeoSeries(fixed, crs=counties.crs))
+    issues = []
+    for i, reason in zip(positions, reasons, strict=True):
+        code = counties.adcode.iloc[i]
+        if fixed[i].is_empty:
+            raise GeometryError(f"boundary of {code} is not a polygon: {reason}")
+        old, new = shapely.area(crs.data_to_work(np.array([before[i], fixed[i]]))) / 1e6
+        issues.append(
+            _issue("repaired", code, f"{new - old:+.6f} km2", f"boundary repaired: {reason}")
+        )
+    return result, issues
+
+
+def _coverage_issues(work: gpd.GeoSeries) -> list[dict[str, object]]:
+    if shapely.coverage_is_valid(work.to_numpy()):
+        return []
+    edges = shapely.coverage_invalid_edges(work.to_numpy())
+    bad = [code for code, edge in zip(work.index, edges, strict=True) if not edge.is_empty]
+    overlap = shapely.area(work.to_numpy()).sum() - shapely.union_all(work.to_numpy()).area
+    return [
+        _issue("coverage", code, f"{overlap / 1e6:.6f} km2", "borders do not fit those of neighbours")
+        for code in bad
+    ]
+
+
+def _issue(name: str, subject: str, measured: str, message: str) -> dict[str, object]:
+    return {
+        "id": row_id("boundaries", name, subject, message),
+        "stage": "boundaries",
+        "check": name,
+        "severity": "warning",
+        "subject": subject,
+        "measured": measured,
+        "limit": None,
+        "message": message,
+    }
+
+
+def _dissolved(work: gpd.GeoSeries, codes: list[str]) -> shapely.Geometry:
+    shapes = work.loc[codes].to_numpy()
+    if len(shapes) == 1:
+        return shapes[0]
+    if shapely.coverage_is_valid(shapes):
+        return shapely.coverage_union_all(shapes)
+    return shapely.union_all(shapes)
+
+
+def _table(
+    folder: Path, members: dict[str, list[str]], work: gpd.GeoSeries, source: Source
+) -> gpd.GeoDataFrame:
+    codes = list(members)
+    names = read_csv(folder / "gazetteer.csv", columns=UNIT_COLUMNS).set_index("adcode").loc[codes]
+    names = names.drop(columns="short").reset_index()
+    names["parent"] = names["parent"].where(names["parent"].isin(codes), None)
+    names[["label_lon", "label_lat"]] = names[["label_lon", "label_lat"]].astype(float)
+    outlines = np.array([_dissolved(work, counties) for counties in members.values()])
+    # Areas of cities are sums of counties, so that they add up to the last digit.
+    areas = pd.Series(geometry.area_units(work.to_numpy()), index=work.index)
+    names["area_km2"] = [geometry.km2(areas[counties].sum()) for counties in members.values()]
+    names["uncertainty_km2"] = source.uncertainty_km2(shapely.length(outlines) / 1e3)
+    columns = ["adcode", "name", "name_en", "pinyin", "level", "parent", "area_km2"]
+    frame = names[[*columns, "uncertainty_km2", "label_lon", "label_lat"]]
+    return gpd.GeoDataFrame(frame, geometry=outlines, crs=crs.WORK_CRS)

@@ -1,0 +1,247 @@
+"""Run the stages in order; keep their tables; publish as one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal, get_args
+
+import geopandas as gpd
+import pandas as pd
+from geoplan import cluster, folders, vector
+from geoplan.analysis import build_analysis
+from geoplan.boundaries import build_units, read_source
+from geoplan.config import Project
+from geoplan.errors import ConfigError, UsageError
+from geoplan.gazetteer import load as load_gazetteer
+from geoplan.layers import LayerInputs, build_layers, newest, read_registry
+from geoplan.overlay import build_overlay
+from geoplan.publish import publish
+from geoplan.schema import TABLES, Tables, check, frame
+
+Stage = Literal["boundaries", "layers", "overlay", "analysis", "publish"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+
+OUTPUTS: dict[Stage, tuple[str, ...]] = {
+    "boundaries": ("units",),
+    "layers": ("documents", "themes", "classes", "layers", "features", "memberships", "stated"),
+    "overlay": ("coverage", "pieces", "overlaps"),
+    "analysis": ("claims", "conflicts"),
+    "publish": (),
+}
+"""Tables that each stage writes to the build folder, besides its part of `issues` and `dropped`."""
+
+SHARED = ("issues", "dropped")
+"""Tables to which every stage adds rows, in a file of its own."""
+
+Notify = Callable[[Stage], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """How to run: Dask scheduler, workers, and who hears of progress."""
+
+    scheduler: str = "threads"
+    workers: int | None = None
+    on_stage: Notify | None = None
+    on_task: cluster.Progress | None = None
+
+
+def build(project: Project, run: Run | None = None) -> list[Path]:
+    """Run every stage and publish; returns the published files.
+
+    The published folder is exchanged at the end: it is whole at any time.
+
+    Raises
+    ------
+    GeoplanError
+        Of the stage that failed; what was published before stays.
+    """
+    return run_stages(project, STAGES, run)
+
+
+def run_stages(project: Project, stages: Iterable[Stage], run: Run | None = None) -> list[Path]:
+    """Run `stages` in the given order, each on the tables that earlier ones left.
+
+    Raises
+    ------
+    UsageError
+        If a stage is unknown, or another build holds the folder's lock.
+    """
+    run = run or Run()
+    wanted = list(stages)
+    unknown = [stage for stage in wanted if stage not in STAGES]
+    if unknown:
+        raise UsageError(f"stage {unknown[0]!r} is not known; there are: {', '.join(STAGES)}")
+    cluster.check_scheduler(run.scheduler)
+    _check_audience(project)
+    published: list[Path] = []
+    with folders.locked(project.build_folder):
+        folders.recover(project.maps_folder)
+        folders.check_replaceable(project.maps_folder)
+        for stage in wanted:
+            if run.on_stage is not None:
+                run.on_stage(stage)
+            published = _run_stage(project, stage, run)
+    return published
+
+
+def list_units(project: Project, name: str | None = None) -> pd.DataFrame:
+    """Return the units of the project, or those that `name` stands for.
+
+    Columns `adcode`, `name`, `name_en`, `pinyin`, `level`, `parent`,
+    `area_km2`; with a name also `note`, what had to be known to read it.
+    Raises `UnitError` if the name is unknown or ambiguous.
+    """
+    folder = project.folder("boundaries")
+    gazetteer = load_gazetteer(folder)
+    units, _ = build_units(folder, gazetteer, scope=project.config.scope)
+    table = pd.DataFrame(units[["adcode", "name", "name_en", "pinyin", "level", "parent", "area_km2"]])
+    if name is None:
+        return table
+    found = gazetteer.resolve(name, scope=project.config.scope)
+    return table[table["adcode"].isin(found.adcodes)].assign(note=found.note or None)
+
+
+def read_tables(project: Project, names: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Read tables of the build folder and check them; raises `DataError` where one is missing."""
+    folder = project.build_folder
+    tables = {}
+    for name in names:
+        if name in SHARED:
+            parts = [vector.read_table(path) for path in sorted(folder.glob(f"{name}-*.parquet"))]
+            tables[name] = frame(name, [row for part in parts for row in part.to_dict("records")])
+        else:
+            tables[name] = vector.read_table(folder / f"{name}.parquet")
+            check(name, tables[name])
+    return tables
+
+
+def _run_stage(project: Project, stage: Stage, run: Run) -> list[Path]:
+    if stage == "publish":
+        return _publish(project)
+    made = _MAKERS[stage](project, run)
+    _write(project, stage, made)
+    return []
+
+
+def _boundaries(project: Project, run: Run) -> dict[str, pd.DataFrame]:
+    folder = project.folder("boundaries")
+    units, issues = build_units(folder, load_gazetteer(folder), scope=project.config.scope)
+    return {"units": units, "issues": issues}
+
+
+def _layers(project: Project, run: Run) -> dict[str, pd.DataFrame]:
+    gazetteer = load_gazetteer(project.folder("boundaries"))
+    units = gpd.GeoDataFrame(read_tables(project, ["units"])["units"])
+    tables = build_layers(_layer_inputs(project), units=units, gazetteer=gazetteer)
+    _check_sensitivity(project, tables["layers"])
+    return tables
+
+
+def _layer_inputs(project: Project) -> LayerInputs:
+    return LayerInputs(
+        folders=project.layer_folders(),
+        reference=project.folder("reference"),
+        root=project.root,
+        sources=project.config.sources,
+        vintage=read_source(project.folder("boundaries")).vintage,
+        as_of=project.config.as_of,
+    )
+
+
+def _overlay(project: Project, run: Run) -> dict[str, pd.DataFrame]:
+    tables = read_tables(project, ["units", "layers", "features", "memberships"])
+    return build_overlay(
+        tables, scheduler=run.scheduler, workers=run.workers, progress=run.on_task
+    )
+
+
+def _analysis(project: Project, run: Run) -> dict[str, pd.DataFrame]:
+    names = ["units", "features", "memberships", "stated", "documents"]
+    return build_analysis(read_tables(project, names))
+
+
+_MAKERS: dict[Stage, Callable[[Project, Run], dict[str, pd.DataFrame]]] = {
+    "boundaries": _boundaries,
+    "layers": _layers,
+    "overlay": _overlay,
+    "analysis": _analysis,
+}
+
+
+def _write(project: Project, stage: Stage, tables: Tables) -> None:
+    folder = project.build_folder
+    for name in OUTPUTS[stage]:
+        vector.write_table(tables[name], folder / f"{name}.parquet")
+    for name in SHARED:
+        if name in tables:
+            vector.write_table(tables[name], folder / f"{name}-{stage}.parquet")
+
+
+def _publish(project: Project) -> list[Path]:
+    tables = read_tables(project, [*TABLES])
+    target = project.maps_folder
+    with folders.replacing(target) as beside:
+        publish(tables, project=project, out=beside, as_of=as_of(project))
+        folders.write_manifest(beside, inputs=_input_hashes(project), versions=_versions())
+    return sorted(path for path in target.rglob("*") if path.is_file())
+
+
+def as_of(project: Project) -> str:
+    """Return the day against which the project's documents are judged, as an ISO date."""
+    return newest(read_registry(project.layer_folders()), _layer_inputs(project))
+
+
+def _input_hashes(project: Project) -> dict[str, str]:
+    """Hash what the build reads, by a name that holds no path of this machine."""
+    found: dict[str, str] = {}
+    roots = {
+        "data/boundaries": project.folder("boundaries"),
+        "data/reference": project.folder("reference"),
+    }
+    roots |= {f"layers/{i}" if i else "layers": f for i, f in enumerate(project.layer_folders())}
+    for name, root in roots.items():
+        for path in sorted(root.rglob("*")):
+            if path.suffix in _DATA_SUFFIXES:
+                found[f"{name}/{path.relative_to(root).as_posix()}"] = folders.file_hash(path)
+    for layer, source in sorted(project.config.sources.items()):
+        if (project.root / source).is_file():
+            found[f"sources/{layer}"] = folders.file_hash(project.root / source)
+    if project.file.is_file():
+        found["geoplan.toml"] = folders.file_hash(project.file)
+    return found
+
+
+_DATA_SUFFIXES = (*vector.SUFFIXES, ".csv", ".toml", ".tif", ".dbf", ".shx", ".prj", ".cpg")
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in ("geoplan", *_LIBRARIES)}
+
+
+_LIBRARIES = ("folium", "geopandas", "pyogrio", "pyproj", "shapely", "XStatic-Leaflet")
+
+
+def _check_audience(project: Project) -> None:
+    """Refuse to make public maps of anything that is not public, or without a review number."""
+    config = project.config
+    if config.audience == "public" and not config.review_number:
+        raise ConfigError(
+            f'{project.file}: audience = "public" needs review_number (审图号); '
+            'without one, keep audience = "internal"'
+        )
+
+
+def _check_sensitivity(project: Project, layers: pd.DataFrame) -> None:
+    if project.config.audience != "public":
+        return
+    closed = layers[layers["sensitivity"] != "public"]
+    closed = closed[closed["features"] > 0]
+    if len(closed):
+        names = ", ".join(f"{r.layer} ({r.sensitivity})" for r in closed.itertuples())
+        raise ConfigError(
+            f'{project.file}: audience = "public", but {len(closed)} layer(s) are not: {names}'
+        )

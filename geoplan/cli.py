@@ -1,0 +1,244 @@
+"""The command line: each command parses, calls one public function, and prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from geoplan.errors import GeoplanError, StageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geoplan.build import Run
+
+app = typer.Typer(
+    name="geoplan",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Folder = Annotated[
+    Path,
+    typer.Option("--project", "-C", help="Folder of the project; geoplan.toml is found upward."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Scheduler = Annotated[
+    str, typer.Option(help="Who computes: threads, processes, synchronous or tcp://host:port.")
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Threads or processes; default: the machine's cores.")
+]
+
+HERE = Path()
+
+
+@app.callback(invoke_without_command=True)
+def geoplan(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Turn planning documents into audited maps.
+
+    **geoplan build** in an empty folder makes maps of the shipped plans and boundaries.
+    **geoplan init** copies them out, to be changed.
+
+    A project is a folder with `geoplan.toml`, `layers/` and, if you bring your own
+    boundaries, `data/`. Maps and tables go to `maps/`; open `maps/index.html`.
+
+    Exit codes: 0 done, 2 wrong usage or configuration, 3 wrong data, 4 a stage failed.
+    """
+    if version:
+        from geoplan import __version__
+
+        typer.echo(f"geoplan {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def build(
+    project: Folder = HERE,
+    scheduler: Scheduler = "threads",
+    workers: Workers = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run all stages and publish maps and tables.
+
+    What was published before stays whole until the new maps are ready.
+
+    Example: `geoplan build --workers 2`
+    """
+    from geoplan.build import STAGES
+
+    _run(project, list(STAGES), _options(scheduler, workers, as_json, quiet))
+
+
+@app.command()
+def run(
+    stage: Annotated[
+        str, typer.Argument(help="boundaries, layers, overlay, analysis or publish.")
+    ],
+    project: Folder = HERE,
+    scheduler: Scheduler = "threads",
+    workers: Workers = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run one stage on the tables that the stages before it left in `build/`.
+
+    Example: `geoplan run overlay --scheduler processes`
+    """
+    _run(project, [stage], _options(scheduler, workers, as_json, quiet))
+
+
+@app.command()
+def units(
+    name: Annotated[
+        str | None, typer.Argument(help="A name, short or former name, group, or code.")
+    ] = None,
+    project: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """List units, or say what a name stands for.
+
+    Examples: `geoplan units`, `geoplan units 平遥`, `geoplan units 太谷县`,
+    `geoplan units 东山五县`, `geoplan units 140729 --json`
+    """
+    from geoplan.build import list_units
+    from geoplan.config import load
+
+    table = list_units(load(project), name)
+    if as_json:
+        _print_json(table)
+    else:
+        _print_units(table)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to fill; made if missing.")] = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Copy the shipped configuration, boundaries and layers into a folder, to be changed.
+
+    Example: `geoplan init my-plans`
+    """
+    from geoplan.config import init as copy_out
+
+    made = copy_out(folder)
+    if as_json:
+        typer.echo(json.dumps({"event": "made", "folder": str(folder), "names": made}))
+    else:
+        typer.echo(f"{folder}: made {', '.join(made)}. Next: geoplan build -C {folder}")
+
+
+def main() -> None:
+    """Run the command line; errors become one message and an exit code, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # Consoles of Chinese Windows are GBK and cannot print every name.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except GeoplanError as fault:
+        _fail(str(fault), fault.exit_code)
+    except OSError as fault:
+        _fail(f"{fault.filename or 'a file'}: {fault.strerror or fault}", StageError.exit_code)
+    except KeyboardInterrupt:
+        _fail("stopped; what was published before is whole", 130)
+    except Exception as fault:  # noqa: BLE001 - the last door before the user
+        if os.environ.get("GEOPLAN_DEBUG"):
+            traceback.print_exc()
+        _fail(
+            f"a fault of geoplan itself, {type(fault).__name__}: {fault}. "
+            "Set GEOPLAN_DEBUG=1 to see where, and report it",
+            StageError.exit_code,
+        )
+
+
+def _fail(message: str, code: int) -> None:
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"event": "error", "message": message, "exit_code": code}))
+    else:
+        typer.echo(f"geoplan: {message}", err=True)
+    sys.exit(code)
+
+
+class _Options:
+    """How a run reports: to a person, as JSON lines, or not at all."""
+
+    def __init__(self, scheduler: str, workers: int | None, as_json: bool, quiet: bool) -> None:
+        self.scheduler = scheduler
+        self.workers = workers
+        self.as_json = as_json
+        self.console = Console(stderr=True, quiet=quiet or as_json)
+
+
+def _options(scheduler: str, workers: int | None, as_json: bool, quiet: bool) -> _Options:
+    return _Options(scheduler, workers, as_json, quiet)
+
+
+def _run(folder: Path, stages: list[str], options: _Options) -> None:
+    from geoplan.build import run_stages
+    from geoplan.config import load
+
+    project = load(folder)
+    with options.console.status("…") as status:
+
+        def on_stage(stage: str) -> None:
+            status.update(f"{stage} …")
+            options.console.log(stage, _stack_offset=2)
+            if options.as_json:
+                typer.echo(json.dumps({"event": "stage", "stage": stage}))
+
+        def on_task(done: int, total: int) -> None:
+            status.update(f"overlay: {done} of {total} counties")
+
+        published = run_stages(project, stages, _how(options, on_stage, on_task))
+    where = project.maps_folder
+    if options.as_json:
+        event = {"event": "done", "stages": stages, "published": len(published)}
+        typer.echo(json.dumps(event))
+    elif published:
+        size = sum(path.stat().st_size for path in published) / 1e6
+        options.console.print(
+            f"{len(published)} files, {size:.1f} MB. Open {where / 'index.html'}", soft_wrap=True
+        )
+
+
+def _how(options: _Options, on_stage: Any, on_task: Any) -> Run:
+    from geoplan.build import Run
+
+    return Run(options.scheduler, options.workers, on_stage, on_task)
+
+
+def _print_json(table: pd.DataFrame) -> None:
+    for row in table.to_dict("records"):
+        clean = {key: None if value != value else value for key, value in row.items()}
+        typer.echo(json.dumps(clean, ensure_ascii=False))
+
+
+def _print_units(table: pd.DataFrame) -> None:
+    shown = Table(box=None, pad_edge=False)
+    for column in table.columns:
+        shown.add_column(column, justify="right" if column.endswith("km2") else "left")
+    for row in table.itertuples(index=False):
+        cells = [f"{v:.2f}" if isinstance(v, float) and v == v else v for v in row]
+        shown.add_row(*["" if v is None or v != v else str(v) for v in cells])
+    Console().print(shown)
+
+
+if __name__ == "__main__":
+    main()

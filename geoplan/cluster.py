@@ -1,0 +1,112 @@
+"""Work in parallel: the door to Dask.
+
+One code path for every scheduler: threads of this process, processes of this
+machine, or a running cluster at ``tcp://host:port``. Results come in the
+order of the tasks, so nothing downstream depends on who finished first.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import dask
+from dask.callbacks import Callback
+
+from geoplan.errors import GeoplanError, StageError, UsageError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+Progress = Callable[[int, int], None]
+"""Called with the number of finished tasks and of all tasks."""
+
+SCHEDULERS = ("threads", "processes", "synchronous")
+
+
+def check_scheduler(name: str) -> None:
+    """Raise `UsageError` unless `name` is one of `SCHEDULERS` or an address ``tcp://…``."""
+    if name not in SCHEDULERS and not name.startswith(("tcp://", "tls://")):
+        raise UsageError(
+            f"scheduler {name!r} is not known; allowed: {', '.join(SCHEDULERS)} or tcp://host:port"
+        )
+
+
+def run(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    *,
+    scheduler: str = "threads",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Result]:
+    """Call `function` once per task and return the results in the order of `tasks`.
+
+    Parameters
+    ----------
+    scheduler
+        ``threads``, ``processes``, ``synchronous`` or the address of a Dask
+        scheduler.
+    workers
+        Threads or processes of a local scheduler; default: the machine's cores.
+
+    Raises
+    ------
+    UsageError
+        If the scheduler is unknown or cannot be reached.
+    StageError
+        If a task fails for another reason than its input.
+    """
+    check_scheduler(scheduler)
+    if not tasks:
+        return []
+    try:
+        if scheduler in SCHEDULERS:
+            count = workers or os.cpu_count() or 1
+            return _run_here(function, tasks, scheduler, count, progress)
+        return _run_on_cluster(function, tasks, scheduler, progress)
+    except GeoplanError:
+        raise
+    except Exception as fault:
+        raise StageError(f"a task of {len(tasks)} failed: {type(fault).__name__}: {fault}") from fault
+
+
+def _run_here(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    scheduler: str,
+    workers: int,
+    progress: Progress | None,
+) -> list[Result]:
+    done = 0
+
+    def count(*_: object) -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(min(done, len(tasks)), len(tasks))
+
+    delayed = [dask.delayed(function, pure=False)(dask.delayed(task)) for task in tasks]
+    with Callback(posttask=count):
+        results = dask.compute(*delayed, scheduler=scheduler, num_workers=workers)
+    return list(results)
+
+
+def _run_on_cluster(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    address: str,
+    progress: Progress | None,
+) -> list[Result]:
+    from distributed import Client, as_completed
+
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, TimeoutError) as fault:
+        raise UsageError(f"no Dask scheduler answers at {address}: {fault}") from fault
+    with client:
+        futures = client.map(function, tasks, pure=False)
+        for done, _ in enumerate(as_completed(futures), start=1):
+            if progress is not None:
+                progress(done, len(tasks))
+        return list(client.gather(futures))

@@ -1,0 +1,197 @@
+"""``geoplan.toml``: one checked file per project, found upward from the current folder."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from geoplan.errors import ConfigError, DataError, UsageError, listed
+from geoplan.toml import fault_lines
+
+FILE_NAME = "geoplan.toml"
+
+Adcode = Annotated[str, Field(pattern=r"^\d{6}$")]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bilingual(_Strict):
+    """A text in Chinese and English."""
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+
+class Budgets(_Strict):
+    """Limits of what is published, in bytes."""
+
+    page: Annotated[int, Field(gt=0)] = 1_500_000
+
+
+class Config(_Strict):
+    """The keys of ``geoplan.toml``; unknown keys are errors."""
+
+    title: Bilingual
+    """Name of the atlas, on the index page."""
+
+    scope: Adcode
+    """Unit that the atlas shows; its counties are the units of analysis."""
+
+    focus: tuple[Adcode, ...] = ()
+    """Cities with an overview map of their own."""
+
+    as_of: Day | None = None
+    """Day against which documents are in force or expired; default: newest input's date."""
+
+    audience: Literal["internal", "public"] = "internal"
+    review_number: str | None = None
+    """审图号 of the map review, if there is one."""
+
+    compiled_by: str | None = None
+    """编制单位, on every map."""
+
+    boundaries: str = "data/boundaries"
+    reference: str = "data/reference"
+    layers: str = "layers"
+    extend: bool = False
+    """Whether the project's own layers are added to the shipped ones instead of replacing them."""
+
+    documents: str | None = None
+    """Folder with the plans' texts, recognised by sha256."""
+
+    sources: dict[str, str] = Field(default_factory=dict)
+    """Files for layers that are slots, by layer id."""
+
+    build: str = "build"
+    maps: str = "maps"
+    budgets: Budgets = Budgets()
+
+
+@dataclass(frozen=True)
+class Project:
+    """A configuration together with the folder that its paths are relative to."""
+
+    root: Path
+    config: Config
+    file: Path
+
+    def folder(self, key: Literal["boundaries", "reference"]) -> Path:
+        """Return the folder of shipped or own data: the project's if it exists, else the shipped one."""
+        name: str = getattr(self.config, key)
+        own = self.root / name
+        if own.is_dir():
+            return own
+        default: str = Config.model_fields[key].default
+        if name != default:
+            raise ConfigError(f"{self.file}: {key} = {name!r}: there is no folder {own}")
+        return shipped() / default
+
+    def layer_folders(self) -> list[Path]:
+        """Return the folders of layers, later ones added to earlier ones."""
+        own = self.root / self.config.layers
+        default = shipped() / "layers"
+        if not own.is_dir():
+            if self.config.layers != "layers":
+                raise ConfigError(
+                    f"{self.file}: layers = {self.config.layers!r}: there is no folder {own}"
+                )
+            return [default]
+        same = own.resolve() == default.resolve()
+        return [default, own] if self.config.extend and not same else [own]
+
+    @property
+    def build_folder(self) -> Path:
+        """Folder of the tables between stages."""
+        return self.root / self.config.build
+
+    @property
+    def maps_folder(self) -> Path:
+        """Folder of what is published."""
+        return self.root / self.config.maps
+
+
+def shipped() -> Path:
+    """Return the folder with the data that geoplan carries: in the wheel, or the source tree."""
+    spec = find_spec("geoplan")
+    if spec is None or spec.origin is None:
+        raise DataError("the package geoplan is not installed as files; install its wheel")
+    package = Path(spec.origin).parent
+    for folder in (package / "shipped", package.parent):
+        if (folder / "data" / "boundaries").is_dir():
+            return folder
+    raise DataError(f"the shipped data is missing beside {package}; install geoplan again")
+
+
+def find_file(start: Path) -> Path | None:
+    """Return the nearest ``geoplan.toml`` in `start` or a folder above it, or None."""
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+    return None
+
+
+def load(folder: Path | None = None) -> Project:
+    """Load the project of `folder` (default: the current one).
+
+    Without a ``geoplan.toml`` there or above, the folder itself is the
+    project, with the shipped configuration and data.
+
+    Raises
+    ------
+    UsageError
+        If `folder` does not exist.
+    ConfigError
+        With every fault of the file and its line.
+    """
+    start = (folder or Path.cwd()).resolve()
+    if not start.is_dir():
+        raise UsageError(f"there is no folder {start}")
+    file = find_file(start)
+    if file is None:
+        return Project(start, _read(shipped() / FILE_NAME), start / FILE_NAME)
+    return Project(file.parent, _read(file), file)
+
+
+def init(folder: Path) -> list[str]:
+    """Copy the shipped configuration, data and layers into `folder`; returns the names made.
+
+    Raises `UsageError` if one of them is there already; nothing is overwritten.
+    """
+    taken = [name for name in _COPIED if (folder / name).exists()]
+    if taken:
+        raise UsageError(
+            f"{folder}: {', '.join(taken)} exist(s) already; choose an empty folder"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _COPIED:
+        source = shipped() / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, folder / name)
+    return list(_COPIED)
+
+
+_COPIED = (FILE_NAME, "data", "layers")
+
+
+def _read(file: Path) -> Config:
+    try:
+        text = file.read_text("utf-8")
+        return Config.model_validate(tomllib.loads(text))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ConfigError(f"{file}: cannot be read as UTF-8 text: {fault}") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise ConfigError(f"{file}: not valid TOML: {fault}") from fault
+    except ValidationError as fault:
+        faults = fault_lines(text, fault, allowed=list(Config.model_fields))
+        raise ConfigError(f"{file}: {len(faults)} fault(s):\n{listed(faults)}") from fault

@@ -1,0 +1,160 @@
+"""Coordinate systems: the door to pyproj.
+
+Data is kept in CGCS2000 longitude and latitude, areas are taken in an Albers
+equal-area projection on the same datum, lengths on the ellipsoid. Missing,
+mismatching and implausible coordinate systems are three different errors.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+import shapely
+from pyproj.crs import ProjectedCRS
+from pyproj.crs.coordinate_operation import (
+    AlbersEqualAreaConversion,
+    TransverseMercatorConversion,
+)
+from pyproj.exceptions import ProjError
+
+from geoplan.errors import ImplausibleCRSError, MismatchedCRSError, MissingCRSError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+Bounds = tuple[float, float, float, float]
+
+DATA_CRS = pyproj.CRS.from_epsg(4490)
+"""CGCS2000, longitude and latitude in degrees: the system that data is kept in."""
+
+WORK_CRS = ProjectedCRS(
+    AlbersEqualAreaConversion(25, 47, 0, 105), name="CGCS2000 / Albers 25-47", geodetic_crs=DATA_CRS
+)
+"""Equal-area system in metres: the only one in which areas are taken."""
+
+PRINT_CRS = ProjectedCRS(
+    TransverseMercatorConversion(0, 112.5, 500_000, 0, 1),
+    name="CGCS2000 / Gauss-Kruger CM 112.5",
+    geodetic_crs=DATA_CRS,
+)
+"""Conformal system in metres with central meridian 112.5 degrees, for pictures and print."""
+
+DENSIFY_M = 1_000.0
+"""Longest edge, in metres, of a line whose ellipsoidal length is taken."""
+
+_GEOD = pyproj.Geod(ellps="GRS80")
+
+
+def to_work(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a copy of `frame` (any known CRS) in `WORK_CRS`, metres."""
+    return frame.to_crs(WORK_CRS)
+
+
+def to_data(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a copy of `frame` (any known CRS) in `DATA_CRS`, degrees."""
+    return frame.to_crs(DATA_CRS)
+
+
+def require(frame: gpd.GeoDataFrame, crs: pyproj.CRS, *, source: str) -> None:
+    """Check that `frame` is in `crs`.
+
+    Raises
+    ------
+    MissingCRSError, MismatchedCRSError
+        Naming `source`, what it has and what is needed.
+    """
+    if frame.crs is None:
+        raise MissingCRSError(f"{source}: no coordinate system is stated; {crs.name} is needed")
+    if pyproj.CRS(frame.crs) != crs:
+        raise MismatchedCRSError(
+            f"{source}: is in {name_of(frame.crs)}, needed is {crs.name}; reproject it with to_crs"
+        )
+
+
+def check_plausible(frame: gpd.GeoDataFrame, *, source: str, area: Bounds) -> None:
+    """Check that a file states a coordinate system and that its numbers fit it.
+
+    Parameters
+    ----------
+    area
+        West, south, east, north in degrees of the units; coordinates that
+        become usable only under another reading (degrees stated as metres,
+        north before east) are named as such.
+
+    Raises
+    ------
+    MissingCRSError, ImplausibleCRSError
+    """
+    if frame.crs is None:
+        raise MissingCRSError(
+            f"{source}: {len(frame)} features, but no coordinate system is stated; "
+            "add a .prj file or assign one (for CGCS2000 degrees: EPSG:4490)"
+        )
+    west, south, east, north = frame.total_bounds
+    box = f"x {west:.6g} to {east:.6g}, y {south:.6g} to {north:.6g}"
+    stated = f"{source}: states {name_of(frame.crs)}, but its coordinates ({box})"
+    if pyproj.CRS(frame.crs).is_geographic:
+        if max(abs(west), abs(east)) > 360 or max(abs(south), abs(north)) > 90:
+            flipped = _meets((south, west, north, east), area)
+            raise ImplausibleCRSError(
+                f"{stated} are {'north before east' if flipped else 'no degrees'}; "
+                "state the system that the numbers are in"
+            )
+    elif _meets((west, south, east, north), area):
+        raise ImplausibleCRSError(f"{stated} look like degrees; state EPSG:4490 or EPSG:4326")
+
+
+def name_of(crs: object) -> str:
+    """Return a short name of a coordinate system for messages: ``EPSG:4490 (CGCS2000)``."""
+    known = pyproj.CRS.from_user_input(crs)
+    authority = known.to_authority(min_confidence=100)
+    return f"{':'.join(authority)} ({known.name})" if authority else known.name
+
+
+def geodesic_area_m2(geometry: shapely.Geometry) -> float:
+    """Return the area, in square metres, of a polygon in `DATA_CRS` whose edges are geodesics."""
+    area, _ = _GEOD.geometry_area_perimeter(shapely.orient_polygons(geometry))
+    return abs(float(area))
+
+
+def geodesic_length_m(line: shapely.Geometry) -> float:
+    """Return the ellipsoidal length, in metres, of a line in `WORK_CRS`."""
+    if line.is_empty:
+        return 0.0
+    degrees = work_to_data(np.array([shapely.segmentize(line, DENSIFY_M)]))[0]
+    return float(_GEOD.geometry_length(degrees))
+
+
+def work_to_data(geometries: np.ndarray) -> np.ndarray:
+    """Return geometries in `WORK_CRS` as geometries in `DATA_CRS`; same shape, new objects."""
+    return shapely.transform(geometries, _transformer(WORK_CRS, DATA_CRS), interleaved=False)
+
+
+def data_to_work(geometries: np.ndarray) -> np.ndarray:
+    """Return geometries in `DATA_CRS` as geometries in `WORK_CRS`; same shape, new objects."""
+    return shapely.transform(geometries, _transformer(DATA_CRS, WORK_CRS), interleaved=False)
+
+
+def bounds_in_data(frame: gpd.GeoDataFrame, *, source: str) -> Bounds:
+    """Return west, south, east, north of `frame` in degrees.
+
+    Raises `ImplausibleCRSError` where its numbers have no place in its own system.
+    """
+    transformer = pyproj.Transformer.from_crs(frame.crs, DATA_CRS, always_xy=True)
+    try:
+        box = transformer.transform_bounds(*frame.total_bounds)
+    except ProjError as fault:
+        raise ImplausibleCRSError(f"{source}: coordinates outside {name_of(frame.crs)}") from fault
+    if not np.isfinite(box).all():
+        raise ImplausibleCRSError(f"{source}: coordinates outside {name_of(frame.crs)}")
+    return box
+
+
+def _transformer(source: pyproj.CRS, target: pyproj.CRS):  # type: ignore[no-untyped-def]
+    return pyproj.Transformer.from_crs(source, target, always_xy=True).transform
+
+
+def _meets(box: Bounds, area: Bounds) -> bool:
+    return box[0] < area[2] and area[0] < box[2] and box[1] < area[3] and area[1] < box[3]

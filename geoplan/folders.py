@@ -1,0 +1,108 @@
+"""Folders that are replaced as a whole: locked while in use, exchanged when ready."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from geoplan.errors import ConfigError, StageError, UsageError
+
+MANIFEST = "manifest.json"
+_HARMLESS = {"README.md", MANIFEST}
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold `folder` (made if missing) for this process; `UsageError` if another one holds it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=0):
+            yield
+    except Timeout as fault:
+        raise UsageError(
+            f"{folder}: another build is running in this project; wait for it to end"
+        ) from fault
+    except PermissionError as fault:
+        raise UsageError(f"{folder}: cannot be written: {fault}") from fault
+
+
+def check_replaceable(target: Path) -> None:
+    """Check that `target` may be replaced: it is missing, empty, or was published by geoplan.
+
+    Raises `ConfigError` otherwise, so that no folder of somebody's files is
+    ever exchanged for maps.
+    """
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise ConfigError(f"{target}: is no folder; set `maps` in geoplan.toml to another name")
+    names = {path.name for path in target.iterdir()}
+    if MANIFEST not in names and names - _HARMLESS:
+        raise ConfigError(
+            f"{target}: holds {len(names)} files that geoplan did not publish and will not replace; "
+            "empty it, or set `maps` in geoplan.toml to another name"
+        )
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside `target`; at the end it takes the place of `target`.
+
+    If the body raises, `target` stays as it was.
+    """
+    check_replaceable(target)
+    beside = target.with_name(f".{target.name}.new")
+    before = target.with_name(f".{target.name}.old")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    try:
+        yield beside
+        _exchange(beside, target, before)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def recover(target: Path) -> None:
+    """Put back the folder that a build killed between two renames left aside."""
+    before = target.with_name(f".{target.name}.old")
+    if before.is_dir() and not target.exists():
+        os.replace(before, target)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _exchange(beside: Path, target: Path, before: Path) -> None:
+    shutil.rmtree(before, ignore_errors=True)
+    try:
+        if target.exists():
+            os.replace(target, before)
+        os.replace(beside, target)
+    except OSError as fault:
+        recover(target)
+        raise StageError(
+            f"{target}: the new maps could not be put in place, the old ones stay: {fault}"
+        ) from fault
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def write_manifest(folder: Path, *, inputs: dict[str, str], versions: dict[str, str]) -> None:
+    """Write ``manifest.json``: sha256 of every file of `folder`, of the inputs, and versions."""
+    outputs = {
+        path.relative_to(folder).as_posix(): file_hash(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    content = {"inputs": inputs, "versions": versions, "outputs": outputs}
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def file_hash(path: Path) -> str:
+    """Return the sha256 of a file, in hexadecimal digits."""
+    return sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,266 @@
+"""Names of units: today's, short ones, old ones, and named groups of units.
+
+Tables of text files beside the boundaries (`data/boundaries/*.csv`); nothing
+here knows which province it is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from geoplan.errors import UnitError
+from geoplan.toml import suggestion
+from geoplan.vector import read_csv
+
+UNIT_COLUMNS = [
+    "adcode",
+    "name",
+    "name_en",
+    "pinyin",
+    "level",
+    "parent",
+    "short",
+    "label_lon",
+    "label_lat",
+]
+CHANGE_COLUMNS = [
+    "date",
+    "kind",
+    "old_adcode",
+    "old_name",
+    "old_parent",
+    "new_adcode",
+    "share",
+    "note",
+]
+GROUP_COLUMNS = ["group", "reading", "member", "document", "line", "note"]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit: code, names and place in the hierarchy."""
+
+    adcode: str
+    name: str
+    name_en: str
+    pinyin: str
+    level: str
+    parent: str
+    short: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One old unit and one unit of today that holds all (`whole`) or part of it."""
+
+    date: str
+    kind: str
+    old_adcode: str
+    old_name: str
+    old_parent: str
+    new_adcode: str
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What a printed name stands for: codes of today's units, in order of code.
+
+    `exact` is False where an old unit was split, so that today's units are
+    more than what was meant; `note` says what had to be known.
+    """
+
+    name: str
+    adcodes: tuple[str, ...]
+    exact: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """All units by code, what changed, and the groups; see `load`."""
+
+    units: dict[str, Unit]
+    changes: tuple[Change, ...] = ()
+    groups: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def children(self, adcode: str) -> list[str]:
+        """Return the codes directly below `adcode`, sorted."""
+        return sorted(u.adcode for u in self.units.values() if u.parent == adcode)
+
+    def counties(self, adcode: str) -> list[str]:
+        """Return the codes of the counties in `adcode`, itself if it is one, sorted."""
+        if self.units[adcode].level == "county":
+            return [adcode]
+        return sorted(c for child in self.children(adcode) for c in self.counties(child))
+
+    def ancestors(self, adcode: str) -> list[str]:
+        """Return the codes above `adcode`, nearest first."""
+        parent = self.units[adcode].parent
+        return [parent, *self.ancestors(parent)] if parent in self.units else []
+
+    def within(self, adcode: str, scope: str) -> bool:
+        """Return whether the unit lies in `scope` or is it."""
+        return adcode == scope or scope in self.ancestors(adcode)
+
+    def full_name(self, adcode: str) -> str:
+        """Return the unit's name behind that of its city: 晋城市城区."""
+        unit = self.units[adcode]
+        above = self.units.get(unit.parent)
+        return (above.name if above and unit.level == "county" else "") + unit.name
+
+    def resolve(self, name: str, *, scope: str, year: str = "9999") -> Resolution:
+        """Return what `name` stands for in a document of `year` with the scope `scope`.
+
+        A name is a code, a unit's name or short form, the same behind its
+        city's name (晋城市城区), a name that was in use in `year`, or a group
+        (`group@reading` where a group has several). Units of the scope come
+        before others.
+
+        Raises
+        ------
+        UnitError
+            Unknown (with suggestions) or ambiguous (with the candidates).
+        """
+        if name in self.units:
+            return Resolution(name, (name,))
+        if name.partition("@")[0] in self.groups:
+            return self._resolve_group(name, scope=scope)
+        for pool in self._pools(scope):
+            today = [code for code in pool if self._is_called(code, name)]
+            old = self._resolve_old(name, pool, year)
+            if today and old is not None and old.adcodes != tuple(today):
+                today, old = self._apart(today, old, name, year)
+            if len(today) > 1:
+                names = ", ".join(f"{self.full_name(c)} ({c})" for c in today)
+                raise UnitError(
+                    f"{name!r} is ambiguous: {len(today)} units have this name: {names}; "
+                    "write the city before it or use the code"
+                )
+            if today:
+                return Resolution(name, tuple(today))
+            if old is not None:
+                return old
+        raise UnitError(f"{name!r} is no unit or group.{suggestion(name, self._all_names())}")
+
+    def _pools(self, scope: str) -> list[list[str]]:
+        inside = [code for code in self.units if self.within(code, scope)]
+        outside = [code for code in self.units if not self.within(code, scope)]
+        return [inside, outside]
+
+    def _is_called(self, adcode: str, name: str) -> bool:
+        unit = self.units[adcode]
+        names = {unit.name, *unit.short}
+        above = self.units.get(unit.parent)
+        if above is not None and unit.level == "county":
+            prefixes = (above.name, *above.short)
+            names |= {prefix + own for prefix in prefixes for own in (unit.name, *unit.short)}
+        return name in names
+
+    def _resolve_old(self, name: str, pool: Sequence[str], year: str) -> Resolution | None:
+        found = [
+            change
+            for change in self.changes
+            if change.new_adcode in pool
+            and name in (change.old_name, change.old_parent + change.old_name)
+        ]
+        olds = {change.old_adcode for change in found}
+        if len(olds) > 1:
+            names = ", ".join(sorted({c.old_parent + c.old_name for c in found}))
+            raise UnitError(
+                f"{name!r} is ambiguous: {len(olds)} former units had this name: {names}; "
+                "write the city before it"
+            )
+        if not found:
+            return None
+        codes = tuple(sorted({change.new_adcode for change in found}))
+        now = "、".join(self.units[code].name for code in codes)
+        note = f"{name} → {now} ({found[0].kind} {found[0].date})"
+        if year > found[0].date[:4]:
+            note += f"; the name was out of use in {year}"
+        # A merged unit is smaller than the one that holds it today.
+        exact = all(change.whole for change in found) and found[0].kind != "merged"
+        return Resolution(name, codes, exact, note)
+
+    def _apart(
+        self, today: list[str], old: Resolution, name: str, year: str
+    ) -> tuple[list[str], Resolution | None]:
+        """Choose between a unit of today and a former one of the same name, by the year."""
+        former = [c for c in self.changes if name in (c.old_name, c.old_parent + c.old_name)]
+        if all(year > change.date[:4] for change in former):
+            return today, None
+        names = ", ".join([*map(self.full_name, today), *(c.old_parent + c.old_name for c in former)])
+        raise UnitError(
+            f"{name!r} is ambiguous in {year}: {names}; write the city before it or use the code"
+        )
+
+    def _resolve_group(self, name: str, *, scope: str) -> Resolution:
+        group, _, reading = name.partition("@")
+        readings = self.groups[group]
+        if reading not in readings:
+            allowed = ", ".join(f"{group}@{r}" if r else group for r in readings)
+            raise UnitError(f"group {name!r} has {len(readings)} reading(s); write one of: {allowed}")
+        codes: set[str] = set()
+        for member in readings[reading]:
+            codes.update(self.resolve(member, scope=scope).adcodes)
+        return Resolution(name, tuple(sorted(codes)), True, f"group {name}")
+
+    def _all_names(self) -> list[str]:
+        units = [n for unit in self.units.values() for n in (unit.name, *unit.short)]
+        return [*units, *(change.old_name for change in self.changes), *self.groups]
+
+
+def load(folder: Path) -> Gazetteer:
+    """Load the gazetteer of `folder`: ``gazetteer.csv``, ``changes.csv``, ``groups.csv``.
+
+    Raises
+    ------
+    DataError
+        If a table is missing or has other columns.
+    UnitError
+        If a parent, a new code or a member of a group is unknown.
+    """
+    units = {row.adcode: row for row in _units(read_csv(folder / "gazetteer.csv", columns=UNIT_COLUMNS))}
+    orphans = [u.adcode for u in units.values() if u.parent and u.parent not in units]
+    if orphans:
+        raise UnitError(f"{folder / 'gazetteer.csv'}: {len(orphans)} units without parent: {orphans[:5]}")
+    changes = tuple(_changes(read_csv(folder / "changes.csv", columns=CHANGE_COLUMNS)))
+    lost = sorted({c.new_adcode for c in changes} - set(units))
+    if lost:
+        raise UnitError(f"{folder / 'changes.csv'}: {len(lost)} unknown codes: {lost[:5]}")
+    groups = _groups(read_csv(folder / "groups.csv", columns=GROUP_COLUMNS))
+    return Gazetteer(units, changes, groups)
+
+
+def _units(table: pd.DataFrame) -> Iterable[Unit]:
+    for row in table.itertuples(index=False):
+        short = tuple(s for s in str(row.short).split("|") if s)
+        yield Unit(row.adcode, row.name, row.name_en, row.pinyin, row.level, row.parent, short)
+
+
+def _changes(table: pd.DataFrame) -> Iterable[Change]:
+    for row in table.itertuples(index=False):
+        yield Change(
+            row.date,
+            row.kind,
+            row.old_adcode,
+            row.old_name,
+            row.old_parent,
+            row.new_adcode,
+            row.share == "whole",
+        )
+
+
+def _groups(table: pd.DataFrame) -> dict[str, dict[str, tuple[str, ...]]]:
+    members: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in table.itertuples(index=False):
+        members[row.group][row.reading].append(row.member)
+    return {
+        group: {reading: tuple(names) for reading, names in readings.items()}
+        for group, readings in members.items()
+    }

@@ -1,0 +1,86 @@
+"""Exact areas, repairs and simple shapes: functions over arrays of geometries.
+
+Areas are integers of 1e-4 square metres (`AREA_UNITS_PER_M2`), so that sums
+do not depend on the order, the batches or the number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+AREA_UNITS_PER_M2 = 10_000
+AREA_UNITS_PER_KM2 = AREA_UNITS_PER_M2 * 1_000_000
+SLIVER_M2 = 1.0
+"""Pieces below this area, in square metres, are dropped, and counted as such."""
+
+_POLYGONAL = (3, 6)
+_LINEAR = (1, 2, 5)
+
+
+def area_units(geometries: np.ndarray) -> np.ndarray:
+    """Return the areas of geometries in `crs.WORK_CRS`, as int64 multiples of 1e-4 m²."""
+    return np.rint(shapely.area(geometries) * AREA_UNITS_PER_M2).astype(np.int64)
+
+
+def km2(units: int | np.integer) -> float:
+    """Return square kilometres of an area in units of 1e-4 m²."""
+    return int(units) / AREA_UNITS_PER_KM2
+
+
+def polygonal(geometry: shapely.Geometry) -> shapely.Geometry:
+    """Return the polygons of `geometry` as one Polygon or MultiPolygon, without lines and points."""
+    if geometry.is_empty or shapely.get_type_id(geometry) in _POLYGONAL:
+        return geometry if not geometry.is_empty else shapely.Polygon()
+    parts = shapely.get_parts(geometry)
+    kept = [part for part in parts if shapely.get_type_id(part) in _POLYGONAL]
+    return shapely.union_all(kept) if kept else shapely.Polygon()
+
+
+def is_linear(geometry: shapely.Geometry) -> bool:
+    """Return whether `geometry` is a line or several lines."""
+    return bool(shapely.get_type_id(geometry) in _LINEAR)
+
+
+def is_polygonal(geometry: shapely.Geometry) -> bool:
+    """Return whether `geometry` is a polygon or several polygons."""
+    return bool(shapely.get_type_id(geometry) in _POLYGONAL)
+
+
+def repair(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Make invalid geometries valid by their structure.
+
+    Returns
+    -------
+    geometries
+        A new array; valid ones are the same objects.
+    repaired
+        Positions of those that were invalid.
+    reasons
+        What was wrong with each of those.
+    """
+    repaired = np.flatnonzero(~shapely.is_valid(geometries))
+    fixed = geometries.copy()
+    broken = geometries[repaired]
+    reasons = [str(reason) for reason in shapely.is_valid_reason(broken)]
+    made = shapely.make_valid(broken, method="structure", keep_collapsed=False)
+    fixed[repaired] = [polygonal(g) for g in made]
+    return fixed, repaired, reasons
+
+
+def ellipse_in_box(
+    box: Sequence[float], *, area_m2: float, segments: int = 64
+) -> shapely.Geometry:
+    """Return an ellipse of `area_m2` centred in `box` (west, south, east, north; metres).
+
+    Its axes have the proportion of the box; a polygon of 4 × `segments`
+    edges with exactly the area asked for.
+    """
+    west, south, east, north = box
+    circle = shapely.Point(0, 0).buffer(1, quad_segs=segments)
+    scale = np.sqrt(area_m2 / (circle.area * (east - west) * (north - south)))
+    size = np.array([(east - west) * scale, (north - south) * scale])
+    centre = np.array([(west + east) / 2, (south + north) / 2])
+    return shapely.transform(circle, lambda xy: xy * size + centre)

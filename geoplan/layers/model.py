@@ -1,0 +1,234 @@
+"""What a layer file may say: pydantic models of ``layers/``, and their rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from geoplan.config import Adcode, Bilingual
+from geoplan.schema import Extent, Sensitivity
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+ClassId = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
+Text = Annotated[str, Field(min_length=1)]
+Line = Annotated[int, Field(ge=0)]
+Year = Annotated[str, Field(pattern=r"^\d{4}$")]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+Quantity = Literal[
+    "area", "share", "length", "count", "population", "share_of_population", "capacity"
+]
+Measure = Literal[
+    "km2",
+    "ha",
+    "mu",
+    "10k_mu",
+    "percent",
+    "km",
+    "units",
+    "features",
+    "10k_persons",
+    "10k_kw",
+    "10k_kva",
+    "100m_m3",
+    "100m_t",
+]
+MEASURES: dict[str, tuple[str, ...]] = {
+    "area": ("km2", "ha", "mu", "10k_mu"),
+    "share": ("percent",),
+    "length": ("km",),
+    "count": ("units", "features"),
+    "population": ("10k_persons",),
+    "share_of_population": ("percent",),
+    "capacity": ("10k_kw", "10k_kva", "100m_m3", "100m_t"),
+}
+"""Which measures a quantity may have."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Site(_Strict):
+    """A place in a county; a point only where a public source gives one."""
+
+    name: Text
+    unit: Text
+    lon: Longitude | None = None
+    lat: Latitude | None = None
+
+    @model_validator(mode="after")
+    def _whole_point(self) -> Self:
+        if (self.lon is None) != (self.lat is None):
+            raise ValueError("lon and lat come together")
+        return self
+
+
+class Footprint(_Strict):
+    """A box in degrees and an official area: becomes an ellipse of that area."""
+
+    west: Longitude
+    south: Latitude
+    east: Longitude
+    north: Latitude
+    area_km2: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.west >= self.east or self.south >= self.north:
+            raise ValueError("west must be below east, and south below north")
+        return self
+
+
+class Source(_Strict):
+    """A file of delimited shapes beside the layer file, and what its columns are called."""
+
+    path: Text
+    class_id: ClassId
+    id: Text | None = None
+    name: Text | None = None
+
+
+class Feature(_Strict):
+    """One statement of a plan about a place."""
+
+    id: Slug
+    class_: Annotated[ClassId, Field(alias="class")]
+    name: Bilingual
+    extent: Extent
+    members: tuple[Text, ...] = ()
+    axis: tuple[Text | tuple[Longitude, Latitude], ...] = ()
+    buffer_of: Slug | None = None
+    buffer_km: Annotated[float, Field(gt=0)] | None = None
+    reference: Text | None = None
+    sites: tuple[Site, ...] = ()
+    footprint: Footprint | None = None
+    section: Text
+    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    period: tuple[Year, Year] | None = None
+    note: Bilingual | None = None
+
+    @property
+    def drawn_by(self) -> str:
+        """Which key gives the shape: axis, buffer, reference, footprint, sites, units or none."""
+        for key, value in (
+            ("axis", self.axis),
+            ("buffer", self.buffer_of),
+            ("reference", self.reference),
+            ("footprint", self.footprint),
+            ("sites", self.sites),
+            ("units", self.members),
+        ):
+            if value:
+                return key
+        return "none"
+
+    @model_validator(mode="after")
+    def _fits_extent(self) -> Self:
+        if (self.buffer_of is None) != (self.buffer_km is None):
+            raise ValueError("buffer_of and buffer_km come together")
+        if len(self.axis) == 1:
+            raise ValueError("an axis has at least two waypoints")
+        allowed = {
+            "whole": ("units",),
+            "indicative": ("axis", "buffer", "reference", "footprint"),
+            "within": ("units", "sites"),
+            "passes": ("units",),
+            "statement": ("none", "units"),
+            "delimited": (),
+        }[self.extent]
+        if self.drawn_by not in allowed:
+            raise ValueError(
+                f"extent {self.extent!r} takes its place from "
+                f"{' or '.join(allowed) or 'the file of its layer'}, "
+                f"not from {self.drawn_by} (docs/design.md, section 4)"
+            )
+        return self
+
+
+class Claim(_Strict):
+    """A figure as the plan prints it."""
+
+    of: Text
+    quantity: Quantity
+    value: int | float
+    measure: Measure
+    section: Text
+    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    approximate: bool = False
+    relative_to: Adcode | None = None
+
+    @model_validator(mode="after")
+    def _fits_quantity(self) -> Self:
+        allowed = MEASURES[self.quantity]
+        if self.measure not in allowed:
+            raise ValueError(f"{self.quantity} is measured in {' or '.join(allowed)}")
+        return self
+
+
+class Layer(_Strict):
+    """One file ``layers/<theme>/<layer>.toml``."""
+
+    id: Slug
+    title: Bilingual
+    theme: ClassId
+    document: Slug
+    partition: bool = False
+    slot: bool = False
+    sensitivity: Sensitivity = "public"
+    note: Bilingual | None = None
+    file: Source | None = None
+    feature: tuple[Feature, ...] = ()
+    claim: tuple[Claim, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_content(self) -> Self:
+        if self.slot and self.file is None:
+            raise ValueError("a slot needs a table [file]")
+        if not self.feature and self.file is None:
+            raise ValueError("the layer is empty: it needs [[feature]] or [file]")
+        if self.feature and self.file is not None:
+            raise ValueError("a layer has features or a file, not both")
+        return self
+
+
+class Document(_Strict):
+    """One plan document."""
+
+    id: Slug
+    title: Text
+    number: Text | None = None
+    issuer: Text | None = None
+    date: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}){0,2}$")] | None = None
+    scope: Adcode
+    period: tuple[Year, Year] | None = None
+    successor: Text | None = None
+    status: Literal["draft", "history"] | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class Theme(_Strict):
+    """A group of layers; themes stand in the order of the file."""
+
+    id: ClassId
+    title: Bilingual
+
+
+class Class(_Strict):
+    """A class of features: how it is called and drawn."""
+
+    id: ClassId
+    title: Bilingual
+    today: Bilingual | None = None
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+    pattern: Literal["solid", "hatch", "dots", "line", "point"] = "solid"
+
+
+class Registry(_Strict):
+    """``documents.toml`` and ``classes.toml`` together."""
+
+    document: tuple[Document, ...] = ()
+    theme: tuple[Theme, ...] = ()
+    class_: Annotated[tuple[Class, ...], Field(alias="class")] = ()

@@ -1,0 +1,178 @@
+"""Find and read layer files: all faults of all files at once, each with file and line."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from geoplan.errors import LayerError, listed
+from geoplan.layers.model import Claim, Feature, Layer, Registry
+from geoplan.toml import fault_lines, line_of
+
+Model = TypeVar("Model", bound=BaseModel)
+
+DOCUMENTS = "documents.toml"
+CLASSES = "classes.toml"
+REGISTRIES = (DOCUMENTS, CLASSES)
+
+
+@dataclass(frozen=True)
+class LayerFile:
+    """A layer with its file and text, so that faults can name the line."""
+
+    path: Path
+    text: str
+    layer: Layer
+
+    def at(self, *loc: str | int) -> str:
+        """Return ``file:line`` of the value at `loc`."""
+        return f"{self.path}:{line_of(self.text, loc)}"
+
+
+def read_registry(folders: Sequence[Path]) -> Registry:
+    """Read ``documents.toml`` and ``classes.toml`` of the folders; later ones add to earlier ones.
+
+    Raises
+    ------
+    LayerError
+        If a file is missing everywhere or wrong, or an id stands twice.
+    """
+    faults: list[str] = []
+    documents, themes, classes = [], [], []
+    for name in REGISTRIES:
+        paths = [folder / name for folder in folders if (folder / name).is_file()]
+        if not paths:
+            faults.append(f"{folders[-1] / name}: there is no such file; copy it with `geoplan init`")
+        for path in paths:
+            part = _read(path, Registry, faults)
+            if part is not None:
+                documents += part[1].document
+                themes += part[1].theme
+                classes += part[1].class_
+    for kind, entries in (("document", documents), ("theme", themes), ("class", classes)):
+        ids = [entry.id for entry in entries]
+        for repeated in sorted({i for i in ids if ids.count(i) > 1}):
+            faults.append(f"{kind} {repeated!r} is defined {ids.count(repeated)} times")
+    _raise(faults)
+    return Registry.model_validate({"document": documents, "theme": themes, "class": classes})
+
+
+def read_layers(folders: Sequence[Path]) -> list[LayerFile]:
+    """Read every ``<theme>/<layer>.toml`` of the folders, sorted by theme folder and file name.
+
+    A layer of a later folder replaces the one with the same id of an earlier.
+
+    Raises
+    ------
+    LayerError
+        With every fault of every file, each with its line.
+    """
+    faults: list[str] = []
+    by_id: dict[str, LayerFile] = {}
+    for folder in folders:
+        here: dict[str, Path] = {}
+        for path in sorted(folder.glob("*/*.toml")):
+            read = _read(path, Layer, faults)
+            if read is None:
+                continue
+            file = LayerFile(path, *read)
+            if file.layer.id in here:
+                other = here[file.layer.id]
+                faults.append(f"{file.at('id')}: layer {file.layer.id!r} stands in {other} too")
+            here[file.layer.id] = path
+            by_id[file.layer.id] = file
+    if not by_id and not faults:
+        faults.append(f"{folders[-1]}: there are no layers; expected <theme>/<layer>.toml")
+    _raise(faults)
+    return list(by_id.values())
+
+
+def check_references(files: Sequence[LayerFile], registry: Registry) -> None:
+    """Check that ids are unique and that themes, documents, classes and `of` exist.
+
+    Raises `LayerError` with every fault and its line.
+    """
+    faults: list[str] = []
+    for file in files:
+        faults += _layer_faults(file, registry)
+        faults += _feature_faults(file, registry)
+        faults += _claim_faults(file)
+    _raise(faults)
+
+
+def _layer_faults(file: LayerFile, registry: Registry) -> Iterator[str]:
+    layer = file.layer
+    known = {"theme": registry.theme, "document": registry.document}
+    for key, entries in known.items():
+        value = getattr(layer, key)
+        ids = [entry.id for entry in entries]
+        if value not in ids:
+            yield f"{file.at(key)}: {key} {value!r} is not known; there are: {', '.join(ids)}"
+    if layer.file and layer.file.class_id not in [c.id for c in registry.class_]:
+        yield f"{file.at('file', 'class_id')}: class {layer.file.class_id!r} is not in {CLASSES}"
+
+
+def _feature_faults(file: LayerFile, registry: Registry) -> Iterator[str]:
+    classes = {c.id for c in registry.class_}
+    ids = [feature.id for feature in file.layer.feature]
+    for i, feature in enumerate(file.layer.feature):
+        if ids.index(feature.id) != i:
+            yield f"{file.at('feature', i, 'id')}: feature {feature.id!r} is defined twice"
+        if feature.class_ not in classes:
+            yield f"{file.at('feature', i, 'class')}: class {feature.class_!r} is not in {CLASSES}"
+        if feature.buffer_of is not None and feature.buffer_of not in ids:
+            yield f"{file.at('feature', i, 'buffer_of')}: no feature {feature.buffer_of!r} here"
+        yield from _repeated_members(file, i, feature)
+
+
+def _repeated_members(file: LayerFile, position: int, feature: Feature) -> Iterator[str]:
+    for name in sorted({m for m in feature.members if feature.members.count(m) > 1}):
+        where = file.at("feature", position, "members")
+        yield f"{where}: member {name!r} stands {feature.members.count(name)} times"
+
+
+def _claim_faults(file: LayerFile) -> Iterator[str]:
+    layer = file.layer
+    subjects = {layer.id}
+    subjects |= {f"{layer.id}/{f.class_}" for f in layer.feature}
+    subjects |= {f"{layer.id}/{f.id}" for f in layer.feature}
+    for i, claim in enumerate(layer.claim):
+        if claim.of not in subjects:
+            yield (
+                f"{file.at('claim', i, 'of')}: {claim.of!r} is not the layer, "
+                f"layer/class or layer/feature; there are: {', '.join(sorted(subjects))}"
+            )
+
+
+def features_of(layer: Layer, claim: Claim) -> list[Feature]:
+    """Return the features of `layer` that `claim` speaks of."""
+    part = claim.of.partition("/")[2]
+    return [f for f in layer.feature if part in ("", f.class_, f.id)]
+
+
+def _read(path: Path, model: type[Model], faults: list[str]) -> tuple[str, Model] | None:
+    try:
+        text = path.read_text("utf-8")
+        return text, model.model_validate(tomllib.loads(text))
+    except (OSError, UnicodeDecodeError) as fault:
+        faults.append(f"{path}: cannot be read as UTF-8 text: {fault}")
+    except tomllib.TOMLDecodeError as fault:
+        faults.append(f"{path}: not valid TOML: {fault}")
+    except ValidationError as fault:
+        faults += [f"{path}: {f}" for f in fault_lines(text, fault, allowed=_keys(model))]
+    return None
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    inner = [Feature, Claim] if model is Layer else []
+    return [f.alias or name for m in (model, *inner) for name, f in m.model_fields.items()]
+
+
+def _raise(faults: Sequence[str]) -> None:
+    if faults:
+        raise LayerError(f"{len(faults)} fault(s) in layer files:\n{listed(faults)}")

@@ -1,0 +1,136 @@
+"""Shapes that we draw for statements: axes, buffers, rivers, footprints, sites.
+
+All of them are indicative or points; they end at the border of their
+document's scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geoplan import crs, geometry
+from geoplan.errors import LayerError, listed
+from geoplan.layers.model import Feature, Footprint
+from geoplan.layers.read import LayerFile
+from geoplan.toml import suggestion
+from geoplan.vector import read_csv, read_vector
+
+PLACE_COLUMNS = ["name", "kind", "adcode", "lon", "lat", "source"]
+BUFFER_SEGMENTS = 16
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Places and rivers that features refer to by name; coordinates in degrees."""
+
+    places: pd.DataFrame
+    rivers: gpd.GeoDataFrame
+
+
+def read_reference(folder: Path) -> Reference:
+    """Read ``places.csv`` and ``rivers.parquet``; raises `DataError` if one is missing or wrong."""
+    places = read_csv(folder / "places.csv", columns=PLACE_COLUMNS)
+    places[["lon", "lat"]] = places[["lon", "lat"]].astype(float)
+    rivers = read_vector(folder / "rivers.parquet")
+    crs.check_plausible(rivers, source=str(folder / "rivers.parquet"), area=(70, 0, 140, 56))
+    return Reference(places, crs.to_data(rivers))
+
+
+def draw(
+    file: LayerFile, *, scope: shapely.Geometry, counties: list[str], reference: Reference
+) -> dict[str, shapely.Geometry]:
+    """Draw the features of one layer, in `crs.WORK_CRS`, by feature id; others are left out.
+
+    Parameters
+    ----------
+    scope
+        Outline of the document's scope, in `crs.WORK_CRS`.
+    counties
+        Codes of its counties: a waypoint's name is looked up there first.
+
+    Raises
+    ------
+    LayerError
+        With every unknown waypoint or river, and shapes outside the scope.
+    """
+    faults: list[str] = []
+    drawn: dict[str, shapely.Geometry] = {}
+    layer = file.layer
+    buffers = [f for f in layer.feature if f.drawn_by == "buffer"]
+    others = [f for f in layer.feature if f.drawn_by not in ("buffer", "units", "none")]
+    for feature in [*others, *buffers]:
+        where = file.at("feature", layer.feature.index(feature))
+        try:
+            drawn[feature.id] = _shape(feature, drawn, counties, reference)
+        except LayerError as fault:
+            faults.append(f"{where}: {fault}")
+    result = {}
+    for key, shape in drawn.items():
+        clipped = shapely.intersection(shape, scope)
+        if not shape.is_empty and clipped.is_empty:
+            faults.append(f"{file.path}: feature {key!r} lies wholly outside its document's scope")
+        result[key] = clipped
+    if faults:
+        raise LayerError(f"{len(faults)} fault(s) in shapes:\n{listed(faults)}")
+    return result
+
+
+def _shape(
+    feature: Feature,
+    drawn: Mapping[str, shapely.Geometry],
+    counties: list[str],
+    reference: Reference,
+) -> shapely.Geometry:
+    if feature.footprint is not None:
+        return _ellipse(feature.footprint)
+    if feature.buffer_of is not None and feature.buffer_km is not None:
+        if feature.buffer_of not in drawn:
+            raise LayerError(f"buffer_of {feature.buffer_of!r} has no shape to buffer")
+        return drawn[feature.buffer_of].buffer(feature.buffer_km * 1e3, quad_segs=BUFFER_SEGMENTS)
+    if feature.axis:
+        points = [_waypoint(w, counties, reference.places) for w in feature.axis]
+        return _to_work(shapely.LineString(points))
+    if feature.reference is not None:
+        return _river(feature.reference, reference.rivers)
+    points = [(s.lon, s.lat) for s in feature.sites if s.lon is not None and s.lat is not None]
+    return _to_work(shapely.MultiPoint(points))
+
+
+def _ellipse(footprint: Footprint) -> shapely.Geometry:
+    box = shapely.box(footprint.west, footprint.south, footprint.east, footprint.north)
+    # Edges of the box follow parallels and meridians: densify before projecting.
+    bounds = _to_work(shapely.segmentize(box, 0.01)).bounds
+    return geometry.ellipse_in_box(bounds, area_m2=footprint.area_km2 * 1e6)
+
+
+def _waypoint(
+    waypoint: str | tuple[float, float], counties: list[str], places: pd.DataFrame
+) -> tuple[float, float]:
+    if not isinstance(waypoint, str):
+        return waypoint
+    found = places[places["name"] == waypoint]
+    inside = found[found["adcode"].isin(counties)]
+    found = inside if len(inside) else found
+    if len(found) != 1:
+        hint = suggestion(waypoint, list(places["name"])) if found.empty else ""
+        raise LayerError(f"waypoint {waypoint!r} fits {len(found)} rows of places.csv.{hint}")
+    return float(found["lon"].iloc[0]), float(found["lat"].iloc[0])
+
+
+def _river(name: str, rivers: gpd.GeoDataFrame) -> shapely.Geometry:
+    found = rivers[rivers["name"] == name]
+    if found.empty:
+        known = ", ".join(sorted(set(rivers["name"])))
+        raise LayerError(f"river {name!r} is not in rivers.parquet; there are: {known}")
+    return _to_work(shapely.line_merge(shapely.union_all(found.geometry.to_numpy())))
+
+
+def _to_work(shape: shapely.Geometry) -> shapely.Geometry:
+    return crs.data_to_work(np.array([shape]))[0]

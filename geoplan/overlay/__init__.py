@@ -1,0 +1,6 @@
+"""Overlay: which classes cover each place of each county, and how much of it."""
+
+from geoplan.overlay.build import build_overlay
+from geoplan.overlay.unit import Label
+
+__all__ = ["Label", "build_overlay"]

@@ -1,0 +1,122 @@
+"""The table `overlaps`: pairs of classes that share a place, by county and in total."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+from math import sqrt
+
+import pandas as pd
+
+from geoplan import geometry
+from geoplan.overlay.coverage import rounded
+from geoplan.overlay.membership import Memberships
+from geoplan.overlay.unit import Label, UnitResult
+from geoplan.schema import Tables, frame, row_id
+
+Pair = tuple[Label, Label]
+
+
+def overlaps_table(
+    tables: Tables, members: Memberships, results: list[UnitResult]
+) -> pd.DataFrame:
+    """Make the table `overlaps`.
+
+    Pairs with shapes on both sides have an area, in km², with shares of
+    either side and a relative uncertainty (one standard error, from the
+    borders of counties; empty where a side is indicative). Pairs with a
+    list on a side have the number of counties in which both are named, and
+    no area.
+    """
+    errors = tables["units"].set_index("adcode")["uncertainty_km2"].to_dict()
+    net, pairs = _sums(results)
+    rows = [
+        row
+        for pair in sorted(pairs)
+        for row in _area_rows(pair, pairs[pair], net, errors)
+    ]
+    return frame("overlaps", [*rows, *_list_rows(members, results)])
+
+
+def _sums(
+    results: list[UnitResult],
+) -> tuple[dict[Label, dict[str, int]], dict[Pair, dict[str, int]]]:
+    net: dict[Label, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    pairs: dict[Pair, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for result in results:
+        for piece in result.pieces:
+            for label in piece.labels:
+                net[label][result.adcode] += piece.area
+            for pair in combinations(piece.labels, 2):
+                pairs[pair][result.adcode] += piece.area
+    return net, pairs
+
+
+def _area_rows(
+    pair: Pair,
+    by_unit: dict[str, int],
+    net: dict[Label, dict[str, int]],
+    errors: dict[str, float],
+) -> Iterator[dict[str, object]]:
+    a, b = pair
+    for code, area in by_unit.items():
+        sides = (net[a][code], net[b][code])
+        yield _row(pair, code, 1, area=area, sides=sides, error_km2=errors[code])
+    sides = (sum(net[a].values()), sum(net[b].values()))
+    error = sqrt(sum(errors[code] ** 2 for code in sorted(by_unit)))
+    total = sum(by_unit.values())
+    yield _row(pair, None, len(by_unit), area=total, sides=sides, error_km2=error)
+
+
+def _row(
+    pair: Pair,
+    adcode: str | None,
+    units: int,
+    *,
+    area: int,
+    sides: tuple[int, int],
+    error_km2: float,
+) -> dict[str, object]:
+    drawn = "indicative" in (pair[0].basis, pair[1].basis)
+    figures: dict[str, float | None] = {
+        "area_km2": geometry.km2(area),
+        "share_of_a": area / sides[0],
+        "share_of_b": area / sides[1],
+    }
+    if drawn:
+        figures = {name: rounded(value) for name, value in figures.items()}
+    return {
+        **_names(pair, adcode, "indicative" if drawn else "geometry"),
+        "units": units,
+        **figures,
+        "uncertainty": None if drawn else error_km2 / geometry.km2(area),
+    }
+
+
+def _list_rows(members: Memberships, results: list[UnitResult]) -> Iterator[dict[str, object]]:
+    present: dict[Label, set[str]] = defaultdict(set)
+    for result in results:
+        for piece in result.pieces:
+            for label in piece.labels:
+                present[label].add(result.adcode)
+    counties = {result.adcode for result in results}
+    for label, features in members.listed.items():
+        present[label] |= {c for named in features.values() for c in named} & counties
+    for pair in combinations(sorted(present), 2):
+        both = present[pair[0]] & present[pair[1]]
+        if both and "list" in (pair[0].basis, pair[1].basis):
+            yield {**_names(pair, None, "list"), "units": len(both)}
+
+
+def _names(pair: Pair, adcode: str | None, basis: str) -> dict[str, object]:
+    a, b = pair
+    return {
+        "id": row_id(*a, *b, adcode),
+        "layer_a": a.layer,
+        "class_a": a.class_,
+        "layer_b": b.layer,
+        "class_b": b.class_,
+        "adcode": adcode,
+        "basis": basis,
+    }

@@ -1,0 +1,162 @@
+"""Identity overlay of one county: its pieces by the set of classes that cover them.
+
+Only the county is cut from the layers, never pairs of layers, so that the
+result of all counties together is the same in any number of parts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from geoplan import crs, geometry
+from geoplan.errors import StageError
+from geoplan.schema import Basis
+
+LENGTH_UNITS_PER_KM = 10_000_000
+"""Lengths are integers of 1e-4 m, for the same reason as areas."""
+
+
+class Label(NamedTuple):
+    """What covers a place: a class of a layer, on one basis."""
+
+    layer: str
+    class_: str
+    basis: Basis
+
+    def __str__(self) -> str:
+        """Return ``layer/class``, with ``~`` behind it where the shape is indicative."""
+        return f"{self.layer}/{self.class_}{'~' if self.basis == 'indicative' else ''}"
+
+
+class Shape(NamedTuple):
+    """One feature's polygons or lines, as WKB in `crs.WORK_CRS`."""
+
+    label: Label
+    feature: str
+    wkb: bytes
+
+
+@dataclass(frozen=True)
+class UnitTask:
+    """One county with all that touches it; small enough to travel to a worker.
+
+    `whole` are the labels that cover the county wholly.
+    """
+
+    adcode: str
+    outline: bytes
+    whole: tuple[Label, ...]
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a county under one set of labels; `area` in units of 1e-4 m², WKB in degrees."""
+
+    labels: tuple[Label, ...]
+    area: int
+    wkb: bytes
+
+
+@dataclass(frozen=True)
+class UnitResult:
+    """Pieces of a county, gross areas and lengths by label and feature, and the area dropped."""
+
+    adcode: str
+    pieces: tuple[Piece, ...]
+    gross: dict[tuple[Label, str], int]
+    lengths: dict[tuple[Label, str], int]
+    dropped: int
+
+
+def overlay_unit(task: UnitTask) -> UnitResult:
+    """Cut one county into pieces.
+
+    Raises
+    ------
+    StageError
+        If GEOS fails, or pieces and dropped slivers do not add up to the
+        county's area to 1 m².
+    """
+    outline = shapely.from_wkb(task.outline)
+    try:
+        gross, lengths, by_label = _measure(task.shapes, outline)
+        parts = [(frozenset(task.whole), outline)]
+        for label in sorted(by_label):
+            parts = _split(parts, label, by_label[label])
+    except shapely.GEOSException as fault:
+        raise StageError(f"overlay of unit {task.adcode} failed: {fault}") from fault
+    pieces, dropped = _collect(parts)
+    total = int(geometry.area_units(np.array([outline]))[0])
+    rest = total - sum(piece.area for piece in pieces) - dropped
+    if abs(rest) > geometry.AREA_UNITS_PER_M2:
+        lost = rest / geometry.AREA_UNITS_PER_M2
+        raise StageError(f"overlay of unit {task.adcode} lost {lost:.4f} m2; report this")
+    return UnitResult(task.adcode, tuple(pieces), gross, lengths, dropped)
+
+
+def _measure(
+    shapes: tuple[Shape, ...], outline: shapely.Geometry
+) -> tuple[
+    dict[tuple[Label, str], int],
+    dict[tuple[Label, str], int],
+    dict[Label, shapely.Geometry],
+]:
+    gross: dict[tuple[Label, str], int] = {}
+    lengths: dict[tuple[Label, str], int] = {}
+    polygons: dict[Label, list[shapely.Geometry]] = {}
+    for shape in shapes:
+        inside = shapely.intersection(shapely.from_wkb(shape.wkb), outline)
+        key = (shape.label, shape.feature)
+        if geometry.is_linear(inside):
+            length = round(crs.geodesic_length_m(inside) / 1e3 * LENGTH_UNITS_PER_KM)
+            lengths[key] = lengths.get(key, 0) + length
+            continue
+        polygon = geometry.polygonal(inside)
+        area = int(geometry.area_units(np.array([polygon]))[0])
+        if area:
+            gross[key] = gross.get(key, 0) + area
+            polygons.setdefault(shape.label, []).append(polygon)
+    return gross, lengths, {label: shapely.union_all(p) for label, p in polygons.items()}
+
+
+Part = tuple[frozenset[Label], shapely.Geometry]
+
+
+def _split(parts: list[Part], label: Label, cover: shapely.Geometry) -> list[Part]:
+    result: list[Part] = []
+    for labels, part in parts:
+        inside = geometry.polygonal(shapely.intersection(part, cover))
+        if inside.is_empty:
+            result.append((labels, part))
+            continue
+        result.append((labels | {label}, inside))
+        outside = geometry.polygonal(shapely.difference(part, cover))
+        if not outside.is_empty:
+            result.append((labels, outside))
+    return result
+
+
+def _collect(parts: list[Part]) -> tuple[list[Piece], int]:
+    by_labels: dict[tuple[Label, ...], list[shapely.Geometry]] = {}
+    dropped = 0
+    for labels, part in parts:
+        polygons = shapely.get_parts(part)
+        areas = geometry.area_units(polygons)
+        sliver = areas < geometry.SLIVER_M2 * geometry.AREA_UNITS_PER_M2
+        dropped += int(areas[sliver].sum())
+        kept = by_labels.setdefault(tuple(sorted(labels)), [])
+        kept.extend(polygons[~sliver])
+    pieces = []
+    for key in sorted(by_labels):
+        if by_labels[key]:
+            polygons = np.array(by_labels[key])
+            area = int(geometry.area_units(polygons).sum())
+            degrees = crs.work_to_data(polygons)
+            shape = degrees[0] if len(degrees) == 1 else shapely.MultiPolygon(list(degrees))
+            pieces.append(Piece(key, area, shapely.to_wkb(shape)))
+    return pieces, dropped

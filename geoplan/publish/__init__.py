@@ -1,0 +1,5 @@
+"""Publishing: tables become maps that open offline, and files that go into reports."""
+
+from geoplan.publish.site import publish
+
+__all__ = ["publish"]

@@ -1,0 +1,263 @@
+"""The data of one page: plain lists and dictionaries that become JSON.
+
+Every geometry stands once: counties as shared arcs, features' own shapes in
+one list that features point into.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+
+from geoplan import schema
+from geoplan.config import Config
+from geoplan.errors import StageError
+from geoplan.publish.items import Item, named_units, ordered_layers, records
+from geoplan.publish.pages import Page
+from geoplan.publish.topology import Topology, encode, quantised
+
+STATES = ("concerned", "not_concerned", "out_of_scope", "no_data")
+BASES = ("geometry", "indicative", "list")
+
+_UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """What all pages share: tables, configuration, items, pages and the day of judgement."""
+
+    tables: schema.Tables
+    config: Config
+    items: list[Item]
+    pages: list[Page]
+    as_of: str
+    sensitivity: str
+
+
+def script_json(value: object) -> str:
+    """Return `value` as JSON that may stand in a script element whatever its texts say."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for unsafe, escaped in _UNSAFE.items():
+        text = text.replace(unsafe, escaped)
+    return text
+
+
+def page_data(atlas: Atlas, page: Page, topology: Topology, error_m: float) -> dict[str, Any]:
+    """Return everything that the scripts of `page` read; figures in km², shares from 0 to 1."""
+    shapes: list[dict[str, Any]] = []
+    layers = ordered_layers(atlas.tables)
+    return {
+        "page": _page(page),
+        "atlas": _atlas(atlas, error_m),
+        "arcs": [encode(arc) for arc in topology.arcs],
+        "units": _units(atlas, page, topology),
+        "documents": _documents(atlas.tables),
+        "themes": _themes(atlas.tables),
+        "classes": _classes(atlas.tables),
+        "layers": [_layer(row) for row in layers],
+        "features": _features(atlas.tables, shapes),
+        "shapes": shapes,
+        "items": [
+            {"k": item.key, "l": item.layer, "c": item.cls, "b": item.basis}
+            | {"f": list(item.features), "d": item.drawn}
+            for item in atlas.items
+        ],
+        "coverage": _coverage(atlas, page, [row["layer"] for row in layers]),
+        "claims": [_claim(row) for row in records(atlas.tables["claims"])],
+    }
+
+
+def _page(page: Page) -> dict[str, Any]:
+    return {
+        "file": page.file,
+        "kind": page.kind,
+        "title": list(page.title),
+        "scope": page.scope,
+        "theme": page.theme,
+        "on": list(page.on),
+    }
+
+
+def _atlas(atlas: Atlas, error_m: float) -> dict[str, Any]:
+    config = atlas.config
+    return {
+        "title": [config.title.zh, config.title.en],
+        "as_of": atlas.as_of,
+        "sensitivity": atlas.sensitivity,
+        "review": config.review_number,
+        "by": config.compiled_by,
+        "error": round(error_m),
+    }
+
+
+def _units(atlas: Atlas, page: Page, topology: Topology) -> list[dict[str, Any]]:
+    kept = []
+    for row in records(atlas.tables["units"]):
+        county = row["level"] == "county"
+        if county and row["adcode"] not in page.counties | set(topology.units):
+            continue
+        unit = {
+            "c": row["adcode"],
+            "n": [row["name"], row["name_en"]],
+            "py": row["pinyin"],
+            "lv": row["level"],
+            "up": row["parent"],
+            "a": round(row["area_km2"], 4),
+            "u": round(row["uncertainty_km2"], 4),
+            "xy": [round(row["label_lon"], 4), round(row["label_lat"], 4)],
+        }
+        if county:
+            unit["p"] = topology.units.get(row["adcode"], [])
+            unit["in"] = int(row["adcode"] in page.counties)
+        kept.append(unit)
+    return kept
+
+
+def _documents(tables: schema.Tables) -> dict[str, dict[str, Any]]:
+    return {
+        row["document"]: {
+            "t": row["title"],
+            "no": row["number"],
+            "by": row["issuer"],
+            "sc": row["scope"],
+            "st": row["status"],
+            "p": [row["period_start"], row["period_end"]],
+        }
+        for row in records(tables["documents"])
+    }
+
+
+def _themes(tables: schema.Tables) -> list[dict[str, Any]]:
+    rows = sorted(records(tables["themes"]), key=lambda row: (row["order"], row["theme"]))
+    return [{"id": row["theme"], "t": [row["title"], row["title_en"]]} for row in rows]
+
+
+def _classes(tables: schema.Tables) -> dict[str, dict[str, Any]]:
+    return {
+        row["class"]: {
+            "t": [row["title"], row["title_en"]],
+            "now": [row["today"], row["today_en"] or row["today"]] if row["today"] else None,
+            "col": row["colour"],
+            "pat": row["pattern"],
+            "o": row["order"],
+        }
+        for row in records(tables["classes"])
+    }
+
+
+def _layer(row: dict[str, Any]) -> dict[str, Any]:
+    note = [row["note"], row["note_en"] or row["note"]] if row["note"] else None
+    return {
+        "id": row["layer"],
+        "th": row["theme"],
+        "t": [row["title"], row["title_en"]],
+        "d": row["document"],
+        "sc": row["scope"],
+        "k": row["kind"],
+        "st": row["status"],
+        "note": note,
+    }
+
+
+def _features(tables: schema.Tables, shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    named = named_units(tables)
+    made = []
+    for row in records(tables["features"]):
+        feature: dict[str, Any] = {
+            "id": row["feature"],
+            "l": row["layer"],
+            "c": row["class"],
+            "n": [row["name"], row["name_en"]],
+            "x": row["extent"],
+            "s": row["section"],
+            "ln": row["lines"],
+            "u": named.get((row["layer"], row["feature"]), []),
+        }
+        if row["note"]:
+            feature["note"] = [row["note"], row["note_en"] or row["note"]]
+        # A whole feature is its counties, which the page has already.
+        if row["geometry"] is not None and row["extent"] not in ("whole", "statement"):
+            feature["g"] = len(shapes)
+            shapes.append(shape_data(row["geometry"]))
+        made.append(feature)
+    return made
+
+
+def shape_data(shape: shapely.Geometry) -> dict[str, Any]:
+    """Return a geometry in degrees as ``{"t": point | line | polygon, "v": parts}``.
+
+    Points are ``[x, y]``, lines flat differences, polygons lists of rings,
+    all in 1/100000 degree. Mixed collections keep their parts of the highest
+    dimension.
+    """
+    dimension = shapely.get_dimensions(shape)
+    parts = [p for p in _leaves(shape) if shapely.get_dimensions(p) == dimension]
+    if dimension == 0:
+        return {"t": "point", "v": [list(quantised(shapely.get_coordinates(p))[0]) for p in parts]}
+    if dimension == 1:
+        return {"t": "line", "v": [encode(quantised(shapely.get_coordinates(p))) for p in parts]}
+    if dimension == 2:
+        return {"t": "polygon", "v": [_polygon(p) for p in parts]}
+    raise StageError(f"a feature's shape is empty ({shape.geom_type}); it cannot be drawn")
+
+
+def _leaves(shape: shapely.Geometry) -> list[shapely.Geometry]:
+    parts = list(shapely.get_parts(shape))
+    if len(parts) == 1 and parts[0] is shape:
+        return parts
+    simple = ("Point", "LineString", "LinearRing", "Polygon")
+    return [
+        leaf for p in parts for leaf in ([p] if p.geom_type in simple else _leaves(p))
+    ]
+
+
+def _polygon(polygon: shapely.Polygon) -> list[list[int]]:
+    rings = [polygon.exterior, *polygon.interiors]
+    return [encode(quantised(shapely.get_coordinates(ring))) for ring in rings]
+
+
+def _coverage(atlas: Atlas, page: Page, layers: list[str]) -> list[list[Any]]:
+    wanted = set(page.counties) | {
+        row["adcode"] for row in records(atlas.tables["units"]) if row["level"] != "county"
+    }
+    order = {layer: i for i, layer in enumerate(layers)}
+    return [
+        [
+            row["adcode"],
+            order[row["layer"]],
+            row["class"],
+            BASES.index(row["basis"]),
+            _rounded(row["area_net_km2"], 4),
+            _rounded(row["share_of_unit"], 6),
+            _rounded(row["length_km"], 2),
+            row["count"],
+            STATES.index(row["state"]),
+        ]
+        for row in records(atlas.tables["coverage"])
+        if row["adcode"] in wanted
+    ]
+
+
+def _claim(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "l": row["layer"],
+        "of": row["of"],
+        "q": row["quantity"],
+        "p": row["published"],
+        "m": row["measure"],
+        "v": _rounded(row["computed"], 4),
+        "tol": _rounded(row["tolerance"], 4),
+        "df": _rounded(row["difference"], 4),
+        "st": row["status"],
+        "r": row["reason"],
+        "d": row["document"],
+        "s": row["section"],
+        "ln": row["line"],
+    }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

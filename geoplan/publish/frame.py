@@ -1,0 +1,174 @@
+"""The frame of every map page: a folium map whose scripts, styles and data are all inside the file.
+
+Leaflet comes from XStatic-Leaflet; controls are our own scripts and styles
+in ``assets``. Element ids are fixed, so that the same data gives the same
+bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import folium
+import jinja2
+import xstatic.pkg.leaflet
+from branca.element import Element, Figure
+
+from geoplan.errors import StageError
+from geoplan.publish.words import ASSETS
+
+LINK_TO_LEAFLET = '<a href="https://leafletjs.com" title="A JavaScript library for interactive maps">'
+
+START_VIEW = [37.6, 112.3]
+MIN_ZOOM, MAX_ZOOM = 6, 11.25
+"""Zoom stops at about 1:200 000, beyond which generalised county lines mislead."""
+
+_FIGURE = jinja2.Template(
+    "<!DOCTYPE html>\n"
+    '<html lang="zh-CN">\n'
+    "<head>{{ this.header.render(**kwargs) }}</head>\n"
+    "<body>{{ this.html.render(**kwargs) }}\n"
+    "<script>{{ this.script.render(**kwargs) }}</script>\n"
+    "</body>\n</html>\n"
+)
+
+_MAP = jinja2.Template(
+    "{% macro html(this, kwargs) %}"
+    '<div class="folium-map" id="{{ this.get_name() }}" role="application"></div>'
+    "{% endmacro %}"
+    "{% macro script(this, kwargs) %}"
+    'var {{ this.get_name() }} = L.map("{{ this.get_name() }}", '
+    "{{ this.settings|tojson }});"
+    "{% endmacro %}"
+)
+
+
+class Literal(Element):  # type: ignore[misc]
+    """Text put into the page as it is: branca would read braces in it as a template."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: object) -> str:
+        """Return the text."""
+        return self.text
+
+
+class AtlasMap(folium.Map):  # type: ignore[misc]
+    """A folium map without tiles, links to other hosts, jQuery and Bootstrap."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+    _template = _MAP
+
+    @classmethod
+    def _generate_id(cls) -> str:
+        return "atlas"
+
+    def __init__(self) -> None:
+        super().__init__(location=START_VIEW, tiles=None, zoom_control=False)
+        self.settings = {
+            "center": START_VIEW,
+            "zoom": 7,
+            "minZoom": MIN_ZOOM,
+            "maxZoom": MAX_ZOOM,
+            "zoomSnap": 0.25,
+            "zoomDelta": 0.5,
+            "wheelPxPerZoomLevel": 120,
+            "zoomControl": False,
+            "attributionControl": True,
+            "maxBoundsViscosity": 0.8,
+        }
+
+
+def render(*, head: str, body: str, data: str) -> str:
+    """Return one page: `head` and `body` are HTML, `data` is JSON safe in a script.
+
+    Raises `StageError` where the installed Leaflet is not the one expected.
+    """
+    atlas = AtlasMap()
+    figure = Figure()
+    figure._template = _FIGURE
+    figure.header = _parts(head, f"<style>{leaflet_css()}\n{styles()}</style>")
+    figure.html = _parts(body)
+    figure.script = _parts(leaflet_js(), _switches())
+    for part in (figure.header, figure.html, figure.script):
+        part._parent = figure
+    figure.add_child(atlas)
+    atlas.render()
+    figure.script.add_child(Literal(f"\nvar GEOPLAN = {data};\n{scripts()}"), name="own")
+    return _rendered(figure)
+
+
+def _rendered(figure: Figure) -> str:
+    text: str = figure._template.render(this=figure, kwargs={})
+    return re.sub(r"[ \t]+\n", "\n", text)
+
+
+def _parts(*texts: str) -> Element:
+    holder = Element()
+    for i, text in enumerate(texts):
+        holder.add_child(Literal(text), name=f"part{i}")
+    return holder
+
+
+def _switches() -> str:
+    return "\nvar L_NO_TOUCH = false, L_DISABLE_3D = false;\n"
+
+
+def _library(name: str) -> str:
+    path = Path(xstatic.pkg.leaflet.BASE_DIR) / name
+    if not path.is_file():
+        raise StageError(f"XStatic-Leaflet has no {name} at {path}; install it again")
+    return path.read_text("utf-8")
+
+
+@cache
+def leaflet_js() -> str:
+    """Return Leaflet without its source map and without the link in its attribution."""
+    text = _library("leaflet.js")
+    if LINK_TO_LEAFLET not in text:
+        raise StageError("Leaflet's attribution link is not where it was; see publish/frame.py")
+    text = text.replace(LINK_TO_LEAFLET, "<a>")
+    text = re.sub(r"//# sourceMappingURL=\S+", "", text)
+    return text.replace("</script", "<\\/script")
+
+
+@cache
+def leaflet_css() -> str:
+    """Return Leaflet's style without pictures, which no control of ours uses."""
+    text = re.sub(r"[^;{}]*url\((?:images/[^)]*|#default#VML)\);?", "", _library("leaflet.css"))
+    if "url(" in text:
+        raise StageError("Leaflet's style refers to a file that is not inlined")
+    return text
+
+
+@cache
+def scripts() -> str:
+    """Return our scripts, joined in the order of their names, in one scope."""
+    parts = [path.read_text("utf-8") for path in sorted((ASSETS / "js").glob("*.js"))]
+    words = (ASSETS / "words.json").read_text("utf-8").replace("<", "\\u003c")
+    joined = "\n".join(parts)
+    return f"(function () {{\n'use strict';\nvar WORDS = {words};\n{joined}\n}})();\n"
+
+
+@cache
+def styles() -> str:
+    """Return our styles, joined in the order of their names."""
+    return "\n".join(p.read_text("utf-8") for p in sorted((ASSETS / "css").glob("*.css")))
+
+
+@cache
+def templates() -> jinja2.Environment:
+    """Return the templates of ``assets``; everything put into them is escaped."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ASSETS),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -1,0 +1,242 @@
+"""Static pictures as SVG: thumbnails of the index, and what a page shows without scripts.
+
+Drawn in Gauss-Krüger with central meridian 112.5°, text as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geoplan import crs
+from geoplan.publish.content import Atlas
+from geoplan.publish.items import Item, counties_of, records
+from geoplan.publish.pages import Page
+
+LAND, OUTSIDE, LINE, EDGE = "#fbfaf6", "#f1f1ed", "#b9b7ae", "#6d6c66"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """County shapes in picture units (x right, y down) with their codes, and the size."""
+
+    shapes: dict[str, shapely.Geometry]
+    cities: list[shapely.Geometry]
+    labels: list[tuple[float, float, str, str]]
+    extras: dict[tuple[str, str], shapely.Geometry]
+    width: int
+    height: int
+    ground: float
+    """Metres in one picture unit."""
+
+
+def sheet(atlas: Atlas, page: Page, width: int) -> Sheet:
+    """Lay out the counties of `page` in a picture `width` units wide around the page's scope."""
+    units = atlas.tables["units"]
+    counties = gpd.GeoDataFrame(units[units["level"] == "county"], crs=crs.DATA_CRS)
+    metres = counties.geometry.to_crs(crs.PRINT_CRS)
+    inside = counties["adcode"].isin(_scope(atlas, page)).to_numpy()
+    west, south, east, north = metres[inside].total_bounds
+    pad = 0.03 * max(east - west, north - south)
+    ground = (east - west + 2 * pad) / width
+    height = round((north - south + 2 * pad) / ground)
+    frame = _Frame(west - pad, north + pad, ground)
+    fewer = shapely.coverage_simplify(metres.to_numpy(), ground * 0.9)
+    drawn = frame.place(fewer)
+    box = shapely.box(-20, -20, width + 20, height + 20)
+    shown = shapely.intersects(drawn, box)
+    codes = counties["adcode"].to_numpy()
+    parents = counties["parent"].to_numpy()
+    cities = [
+        shapely.coverage_union_all(drawn[(parents == city) & shown])
+        for city in sorted(set(parents[shown]))
+    ]
+    return Sheet(
+        dict(zip(codes[shown], drawn[shown], strict=True)),
+        cities,
+        _labels(atlas, page, frame),
+        _extras(atlas, page, frame),
+        width,
+        height,
+        ground,
+    )
+
+
+@dataclass(frozen=True)
+class _Frame:
+    left: float
+    top: float
+    ground: float
+
+    def place(self, shapes: np.ndarray) -> np.ndarray:
+        return shapely.transform(
+            shapes,
+            lambda x, y: ((x - self.left) / self.ground, (self.top - y) / self.ground),
+            interleaved=False,
+        )
+
+
+def svg(atlas: Atlas, page: Page, width: int, *, labels: bool) -> str:
+    """Return the picture of `page` at its opening: county fills, city lines and, if asked, names."""
+    made = sheet(atlas, page, width)
+    on = [item for item in atlas.items if item.key in page.on]
+    parts = [
+        f'<svg viewBox="0 0 {made.width} {made.height}" role="img" class="picture" '
+        f'aria-label="{escape(page.title[0])}">',
+        _defs(atlas, on, page),
+        *_counties(atlas, page, made),
+        *(_fill(atlas, item, made, page) for item in on),
+        _path(made.shapes.values(), f'fill="none" stroke="{LINE}" stroke-width=".6"'),
+        _path(made.cities, f'fill="none" stroke="{EDGE}" stroke-width="1"'),
+        *(_extra(atlas, item, made) for item in on),
+    ]
+    if labels:
+        parts += [_label(*label) for label in made.labels]
+        parts.append(_scale(made))
+    return "".join(parts) + "</svg>"
+
+
+def colour_of(atlas: Atlas, cls: str) -> str:
+    """Return the colour of a class, checked by the layers' stage to be ``#rrggbb``."""
+    found = atlas.tables["classes"].set_index("class")["colour"].get(cls, "#888888")
+    return escape(str(found))
+
+
+def _scope(atlas: Atlas, page: Page) -> set[str]:
+    return set(counties_of(atlas.tables["units"])[page.scope])
+
+
+def _labels(atlas: Atlas, page: Page, frame: _Frame) -> list[tuple[float, float, str, str]]:
+    rows = records(atlas.tables["units"])
+    whole = next(row for row in rows if row["adcode"] == page.scope)
+    level = "city" if whole["level"] == "province" else "county"
+    kept = [
+        row for row in rows if row["level"] == level and whole["adcode"] in _above(row, rows)
+    ]
+    points = gpd.GeoSeries(
+        shapely.points([[r["label_lon"], r["label_lat"]] for r in kept]), crs=crs.DATA_CRS
+    )
+    placed = frame.place(points.to_crs(crs.PRINT_CRS).to_numpy())
+    return [
+        (float(p.x), float(p.y), row["name"], level) for p, row in zip(placed, kept, strict=True)
+    ]
+
+
+def _above(row: dict[str, Any], rows: list[dict[str, Any]]) -> set[str]:
+    parents = {other["adcode"]: other["parent"] for other in rows}
+    found, code = set(), row["parent"]
+    while code is not None:
+        found.add(code)
+        code = parents.get(code)
+    return found
+
+
+def _extras(
+    atlas: Atlas, page: Page, frame: _Frame
+) -> dict[tuple[str, str], shapely.Geometry]:
+    keys = {
+        (item.layer, name)
+        for item in atlas.items
+        if item.key in page.on
+        for name in item.features
+    }
+    rows = [
+        row
+        for row in records(atlas.tables["features"])
+        if (row["layer"], row["feature"]) in keys
+        and row["geometry"] is not None
+        and row["extent"] != "whole"
+    ]
+    shapes = gpd.GeoSeries([row["geometry"] for row in rows], crs=crs.DATA_CRS)
+    placed = frame.place(shapes.to_crs(crs.PRINT_CRS).to_numpy()) if rows else []
+    names = [(row["layer"], row["feature"]) for row in rows]
+    return {name: shapely.simplify(shape, 0.5) for name, shape in zip(names, placed, strict=True)}
+
+
+def _defs(atlas: Atlas, on: Iterable[Item], page: Page) -> str:
+    made = [
+        f'<pattern id="{_pattern(page, i)}" width="7" height="7" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate({(45, 135, 90, 0)[i % 4]})">'
+        f'<path d="M0 3.5H7" stroke="{colour_of(atlas, item.cls)}" stroke-width="1"/></pattern>'
+        for i, item in enumerate(on)
+    ]
+    return f"<defs>{''.join(made)}</defs>"
+
+
+def _pattern(page: Page, number: int) -> str:
+    return f"p-{page.file.removesuffix('.html')}-{number}"
+
+
+def _counties(atlas: Atlas, page: Page, made: Sheet) -> list[str]:
+    inside = set(made.shapes) & _scope(atlas, page)
+    groups = ((OUTSIDE, set(made.shapes) - inside), (LAND, inside))
+    return [
+        _path((made.shapes[code] for code in sorted(codes)), f'fill="{fill}"')
+        for fill, codes in groups
+    ]
+
+
+def _fill(atlas: Atlas, item: Item, made: Sheet, page: Page) -> str:
+    shapes = [made.shapes[code] for code in sorted(item.counties) if code in made.shapes]
+    if item.basis == "geometry":
+        return _path(shapes, f'fill="{colour_of(atlas, item.cls)}" fill-opacity=".8"')
+    number = page.on.index(item.key)
+    return _path(shapes, f'fill="url(#{_pattern(page, number)})" opacity=".7"')
+
+
+def _extra(atlas: Atlas, item: Item, made: Sheet) -> str:
+    colour = colour_of(atlas, item.cls)
+    parts = []
+    for name in item.features:
+        shape = made.extras.get((item.layer, name))
+        if shape is None:
+            continue
+        if shapely.get_dimensions(shape) == 2:
+            parts.append(_path([shape], f'fill="{colour}" fill-opacity=".7"'))
+        elif shapely.get_dimensions(shape) == 0:
+            parts += [
+                f'<circle cx="{p.x:.0f}" cy="{p.y:.0f}" r="2.5" fill="{colour}"/>'
+                for p in shapely.get_parts(shape)
+            ]
+    return "".join(parts)
+
+
+def _path(shapes: Iterable[shapely.Geometry], style: str) -> str:
+    rings = [
+        ring
+        for shape in shapes
+        for part in shapely.get_parts(shape)
+        if part.geom_type == "Polygon"
+        for ring in (part.exterior, *part.interiors)
+    ]
+    if not rings:
+        return ""
+    data = "".join(_ring(shapely.get_coordinates(ring)) for ring in rings)
+    return f'<path d="{data}" {style} fill-rule="evenodd"/>'
+
+
+def _ring(points: np.ndarray) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points[:-1].tolist()) + "Z"
+
+
+def _label(x: float, y: float, name: str, level: str) -> str:
+    return f'<text x="{x:.0f}" y="{y:.0f}" class="{level}">{escape(name)}</text>'
+
+
+def _scale(made: Sheet) -> str:
+    km = max(k for k in (5, 10, 20, 50, 100) if k * 1000 / made.ground < made.width / 3 or k == 5)
+    length = km * 1000 / made.ground
+    y = made.height - 14
+    return (
+        f'<path d="M14 {y - 5}V{y}H{14 + length:.1f}V{y - 5}" fill="none" stroke="#333"/>'
+        f'<text x="{14 + length / 2:.0f}" y="{y - 8}" class="scale">{km} km</text>'
+        f'<path d="M{made.width - 22} 40L{made.width - 16} 18L{made.width - 10} 40L'
+        f'{made.width - 16} 35Z" fill="#333"/>'
+        f'<text x="{made.width - 16}" y="14" class="scale">N</text>'
+    )

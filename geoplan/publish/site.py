@@ -1,0 +1,214 @@
+"""The published folder: index, map pages, tables, shapes and a note on what it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from geoplan import crs, schema
+from geoplan.config import Config, Project
+from geoplan.errors import ConfigError, StageError, listed
+from geoplan.publish import statics
+from geoplan.publish.content import Atlas, page_data, script_json
+from geoplan.publish.frame import render, styles, templates
+from geoplan.publish.geojson import write_geojson
+from geoplan.publish.items import items, named_units, records
+from geoplan.publish.pages import Page, plan_pages
+from geoplan.publish.picture import svg
+from geoplan.publish.tables import write_tables
+from geoplan.publish.topology import simplified, topology
+from geoplan.publish.words import pair, words
+
+NEEDED = (
+    *("units", "documents", "themes", "classes", "layers", "features", "memberships"),
+    *("coverage", "overlaps", "pieces", "claims", "dropped", "issues"),
+)
+TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0)
+"""Steps of simplification that are tried until a page is within its budget."""
+
+RANKS = ("public", "internal", "secret")
+
+
+def publish(
+    tables: schema.Tables, *, project: Project, out: Path, as_of: str | None = None
+) -> list[Path]:
+    """Write the atlas of `tables` into the empty folder `out`; return the files, sorted.
+
+    Parameters
+    ----------
+    tables
+        Tables of ``geoplan.schema``; areas in km², shapes in EPSG:4490.
+    as_of
+        Day of judgement, ``YYYY-MM-DD``; default: the configuration's.
+
+    Raises
+    ------
+    StageError
+        Where a table is missing or a page cannot be brought within its budget.
+    ConfigError
+        Where a public atlas holds layers that are not public, or has no review number.
+    """
+    missing = [name for name in NEEDED if name not in tables]
+    if missing:
+        raise StageError(f"publish needs {len(missing)} more table(s): {', '.join(missing)}")
+    atlas = _atlas(tables, project.config, as_of)
+    out.mkdir(parents=True, exist_ok=True)
+    written = [_write_page(atlas, page, out) for page in atlas.pages]
+    files = write_tables(tables, out / "tables")
+    written += [*files, *_write_shapes(tables, out / "data")]
+    written += [_write_index(atlas, out), _write_readme(atlas, out)]
+    return sorted(written)
+
+
+def _atlas(tables: schema.Tables, config: Config, as_of: str | None) -> Atlas:
+    sensitivities = set(tables["layers"]["sensitivity"])
+    if config.audience == "public":
+        _check_public(tables, config)
+    marks = sensitivities | {config.audience}
+    made = items(tables)
+    pages = plan_pages(tables, config, made)
+    day = as_of or config.as_of or ""
+    return Atlas(tables, config, made, pages, day, max(marks, key=RANKS.index))
+
+
+def _check_public(tables: schema.Tables, config: Config) -> None:
+    closed = [
+        f"layer {row['layer']} is {row['sensitivity']}"
+        for row in records(tables["layers"])
+        if row["sensitivity"] != "public"
+    ]
+    if not config.review_number:
+        closed.append("review_number is not set")
+    if closed:
+        raise ConfigError(
+            f'audience = "public" is not possible for {len(closed)} reason(s):\n{listed(closed)}\n'
+            'set audience = "internal", or settle them'
+        )
+
+
+def _write_page(atlas: Atlas, page: Page, out: Path) -> Path:
+    path = out / page.file
+    budget = atlas.config.budgets.page
+    counties = _counties(atlas, page)
+    sizes = []
+    for tolerance in TOLERANCES_M:
+        shapes, error = simplified(counties, tolerance)
+        text = _page_text(atlas, page, page_data(atlas, page, topology(shapes), error))
+        sizes.append(len(text.encode("utf-8")))
+        if sizes[-1] <= budget:
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return path
+    raise StageError(
+        f"{page.file} has {sizes[-1]} bytes even when simplified to {TOLERANCES_M[-1]:.0f} m "
+        f"({sizes[0]} as it is); budgets.page allows {budget}: raise it, or narrow the scope"
+    )
+
+
+def _counties(atlas: Atlas, page: Page) -> gpd.GeoDataFrame:
+    """Return the counties of a page and, around a city, those that touch it."""
+    units = atlas.tables["units"]
+    counties = gpd.GeoDataFrame(units[units["level"] == "county"], crs=crs.DATA_CRS)
+    inside = counties["adcode"].isin(page.counties)
+    around = counties.geometry.intersects(counties.geometry[inside].union_all().buffer(1e-9))
+    return counties[inside | around]
+
+
+def _page_text(atlas: Atlas, page: Page, data: dict[str, Any]) -> str:
+    common = _common(atlas)
+    head = templates().get_template("head.html.j2").render(title=page.title, **common)
+    body = templates().get_template("page.html.j2").render(
+        page=page,
+        rows=statics.layer_rows(atlas, page),
+        units=statics.unit_rows(atlas, page),
+        picture=svg(atlas, page, 760, labels=True),
+        scope=_name(atlas, page.scope),
+        **common,
+    )
+    return render(head=head, body=body, data=script_json(data))
+
+
+def _common(atlas: Atlas) -> dict[str, Any]:
+    return {
+        "w": {key: tuple(value) for key, value in words().items()},
+        "pair": pair,
+        "config": atlas.config,
+        "pages": atlas.pages,
+        "as_of": atlas.as_of,
+        "secrecy": pair(f"secrecy.{atlas.sensitivity}"),
+        "documents": [
+            row | {"citation": statics.citation(row, "")}
+            for row in records(atlas.tables["documents"])
+        ],
+    }
+
+
+def _name(atlas: Atlas, code: str) -> tuple[str, str]:
+    row = next(r for r in records(atlas.tables["units"]) if r["adcode"] == code)
+    return row["name"], row["name_en"]
+
+
+def _write_index(atlas: Atlas, out: Path) -> Path:
+    tables = atlas.tables
+    cards = [
+        {
+            "page": page,
+            "picture": svg(atlas, page, 320, labels=False),
+            "scope": _name(atlas, page.scope),
+            "layers": len(dict.fromkeys(row.layer for row in statics.layer_rows(atlas, page))),
+        }
+        for page in atlas.pages
+    ]
+    downloads = [
+        (name, len(tables[name])) for name in schema.TABLES if name in tables
+    ]
+    counts = {
+        "documents": len(tables["documents"]),
+        "layers": len(tables["layers"]),
+        "units": int((tables["units"]["level"] == "county").sum()),
+    }
+    text = templates().get_template("index.html.j2").render(
+        cards=cards,
+        downloads=downloads,
+        claims=statics.claim_rows(atlas),
+        lead=pair("index.lead", **counts),
+        style=styles(),
+        **_common(atlas),
+    )
+    path = out / "index.html"
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _write_readme(atlas: Atlas, out: Path) -> Path:
+    path = out / "README.md"
+    text = templates().get_template("README.md.j2").render(**_common(atlas))
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _write_shapes(tables: schema.Tables, folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    units, features = folder / "units.geojson", folder / "features.geojson"
+    write_geojson(
+        tables["units"],
+        units,
+        properties=("adcode", "name", "name_en", "level", "parent", "area_km2"),
+    )
+    named = named_units(tables)
+    documents = tables["layers"].set_index("layer")["document"]
+    rows = tables["features"].copy()
+    rows["document"] = rows["layer"].map(documents)
+    rows["units"] = [
+        " ".join(named.get((row["layer"], row["feature"]), [])) for row in records(rows)
+    ]
+    write_geojson(
+        rows,
+        features,
+        properties=(
+            *("layer", "feature", "class", "name", "name_en", "extent"),
+            *("document", "section", "units"),
+        ),
+    )
+    return [units, features]
