@@ -8,8 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, get_args
 
-import geopandas as gpd
 import pandas as pd
+
+import geopandas as gpd
+
 from geoplan import cluster, folders, vector
 from geoplan.analysis import build_analysis
 from geoplan.boundaries import build_units, read_source
@@ -19,7 +21,7 @@ from geoplan.gazetteer import load as load_gazetteer
 from geoplan.layers import LayerInputs, build_layers, newest, read_registry
 from geoplan.overlay import build_overlay
 from geoplan.publish import publish
-from geoplan.schema import TABLES, Tables, check, frame
+from geoplan.schema import TABLES, Tables, check, frame, records
 
 Stage = Literal["boundaries", "layers", "overlay", "analysis", "publish"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -62,7 +64,7 @@ def build(project: Project, run: Run | None = None) -> list[Path]:
     return run_stages(project, STAGES, run)
 
 
-def run_stages(project: Project, stages: Iterable[Stage], run: Run | None = None) -> list[Path]:
+def run_stages(project: Project, stages: Iterable[str], run: Run | None = None) -> list[Path]:
     """Run `stages` in the given order, each on the tables that earlier ones left.
 
     Raises
@@ -71,10 +73,11 @@ def run_stages(project: Project, stages: Iterable[Stage], run: Run | None = None
         If a stage is unknown, or another build holds the folder's lock.
     """
     run = run or Run()
-    wanted = list(stages)
-    unknown = [stage for stage in wanted if stage not in STAGES]
-    if unknown:
-        raise UsageError(f"stage {unknown[0]!r} is not known; there are: {', '.join(STAGES)}")
+    wanted: list[Stage] = []
+    for name in stages:
+        if name not in STAGES:
+            raise UsageError(f"stage {name!r} is not known; there are: {', '.join(STAGES)}")
+        wanted.append(name)
     cluster.check_scheduler(run.scheduler)
     _check_audience(project)
     published: list[Path] = []
@@ -98,7 +101,9 @@ def list_units(project: Project, name: str | None = None) -> pd.DataFrame:
     folder = project.folder("boundaries")
     gazetteer = load_gazetteer(folder)
     units, _ = build_units(folder, gazetteer, scope=project.config.scope)
-    table = pd.DataFrame(units[["adcode", "name", "name_en", "pinyin", "level", "parent", "area_km2"]])
+    table = pd.DataFrame(
+        units[["adcode", "name", "name_en", "pinyin", "level", "parent", "area_km2"]]
+    )
     if name is None:
         return table
     found = gazetteer.resolve(name, scope=project.config.scope)
@@ -112,7 +117,7 @@ def read_tables(project: Project, names: Iterable[str]) -> dict[str, pd.DataFram
     for name in names:
         if name in SHARED:
             parts = [vector.read_table(path) for path in sorted(folder.glob(f"{name}-*.parquet"))]
-            tables[name] = frame(name, [row for part in parts for row in part.to_dict("records")])
+            tables[name] = frame(name, [row for part in parts for row in records(part)])
         else:
             tables[name] = vector.read_table(folder / f"{name}.parquet")
             check(name, tables[name])
@@ -122,18 +127,18 @@ def read_tables(project: Project, names: Iterable[str]) -> dict[str, pd.DataFram
 def _run_stage(project: Project, stage: Stage, run: Run) -> list[Path]:
     if stage == "publish":
         return _publish(project)
-    made = _MAKERS[stage](project, run)
+    made = _overlay(project, run) if stage == "overlay" else _MAKERS[stage](project)
     _write(project, stage, made)
     return []
 
 
-def _boundaries(project: Project, run: Run) -> dict[str, pd.DataFrame]:
+def _boundaries(project: Project) -> dict[str, pd.DataFrame]:
     folder = project.folder("boundaries")
     units, issues = build_units(folder, load_gazetteer(folder), scope=project.config.scope)
     return {"units": units, "issues": issues}
 
 
-def _layers(project: Project, run: Run) -> dict[str, pd.DataFrame]:
+def _layers(project: Project) -> dict[str, pd.DataFrame]:
     gazetteer = load_gazetteer(project.folder("boundaries"))
     units = gpd.GeoDataFrame(read_tables(project, ["units"])["units"])
     tables = build_layers(_layer_inputs(project), units=units, gazetteer=gazetteer)
@@ -154,20 +159,17 @@ def _layer_inputs(project: Project) -> LayerInputs:
 
 def _overlay(project: Project, run: Run) -> dict[str, pd.DataFrame]:
     tables = read_tables(project, ["units", "layers", "features", "memberships"])
-    return build_overlay(
-        tables, scheduler=run.scheduler, workers=run.workers, progress=run.on_task
-    )
+    return build_overlay(tables, scheduler=run.scheduler, workers=run.workers, progress=run.on_task)
 
 
-def _analysis(project: Project, run: Run) -> dict[str, pd.DataFrame]:
+def _analysis(project: Project) -> dict[str, pd.DataFrame]:
     names = ["units", "features", "memberships", "stated", "documents"]
     return build_analysis(read_tables(project, names))
 
 
-_MAKERS: dict[Stage, Callable[[Project, Run], dict[str, pd.DataFrame]]] = {
+_MAKERS: dict[Stage, Callable[[Project], dict[str, pd.DataFrame]]] = {
     "boundaries": _boundaries,
     "layers": _layers,
-    "overlay": _overlay,
     "analysis": _analysis,
 }
 

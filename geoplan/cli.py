@@ -87,9 +87,7 @@ def build(
 
 @app.command()
 def run(
-    stage: Annotated[
-        str, typer.Argument(help="boundaries, layers, overlay, analysis or publish.")
-    ],
+    stage: Annotated[str, typer.Argument(help="boundaries, layers, overlay, analysis or publish.")],
     project: Folder = HERE,
     scheduler: Scheduler = "threads",
     workers: Workers = None,
@@ -225,18 +223,21 @@ def _how(options: _Options, on_stage: Any, on_task: Any) -> Run:
 
 
 def _print_json(table: pd.DataFrame) -> None:
-    for row in table.to_dict("records"):
-        clean = {key: None if value != value else value for key, value in row.items()}
-        typer.echo(json.dumps(clean, ensure_ascii=False))
+    from geoplan.schema import records
+
+    for row in records(table):
+        typer.echo(json.dumps(row, ensure_ascii=False))
 
 
 def _print_units(table: pd.DataFrame) -> None:
+    from geoplan.schema import records
+
     shown = Table(box=None, pad_edge=False)
     for column in table.columns:
         shown.add_column(column, justify="right" if column.endswith("km2") else "left")
-    for row in table.itertuples(index=False):
-        cells = [f"{v:.2f}" if isinstance(v, float) and v == v else v for v in row]
-        shown.add_row(*["" if v is None or v != v else str(v) for v in cells])
+    for row in records(table):
+        row["area_km2"] = f"{row['area_km2']:.2f}"
+        shown.add_row(*[str(cell or "") for cell in row.values()])
     Console().print(shown)
 
 

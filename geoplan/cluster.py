@@ -68,7 +68,9 @@ def run(
     except GeoplanError:
         raise
     except Exception as fault:
-        raise StageError(f"a task of {len(tasks)} failed: {type(fault).__name__}: {fault}") from fault
+        raise StageError(
+            f"a task of {len(tasks)} failed: {type(fault).__name__}: {fault}"
+        ) from fault
 
 
 def _run_here(

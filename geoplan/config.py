@@ -85,7 +85,7 @@ class Project:
     file: Path
 
     def folder(self, key: Literal["boundaries", "reference"]) -> Path:
-        """Return the folder of shipped or own data: the project's if it exists, else the shipped one."""
+        """Return the folder of data: the project's own if it exists, else the shipped one."""
         name: str = getattr(self.config, key)
         own = self.root / name
         if own.is_dir():
@@ -168,9 +168,7 @@ def init(folder: Path) -> list[str]:
     """
     taken = [name for name in _COPIED if (folder / name).exists()]
     if taken:
-        raise UsageError(
-            f"{folder}: {', '.join(taken)} exist(s) already; choose an empty folder"
-        )
+        raise UsageError(f"{folder}: {', '.join(taken)} exist(s) already; choose an empty folder")
     folder.mkdir(parents=True, exist_ok=True)
     for name in _COPIED:
         source = shipped() / name

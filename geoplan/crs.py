@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 import pyproj
 import shapely
 from pyproj.crs import ProjectedCRS
@@ -129,12 +130,12 @@ def geodesic_length_m(line: shapely.Geometry) -> float:
 
 def work_to_data(geometries: np.ndarray) -> np.ndarray:
     """Return geometries in `WORK_CRS` as geometries in `DATA_CRS`; same shape, new objects."""
-    return shapely.transform(geometries, _transformer(WORK_CRS, DATA_CRS), interleaved=False)
+    return _transformed(geometries, WORK_CRS, DATA_CRS)
 
 
 def data_to_work(geometries: np.ndarray) -> np.ndarray:
     """Return geometries in `DATA_CRS` as geometries in `WORK_CRS`; same shape, new objects."""
-    return shapely.transform(geometries, _transformer(DATA_CRS, WORK_CRS), interleaved=False)
+    return _transformed(geometries, DATA_CRS, WORK_CRS)
 
 
 def bounds_in_data(frame: gpd.GeoDataFrame, *, source: str) -> Bounds:
@@ -152,8 +153,9 @@ def bounds_in_data(frame: gpd.GeoDataFrame, *, source: str) -> Bounds:
     return box
 
 
-def _transformer(source: pyproj.CRS, target: pyproj.CRS):  # type: ignore[no-untyped-def]
-    return pyproj.Transformer.from_crs(source, target, always_xy=True).transform
+def _transformed(geometries: np.ndarray, source: pyproj.CRS, target: pyproj.CRS) -> np.ndarray:
+    transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
+    return np.asarray(shapely.transform(geometries, transformer.transform, interleaved=False))
 
 
 def _meets(box: Bounds, area: Bounds) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +45,7 @@ def check_replaceable(target: Path) -> None:
     names = {path.name for path in target.iterdir()}
     if MANIFEST not in names and names - _HARMLESS:
         raise ConfigError(
-            f"{target}: holds {len(names)} files that geoplan did not publish and will not replace; "
+            f"{target}: holds {len(names)} files that geoplan did not publish and keeps; "
             "empty it, or set `maps` in geoplan.toml to another name"
         )
 
@@ -73,7 +72,7 @@ def recover(target: Path) -> None:
     """Put back the folder that a build killed between two renames left aside."""
     before = target.with_name(f".{target.name}.old")
     if before.is_dir() and not target.exists():
-        os.replace(before, target)
+        before.replace(target)
     shutil.rmtree(before, ignore_errors=True)
 
 
@@ -81,8 +80,8 @@ def _exchange(beside: Path, target: Path, before: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
     try:
         if target.exists():
-            os.replace(target, before)
-        os.replace(beside, target)
+            target.replace(before)
+        beside.replace(target)
     except OSError as fault:
         recover(target)
         raise StageError(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from geoplan.errors import UnitError
+from geoplan.schema import records
 from geoplan.toml import suggestion
 from geoplan.vector import read_csv
 
@@ -114,13 +115,13 @@ class Gazetteer:
         above = self.units.get(unit.parent)
         return (above.name if above and unit.level == "county" else "") + unit.name
 
-    def resolve(self, name: str, *, scope: str, year: str = "9999") -> Resolution:
+    def resolve(self, name: str, *, scope: str, year: str | None = None) -> Resolution:
         """Return what `name` stands for in a document of `year` with the scope `scope`.
 
         A name is a code, a unit's name or short form, the same behind its
         city's name (晋城市城区), a name that was in use in `year`, or a group
         (`group@reading` where a group has several). Units of the scope come
-        before others.
+        before others. Without a year, today's names come before former ones.
 
         Raises
         ------
@@ -133,19 +134,21 @@ class Gazetteer:
             return self._resolve_group(name, scope=scope)
         for pool in self._pools(scope):
             today = [code for code in pool if self._is_called(code, name)]
-            old = self._resolve_old(name, pool, year)
-            if today and old is not None and old.adcodes != tuple(today):
-                today, old = self._apart(today, old, name, year)
-            if len(today) > 1:
-                names = ", ".join(f"{self.full_name(c)} ({c})" for c in today)
+            former = self._former(name, pool)
+            if today and (year is None or all(year > c.date[:4] for c in former)):
+                former = []
+            olds = {c.old_adcode: f"{c.old_parent}{c.old_name}" for c in former}
+            if len(today) + len(olds) > 1:
+                today_names = [f"{self.full_name(c)} ({c})" for c in today]
+                names = ", ".join([*today_names, *(f"formerly {old}" for old in olds.values())])
                 raise UnitError(
-                    f"{name!r} is ambiguous: {len(today)} units have this name: {names}; "
-                    "write the city before it or use the code"
+                    f"{name!r} is ambiguous: {len(today) + len(olds)} units have or had this name: "
+                    f"{names}; write the city before it or use the code"
                 )
             if today:
                 return Resolution(name, tuple(today))
-            if old is not None:
-                return old
+            if former:
+                return self._resolve_former(name, former, year)
         raise UnitError(f"{name!r} is no unit or group.{suggestion(name, self._all_names())}")
 
     def _pools(self, scope: str) -> list[list[str]]:
@@ -162,49 +165,32 @@ class Gazetteer:
             names |= {prefix + own for prefix in prefixes for own in (unit.name, *unit.short)}
         return name in names
 
-    def _resolve_old(self, name: str, pool: Sequence[str], year: str) -> Resolution | None:
-        found = [
+    def _former(self, name: str, pool: Sequence[str]) -> list[Change]:
+        return [
             change
             for change in self.changes
             if change.new_adcode in pool
             and name in (change.old_name, change.old_parent + change.old_name)
         ]
-        olds = {change.old_adcode for change in found}
-        if len(olds) > 1:
-            names = ", ".join(sorted({c.old_parent + c.old_name for c in found}))
-            raise UnitError(
-                f"{name!r} is ambiguous: {len(olds)} former units had this name: {names}; "
-                "write the city before it"
-            )
-        if not found:
-            return None
+
+    def _resolve_former(self, name: str, found: list[Change], year: str | None) -> Resolution:
         codes = tuple(sorted({change.new_adcode for change in found}))
         now = "、".join(self.units[code].name for code in codes)
         note = f"{name} → {now} ({found[0].kind} {found[0].date})"
-        if year > found[0].date[:4]:
+        if year is not None and year > found[0].date[:4]:
             note += f"; the name was out of use in {year}"
         # A merged unit is smaller than the one that holds it today.
         exact = all(change.whole for change in found) and found[0].kind != "merged"
         return Resolution(name, codes, exact, note)
-
-    def _apart(
-        self, today: list[str], old: Resolution, name: str, year: str
-    ) -> tuple[list[str], Resolution | None]:
-        """Choose between a unit of today and a former one of the same name, by the year."""
-        former = [c for c in self.changes if name in (c.old_name, c.old_parent + c.old_name)]
-        if all(year > change.date[:4] for change in former):
-            return today, None
-        names = ", ".join([*map(self.full_name, today), *(c.old_parent + c.old_name for c in former)])
-        raise UnitError(
-            f"{name!r} is ambiguous in {year}: {names}; write the city before it or use the code"
-        )
 
     def _resolve_group(self, name: str, *, scope: str) -> Resolution:
         group, _, reading = name.partition("@")
         readings = self.groups[group]
         if reading not in readings:
             allowed = ", ".join(f"{group}@{r}" if r else group for r in readings)
-            raise UnitError(f"group {name!r} has {len(readings)} reading(s); write one of: {allowed}")
+            raise UnitError(
+                f"group {name!r} has {len(readings)} reading(s); write one of: {allowed}"
+            )
         codes: set[str] = set()
         for member in readings[reading]:
             codes.update(self.resolve(member, scope=scope).adcodes)
@@ -225,10 +211,14 @@ def load(folder: Path) -> Gazetteer:
     UnitError
         If a parent, a new code or a member of a group is unknown.
     """
-    units = {row.adcode: row for row in _units(read_csv(folder / "gazetteer.csv", columns=UNIT_COLUMNS))}
+    units = {
+        row.adcode: row for row in _units(read_csv(folder / "gazetteer.csv", columns=UNIT_COLUMNS))
+    }
     orphans = [u.adcode for u in units.values() if u.parent and u.parent not in units]
     if orphans:
-        raise UnitError(f"{folder / 'gazetteer.csv'}: {len(orphans)} units without parent: {orphans[:5]}")
+        raise UnitError(
+            f"{folder / 'gazetteer.csv'}: {len(orphans)} units without parent: {orphans[:5]}"
+        )
     changes = tuple(_changes(read_csv(folder / "changes.csv", columns=CHANGE_COLUMNS)))
     lost = sorted({c.new_adcode for c in changes} - set(units))
     if lost:
@@ -238,28 +228,21 @@ def load(folder: Path) -> Gazetteer:
 
 
 def _units(table: pd.DataFrame) -> Iterable[Unit]:
-    for row in table.itertuples(index=False):
-        short = tuple(s for s in str(row.short).split("|") if s)
-        yield Unit(row.adcode, row.name, row.name_en, row.pinyin, row.level, row.parent, short)
+    for row in records(table):
+        short = tuple(s for s in row["short"].split("|") if s)
+        yield Unit(**{key: row[key] for key in UNIT_COLUMNS[:6]} | {"short": short})
 
 
 def _changes(table: pd.DataFrame) -> Iterable[Change]:
-    for row in table.itertuples(index=False):
-        yield Change(
-            row.date,
-            row.kind,
-            row.old_adcode,
-            row.old_name,
-            row.old_parent,
-            row.new_adcode,
-            row.share == "whole",
-        )
+    for row in records(table):
+        whole = row["share"] == "whole"
+        yield Change(**{key: row[key] for key in CHANGE_COLUMNS[:6]} | {"whole": whole})
 
 
 def _groups(table: pd.DataFrame) -> dict[str, dict[str, tuple[str, ...]]]:
     members: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in table.itertuples(index=False):
-        members[row.group][row.reading].append(row.member)
+    for row in records(table):
+        members[row["group"]][row["reading"]].append(row["member"])
     return {
         group: {reading: tuple(names) for reading, names in readings.items()}
         for group, readings in members.items()

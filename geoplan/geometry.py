@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+
 import shapely
 
 AREA_UNITS_PER_M2 = 10_000
@@ -22,16 +23,17 @@ _LINEAR = (1, 2, 5)
 
 def area_units(geometries: np.ndarray) -> np.ndarray:
     """Return the areas of geometries in `crs.WORK_CRS`, as int64 multiples of 1e-4 m²."""
-    return np.rint(shapely.area(geometries) * AREA_UNITS_PER_M2).astype(np.int64)
+    areas = np.asarray(shapely.area(geometries))
+    return np.asarray(np.rint(areas * AREA_UNITS_PER_M2), dtype=np.int64)
 
 
-def km2(units: int | np.integer) -> float:
+def km2(units: int) -> float:
     """Return square kilometres of an area in units of 1e-4 m²."""
-    return int(units) / AREA_UNITS_PER_KM2
+    return units / AREA_UNITS_PER_KM2
 
 
 def polygonal(geometry: shapely.Geometry) -> shapely.Geometry:
-    """Return the polygons of `geometry` as one Polygon or MultiPolygon, without lines and points."""
+    """Return the polygons of `geometry` as one shape, without its lines and points."""
     if geometry.is_empty or shapely.get_type_id(geometry) in _POLYGONAL:
         return geometry if not geometry.is_empty else shapely.Polygon()
     parts = shapely.get_parts(geometry)
@@ -70,9 +72,7 @@ def repair(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
     return fixed, repaired, reasons
 
 
-def ellipse_in_box(
-    box: Sequence[float], *, area_m2: float, segments: int = 64
-) -> shapely.Geometry:
+def ellipse_in_box(box: Sequence[float], *, area_m2: float, segments: int = 64) -> shapely.Geometry:
     """Return an ellipse of `area_m2` centred in `box` (west, south, east, north; metres).
 
     Its axes have the proportion of the box; a polygon of 4 × `segments`

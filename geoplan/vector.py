@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
+
+import geopandas as gpd
 import pyogrio
 from pyogrio.errors import DataSourceError
 
@@ -47,7 +48,8 @@ def read_table(path: Path) -> pd.DataFrame:
         raise DataError(f"{path}: there is no such table; run the stage that makes it")
     try:
         if "geo" in _metadata(path):
-            return gpd.read_parquet(path)
+            made: pd.DataFrame = gpd.read_parquet(path)
+            return made
         return pd.read_parquet(path)
     except (OSError, ValueError) as fault:
         raise DataError(f"{path}: cannot be read: {fault}") from fault
@@ -61,7 +63,7 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
             frame.to_parquet(beside, compression="zstd", index=False)
         else:
             frame.to_parquet(beside, compression="zstd", index=False)
-        os.replace(beside, path)
+        beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -80,7 +82,9 @@ def read_csv(path: Path, *, columns: list[str]) -> pd.DataFrame:
     missing = [c for c in columns if c not in frame]
     unknown = [c for c in frame if c not in columns]
     if missing or unknown:
-        raise DataError(f"{path}: columns missing: {missing or 'none'}; unknown: {unknown or 'none'}")
+        raise DataError(
+            f"{path}: columns missing: {missing or 'none'}; unknown: {unknown or 'none'}"
+        )
     return frame[columns]
 
 

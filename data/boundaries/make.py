@@ -21,17 +21,22 @@ import hashlib
 import importlib.util
 import struct
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 import geopandas as gpd
 import shapely
 from pyproj import CRS
 from shapely.geometry import MultiPolygon, Point, Polygon
-from shapely.geometry.base import BaseGeometry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from shapely.geometry.base import BaseGeometry
 
 HERE = Path(__file__).resolve().parent
 SOURCE_CRS = "EPSG:4490"

@@ -26,10 +26,9 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,7 +38,11 @@ import shapely
 from pyproj import CRS
 from rasterio import Affine
 from shapely.geometry import Point
-from shapely.geometry.base import BaseGeometry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from shapely.geometry.base import BaseGeometry
 
 HERE = Path(__file__).resolve().parent
 BOUNDARIES = HERE.parent / "boundaries"

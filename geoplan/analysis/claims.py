@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from geoplan.schema import Tables, check, frame
+from geoplan.schema import Tables, check, frame, records
 
 APPROXIMATE_SHARE = 0.05
 """What 约, 左右 or 多 allow, as a share of the printed figure."""
@@ -29,6 +29,10 @@ REASONS = (
     "no_data",
 )
 """Why a claim is not checkable."""
+
+
+Claim = Mapping[str, Any]
+"""A row of `stated`."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +60,19 @@ def check_claims(tables: Tables) -> pd.DataFrame:
     for name in ("units", "features", "memberships", "stated", "documents"):
         check(name, tables[name])
     rows = []
-    for claim in tables["stated"].itertuples(index=False):
+    for claim in records(tables["stated"]):
         figure = _compute(claim, tables)
         rows.append(_judged(claim, figure))
     return frame("claims", rows)
 
 
-def _judged(claim: Any, figure: _Figure) -> dict[str, object]:
-    row = {name: getattr(claim, name) for name in _COPIED}
+def _judged(claim: Claim, figure: _Figure) -> dict[str, object]:
+    row = {name: claim[name] for name in _COPIED}
     if figure.value is None:
         return {**row, "status": "not_checkable", "reason": figure.reason}
-    allowed = APPROXIMATE_SHARE * abs(claim.published) if claim.approximate else 0.0
-    tolerance = max(claim.step / 2, allowed, figure.error)
-    difference = figure.value - claim.published
+    allowed = APPROXIMATE_SHARE * abs(claim["published"]) if claim["approximate"] else 0.0
+    tolerance = max(claim["step"] / 2, allowed, figure.error)
+    difference = figure.value - claim["published"]
     status = "agrees" if abs(difference) <= tolerance else "inconsistent"
     if tolerance < abs(difference) <= 3 * tolerance:
         status = "differs"
@@ -95,37 +99,37 @@ _COPIED = (
 )
 
 
-def _compute(claim: Any, tables: Tables) -> _Figure:
+def _compute(claim: Claim, tables: Tables) -> _Figure:
     features = _subject(claim, tables["features"])
-    if claim.quantity == "area":
+    if claim["quantity"] == "area":
         return _area(claim, features, tables)
-    if claim.quantity == "share":
+    if claim["quantity"] == "share":
         return _share(claim, features, tables)
-    if claim.quantity == "count":
+    if claim["quantity"] == "count":
         return _count(claim, features, tables)
-    if claim.quantity == "length":
+    if claim["quantity"] == "length":
         drawn = (features["extent"] == "indicative").any()
         return _Figure(reason="indicative_geometry" if drawn else "no_geometry")
     return _Figure(reason="no_data")
 
 
-def _subject(claim: Any, features: pd.DataFrame) -> pd.DataFrame:
-    of_layer = features[features["layer"] == claim.layer]
-    part = claim.of.partition("/")[2]
+def _subject(claim: Claim, features: pd.DataFrame) -> pd.DataFrame:
+    of_layer: pd.DataFrame = features.loc[features["layer"] == claim["layer"]]
+    part = claim["of"].partition("/")[2]
     if not part:
         return of_layer
-    one = of_layer[of_layer["feature"] == part]
-    return one if len(one) else of_layer[of_layer["class"] == part]
+    one: pd.DataFrame = of_layer.loc[of_layer["feature"] == part]
+    return one if len(one) else of_layer.loc[of_layer["class"] == part]
 
 
-def _area(claim: Any, features: pd.DataFrame, tables: Tables) -> _Figure:
+def _area(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
     reason = _why_no_area(features)
     if reason is not None:
         return _Figure(reason=reason)
     counties = _counties(features, tables)
     value = float(counties["area_km2"].sum())
     error = sqrt(float((counties["uncertainty_km2"] ** 2).sum()))
-    factor = PER_KM2[claim.measure]
+    factor = PER_KM2[claim["measure"]]
     return _Figure(value * factor, error * factor)
 
 
@@ -138,12 +142,12 @@ def _why_no_area(features: pd.DataFrame) -> str | None:
     return None if extents == {"whole"} else "no_geometry"
 
 
-def _share(claim: Any, features: pd.DataFrame, tables: Tables) -> _Figure:
+def _share(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
     reason = _why_no_area(features)
     if reason is not None:
         return _Figure(reason=reason)
     documents = tables["documents"].set_index("document")
-    whole = claim.relative_to or documents.loc[claim.document, "scope"]
+    whole = claim["relative_to"] or documents.loc[claim["document"], "scope"]
     units = tables["units"].set_index("adcode")
     if whole not in units.index:
         return _Figure(reason="no_data")
@@ -153,12 +157,12 @@ def _share(claim: Any, features: pd.DataFrame, tables: Tables) -> _Figure:
     return _Figure(100 * float(counties["area_km2"].sum()) / total, 100 * error / total)
 
 
-def _count(claim: Any, features: pd.DataFrame, tables: Tables) -> _Figure:
+def _count(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
     # 20多项, or one statement about many: the plan itself does not list them all.
-    one = claim.of.partition("/")[2] in set(features["feature"])
-    if claim.approximate or (one and claim.measure == "features"):
+    one = claim["of"].partition("/")[2] in set(features["feature"])
+    if claim["approximate"] or (one and claim["measure"] == "features"):
         return _Figure(reason="incomplete_list")
-    if claim.measure == "features":
+    if claim["measure"] == "features":
         return _Figure(float(len(features)))
     named = features[features["extent"] != "statement"]
     if named.empty:
@@ -169,7 +173,8 @@ def _count(claim: Any, features: pd.DataFrame, tables: Tables) -> _Figure:
 def _members(features: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     members = tables["memberships"]
     wanted = pd.MultiIndex.from_frame(features[["layer", "feature"]])
-    return members[pd.MultiIndex.from_frame(members[["layer", "feature"]]).isin(wanted)]
+    named = pd.MultiIndex.from_frame(members[["layer", "feature"]]).isin(wanted)
+    return members.loc[named]
 
 
 def _counties(features: pd.DataFrame, tables: Tables) -> pd.DataFrame:
@@ -180,4 +185,4 @@ def _counties(features: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     named = set(members["adcode"])
     above = units["adcode"].map(parents)
     inside = units["adcode"].isin(named) | above.isin(named) | above.map(parents).isin(named)
-    return units[inside & (units["level"] == "county")]
+    return units.loc[inside & (units["level"] == "county")]

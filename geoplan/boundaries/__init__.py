@@ -1,4 +1,4 @@
-"""Boundaries: counties as shipped, cities and province dissolved from them, names from the gazetteer."""
+"""Boundaries: counties as shipped, with cities and province dissolved from them."""
 
 from geoplan.boundaries.units import Source, build_units, read_source
 

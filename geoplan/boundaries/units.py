@@ -6,11 +6,12 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+import geopandas as gpd
+import shapely
 
 from geoplan import crs, geometry
 from geoplan.errors import DataError, GeometryError, UnitError, listed
@@ -88,9 +89,8 @@ def build_units(
 def _read_counties(path: Path, wanted: list[str]) -> gpd.GeoDataFrame:
     counties = read_vector(path)
     if "adcode" not in counties:
-        raise DataError(
-            f"{path}: column 'adcode' is missing; there are: {', '.join(map(str, counties.columns))}"
-        )
+        there = ", ".join(map(str, counties.columns))
+        raise DataError(f"{path}: column 'adcode' is missing; there are: {there}")
     crs.check_plausible(counties, source=str(path), area=(70, 0, 140, 56))
     counties["adcode"] = counties["adcode"].astype("str")
     repeated = sorted(counties.adcode[counties.adcode.duplicated()])
@@ -128,7 +128,9 @@ def _coverage_issues(work: gpd.GeoSeries) -> list[dict[str, object]]:
     bad = [code for code, edge in zip(work.index, edges, strict=True) if not edge.is_empty]
     overlap = shapely.area(work.to_numpy()).sum() - shapely.union_all(work.to_numpy()).area
     return [
-        _issue("coverage", code, f"{overlap / 1e6:.6f} km2", "borders do not fit those of neighbours")
+        _issue(
+            "coverage", code, f"{overlap / 1e6:.6f} km2", "borders do not fit those of neighbours"
+        )
         for code in bad
     ]
 
@@ -166,7 +168,7 @@ def _table(
     outlines = np.array([_dissolved(work, counties) for counties in members.values()])
     # Areas of cities are sums of counties, so that they add up to the last digit.
     areas = pd.Series(geometry.area_units(work.to_numpy()), index=work.index)
-    names["area_km2"] = [geometry.km2(areas[counties].sum()) for counties in members.values()]
+    names["area_km2"] = [geometry.km2(int(areas[counties].sum())) for counties in members.values()]
     names["uncertainty_km2"] = source.uncertainty_km2(shapely.length(outlines) / 1e3)
     columns = ["adcode", "name", "name_en", "pinyin", "level", "parent", "area_km2"]
     frame = names[[*columns, "uncertainty_km2", "label_lon", "label_lat"]]

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
+
+import geopandas as gpd
 import shapely
 
 from geoplan import crs
 from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer
+from geoplan.layers import tables
 from geoplan.layers.delimited import find_source, read_delimited
 from geoplan.layers.model import Document, Feature, Registry
 from geoplan.layers.read import LayerFile, check_references, read_layers, read_registry
 from geoplan.layers.resolve import resolve_members
 from geoplan.layers.shapes import Reference, draw, read_reference
-from geoplan.schema import check, frame, row_id
+from geoplan.schema import frame, records, row_id
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -69,14 +72,17 @@ def build_layers(
     rows.add_files(inputs)
     as_of = newest(registry, inputs)
     return {
-        "documents": _documents(registry, as_of),
-        "themes": _themes(registry),
-        "classes": _classes(registry),
-        "layers": _layers(files, documents, rows, as_of),
+        "documents": tables.documents(registry, as_of),
+        "themes": tables.themes(registry),
+        "classes": tables.classes(registry),
+        "layers": tables.layers(files, documents, rows.counts(), as_of),
         "features": rows.table(),
         "memberships": frame("memberships", memberships),
-        "stated": _stated(files),
-        "issues": frame("issues", [*issues, *rows.issues, *_partition_issues(files, documents, gazetteer, memberships)]),
+        "stated": tables.stated(files),
+        "issues": frame(
+            "issues",
+            [*issues, *rows.issues, *_partition_issues(files, documents, gazetteer, memberships)],
+        ),
         "dropped": frame("dropped", rows.dropped),
     }
 
@@ -85,15 +91,6 @@ def newest(registry: Registry, inputs: LayerInputs) -> str:
     """Return the day against which documents are judged: as configured, else the newest input's."""
     dates = [f"{d.date}-01-01"[:10] for d in registry.document if d.date]
     return inputs.as_of or max([inputs.vintage, *dates])
-
-
-def status_of(document: Document, as_of: str) -> str:
-    """Return whether a document is in force at `as_of`: by its own word, else by its period."""
-    if document.status is not None:
-        return document.status
-    if document.period is not None and f"{document.period[1]}-12-31" < as_of:
-        return "expired"
-    return "in_force"
 
 
 class _Rows:
@@ -117,7 +114,6 @@ class _Rows:
         self.shapes: list[shapely.Geometry | None] = []
         self.issues: list[Row] = []
         self.dropped: list[Row] = []
-        self.filled: set[str] = set()
 
     def add_features(self, reference: Reference) -> None:
         for file in self.files:
@@ -165,10 +161,13 @@ class _Rows:
             )
             self.issues += issues
             self.dropped += dropped
-            self.filled.add(file.layer.id)
-            for row in shapes.itertuples(index=False):
-                self.features.append(_delimited(file, source.class_id, row.feature, row.name))
-                self.shapes.append(row.geometry)
+            for row in records(shapes):
+                self.features.append(_delimited(file, source.class_id, row["feature"], row["name"]))
+                self.shapes.append(row["geometry"])
+
+    def counts(self) -> Counter[str]:
+        """Return the number of features by layer."""
+        return Counter(row["layer"] for row in self.features)
 
     def table(self) -> gpd.GeoDataFrame:
         degrees = crs.work_to_data(np.array(self.shapes, dtype=object))
@@ -216,107 +215,6 @@ def _check_scopes(registry: Registry, gazetteer: Gazetteer) -> None:
         raise UnitError(f"{len(wrong)} fault(s) in documents.toml:\n{listed(wrong)}")
 
 
-def _documents(registry: Registry, as_of: str) -> pd.DataFrame:
-    return frame(
-        "documents",
-        [
-            {
-                "document": d.id,
-                "title": d.title,
-                "number": d.number,
-                "issuer": d.issuer,
-                "date": d.date,
-                "scope": d.scope,
-                "period_start": d.period[0] if d.period else None,
-                "period_end": d.period[1] if d.period else None,
-                "successor": d.successor,
-                "status": status_of(d, as_of),
-                "sha256": d.sha256,
-            }
-            for d in registry.document
-        ],
-    )
-
-
-def _themes(registry: Registry) -> pd.DataFrame:
-    return frame(
-        "themes",
-        [
-            {"theme": t.id, "title": t.title.zh, "title_en": t.title.en, "order": i}
-            for i, t in enumerate(registry.theme)
-        ],
-    )
-
-
-def _classes(registry: Registry) -> pd.DataFrame:
-    return frame(
-        "classes",
-        [
-            {
-                "class": c.id,
-                "title": c.title.zh,
-                "title_en": c.title.en,
-                "today": c.today.zh if c.today else None,
-                "today_en": c.today.en if c.today else None,
-                "colour": c.colour,
-                "pattern": c.pattern,
-                "order": i,
-            }
-            for i, c in enumerate(registry.class_)
-        ],
-    )
-
-
-def _layers(
-    files: Sequence[LayerFile], documents: Mapping[str, Document], rows: _Rows, as_of: str
-) -> pd.DataFrame:
-    counts = pd.Series([row["layer"] for row in rows.features]).value_counts()
-    return frame(
-        "layers",
-        [
-            {
-                "layer": f.layer.id,
-                "theme": f.layer.theme,
-                "title": f.layer.title.zh,
-                "title_en": f.layer.title.en,
-                "document": f.layer.document,
-                "scope": documents[f.layer.document].scope,
-                "kind": "slot" if f.layer.slot and f.layer.id not in rows.filled else "vector",
-                "status": status_of(documents[f.layer.document], as_of),
-                "sensitivity": f.layer.sensitivity,
-                "features": int(counts.get(f.layer.id, 0)),
-                "note": f.layer.note.zh if f.layer.note else None,
-                "note_en": f.layer.note.en if f.layer.note else None,
-            }
-            for f in files
-        ],
-    )
-
-
-def _stated(files: Sequence[LayerFile]) -> pd.DataFrame:
-    return frame(
-        "stated",
-        [
-            {
-                "id": row_id(file.layer.id, c.of, c.quantity, c.value, c.measure, c.lines[0]),
-                "layer": file.layer.id,
-                "of": c.of,
-                "quantity": c.quantity,
-                "published": float(c.value),
-                "step": 10.0 ** min(0, int(Decimal(str(c.value)).as_tuple().exponent)),
-                "measure": c.measure,
-                "approximate": c.approximate,
-                "relative_to": c.relative_to,
-                "document": file.layer.document,
-                "section": c.section,
-                "line": c.lines[0],
-            }
-            for file in files
-            for c in file.layer.claim
-        ],
-    )
-
-
 def _partition_issues(
     files: Sequence[LayerFile],
     documents: Mapping[str, Document],
@@ -335,7 +233,6 @@ def _partition_issues(
         for code, count in counts.items():
             if count != 1:
                 issues.append(_partition_issue(file.layer.id, gazetteer.full_name(code), count))
-    check("issues", frame("issues", issues))
     return issues
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
+
+import geopandas as gpd
 import shapely
 
 from geoplan import crs, geometry
@@ -38,7 +38,9 @@ def find_source(file: LayerFile, override: str | None, root: Path) -> Path | Non
     if override is not None:
         path = root / override
         if not path.exists():
-            raise UsageError(f"geoplan.toml: sources.{file.layer.id} = {override!r}: no file {path}")
+            raise UsageError(
+                f"geoplan.toml: sources.{file.layer.id} = {override!r}: no file {path}"
+            )
         return path
     found = sorted(p for p in file.path.parent.glob(source.path) if p.suffix.lower() in _MAIN)
     if len(found) == 1:
@@ -150,7 +152,9 @@ def _repaired(
     frame: gpd.GeoDataFrame, source: Source, layer: str, path: Path
 ) -> tuple[gpd.GeoDataFrame, list[Row]]:
     frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)].reset_index(drop=True)
-    flat = frame.set_geometry(gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs))
+    flat = frame.set_geometry(
+        gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
+    )
     work = crs.to_work(flat).geometry.to_numpy()
     lines = [i for i, g in enumerate(work) if not geometry.is_polygonal(g)]
     if lines:
@@ -165,14 +169,16 @@ def _repaired(
         change = (shapely.area(fixed[i]) - shapely.area(work[i])) / 1e6
         subject = f"{layer}/{ids[i]}"
         issues.append(
-            _issue("repaired", subject, "warning", f"{change:+.6f} km2", f"shape repaired: {reason}")
+            _issue(
+                "repaired", subject, "warning", f"{change:+.6f} km2", f"shape repaired: {reason}"
+            )
         )
     names = frame[source.name].astype("str") if source.name else [""] * len(frame)
     columns = {"feature": ids, "name": list(names)}
     return gpd.GeoDataFrame(columns, geometry=fixed, crs=crs.WORK_CRS), issues
 
 
-def _ids(frame: gpd.GeoDataFrame, source: Source, shapes: Sequence[shapely.Geometry]) -> list[str]:
+def _ids(frame: gpd.GeoDataFrame, source: Source, shapes: np.ndarray) -> list[str]:
     if source.id:
         return [str(value) for value in frame[source.id]]
     ids = pd.Series([row_id(shapely.to_wkb(shapely.normalize(s)).hex()) for s in shapes])

@@ -43,21 +43,27 @@ def read_registry(folders: Sequence[Path]) -> Registry:
         If a file is missing everywhere or wrong, or an id stands twice.
     """
     faults: list[str] = []
-    documents, themes, classes = [], [], []
+    parts: list[Registry] = []
     for name in REGISTRIES:
         paths = [folder / name for folder in folders if (folder / name).is_file()]
         if not paths:
-            faults.append(f"{folders[-1] / name}: there is no such file; copy it with `geoplan init`")
+            faults.append(
+                f"{folders[-1] / name}: there is no such file; copy it with `geoplan init`"
+            )
         for path in paths:
             part = _read(path, Registry, faults)
             if part is not None:
-                documents += part[1].document
-                themes += part[1].theme
-                classes += part[1].class_
-    for kind, entries in (("document", documents), ("theme", themes), ("class", classes)):
-        ids = [entry.id for entry in entries]
-        for repeated in sorted({i for i in ids if ids.count(i) > 1}):
-            faults.append(f"{kind} {repeated!r} is defined {ids.count(repeated)} times")
+                parts.append(part[1])
+    documents = [d for part in parts for d in part.document]
+    themes = [t for part in parts for t in part.theme]
+    classes = [c for part in parts for c in part.class_]
+    for kind, ids in (
+        ("document", [d.id for d in documents]),
+        ("theme", [t.id for t in themes]),
+        ("class", [c.id for c in classes]),
+    ):
+        repeated = sorted({i for i in ids if ids.count(i) > 1})
+        faults += [f"{kind} {i!r} is defined {ids.count(i)} times" for i in repeated]
     _raise(faults)
     return Registry.model_validate({"document": documents, "theme": themes, "class": classes})
 
@@ -107,10 +113,12 @@ def check_references(files: Sequence[LayerFile], registry: Registry) -> None:
 
 def _layer_faults(file: LayerFile, registry: Registry) -> Iterator[str]:
     layer = file.layer
-    known = {"theme": registry.theme, "document": registry.document}
-    for key, entries in known.items():
+    known = {
+        "theme": [theme.id for theme in registry.theme],
+        "document": [document.id for document in registry.document],
+    }
+    for key, ids in known.items():
         value = getattr(layer, key)
-        ids = [entry.id for entry in entries]
         if value not in ids:
             yield f"{file.at(key)}: {key} {value!r} is not known; there are: {', '.join(ids)}"
     if layer.file and layer.file.class_id not in [c.id for c in registry.class_]:
@@ -169,7 +177,7 @@ def _read(path: Path, model: type[Model], faults: list[str]) -> tuple[str, Model
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
-    inner = [Feature, Claim] if model is Layer else []
+    inner: list[type[BaseModel]] = [Feature, Claim] if model is Layer else []
     return [f.alias or name for m in (model, *inner) for name, f in m.model_fields.items()]
 
 

@@ -57,7 +57,8 @@ def _resolve_feature(
     faults: list[str],
 ) -> list[tuple[str, Resolution]]:
     feature = file.layer.feature[position]
-    year = (feature.period or document.period or ("9999", ""))[0]
+    period = feature.period or document.period
+    year = period[0] if period else None
     names = [("members", name) for name in feature.members]
     names += [("sites", site.unit) for site in feature.sites]
     found: list[tuple[str, Resolution]] = []
@@ -98,9 +99,7 @@ def _rows(
         }
 
 
-def _notes(
-    file: LayerFile, feature: Feature, name: str, resolution: Resolution
-) -> Iterator[Row]:
+def _notes(file: LayerFile, feature: Feature, name: str, resolution: Resolution) -> Iterator[Row]:
     if not resolution.note or resolution.note.startswith("group "):
         return
     check = "former_name" if resolution.exact else "split_unit"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
+
+import geopandas as gpd
 import shapely
 
 from geoplan import cluster, crs, geometry
@@ -73,7 +74,7 @@ def _tasks(tables: Tables, members: Memberships) -> Iterator[UnitTask]:
         yield UnitTask(
             adcode,
             shapely.to_wkb(outline),
-            tuple(sorted(members.whole_labels(adcode))),
+            tuple(sorted({label for label, _ in members.wholly_in(adcode)})),
             tuple(shapes[i] for i in near),
         )
 
@@ -85,7 +86,9 @@ def _shapes(features: pd.DataFrame) -> list[Shape]:
     return [
         Shape(Label(row[0], row[1], BASIS_OF[row[2]]), row[3], shapely.to_wkb(shape))
         for row, shape in zip(
-            drawn[["layer", "class", "extent", "feature"]].itertuples(index=False), work, strict=True
+            drawn[["layer", "class", "extent", "feature"]].itertuples(index=False),
+            work,
+            strict=True,
         )
     ]
 

@@ -29,9 +29,7 @@ class _Sums:
     features: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-def coverage_table(
-    tables: Tables, members: Memberships, results: list[UnitResult]
-) -> pd.DataFrame:
+def coverage_table(tables: Tables, members: Memberships, results: list[UnitResult]) -> pd.DataFrame:
     """Make the table `coverage`.
 
     Areas in km² and lengths in km, shares from 0 to 1; figures on an
@@ -40,7 +38,7 @@ def coverage_table(
     state of the layer there.
     """
     sums = _sum(members, results)
-    areas = tables["units"].set_index("adcode")["area_km2"].to_dict()
+    areas = dict(zip(tables["units"]["adcode"], tables["units"]["area_km2"], strict=True))
     totals: dict[Label, int] = defaultdict(int)
     top = [code for code, parent in members.parents.items() if not parent]
     for (code, label), net in sums.net.items():
@@ -58,21 +56,17 @@ def _sum(members: Memberships, results: list[UnitResult]) -> _Sums:
         for piece in result.pieces:
             for label in piece.labels:
                 _add(sums.net, units, label, piece.area)
-        for label, features in members.wholly.items():
-            for feature, counties in features.items():
-                if result.adcode in counties:
-                    _add(sums.gross, units, label, whole)
-                    _note(sums, units, label, feature)
+        for label, feature in members.wholly_in(result.adcode):
+            _add(sums.gross, units, label, whole)
+            _note(sums, units, label, feature)
         for (label, feature), area in result.gross.items():
             _add(sums.gross, units, label, area)
             _note(sums, units, label, feature)
         for (label, feature), length in result.lengths.items():
             _add(sums.length, units, label, length)
             _note(sums, units, label, feature)
-    for label, features in members.listed.items():
-        for feature, named in features.items():
-            for code in named:
-                _note(sums, [code, *members.ancestors(code)], label, feature)
+    for label, feature, code in members.named():
+        _note(sums, [code, *members.ancestors(code)], label, feature)
     return sums
 
 
@@ -142,12 +136,7 @@ def _states(tables: Tables, members: Memberships, sums: _Sums) -> Iterator[dict[
 
 
 def _named(members: Memberships) -> set[tuple[str, str]]:
-    return {
-        (code, label.layer)
-        for label, features in members.listed.items()
-        for named in features.values()
-        for code in named
-    }
+    return {(code, label.layer) for label, _, code in members.named()}
 
 
 def _stated_only(tables: Tables) -> set[str]:

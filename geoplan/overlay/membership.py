@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from geoplan.overlay.unit import Label
-from geoplan.schema import BASIS_OF, Tables
+from geoplan.schema import BASIS_OF, Tables, records
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,14 @@ class Memberships:
         units = tables["units"]
         parents = dict(zip(units["adcode"], units["parent"].fillna(""), strict=True))
         made = cls(parents, _counties(tables, parents), _nested(), _nested())
-        for row in tables["memberships"].itertuples(index=False):
-            layer, class_, feature, adcode, extent = row[1], row[2], row[3], row[4], row[6]
-            if extent == "statement" or adcode not in parents:
+        for row in records(tables["memberships"]):
+            if row["extent"] == "statement" or row["adcode"] not in parents:
                 continue
-            label = Label(layer, class_, BASIS_OF[extent])
+            label = Label(row["layer"], row["class"], BASIS_OF[row["extent"]])
             if label.basis == "list":
-                made.listed[label][feature].add(adcode)
+                made.listed[label][row["feature"]].add(row["adcode"])
             else:
-                made.wholly[label][feature].update(made.counties[adcode])
+                made.wholly[label][row["feature"]].update(made.counties[row["adcode"]])
         return made
 
     def ancestors(self, adcode: str) -> list[str]:
@@ -52,12 +51,22 @@ class Memberships:
         parent = self.parents[adcode]
         return [parent, *self.ancestors(parent)] if parent else []
 
-    def whole_labels(self, county: str) -> list[Label]:
-        """Return the labels that cover `county` wholly."""
+    def wholly_in(self, county: str) -> list[tuple[Label, str]]:
+        """Return labels and features that cover `county` wholly."""
         return [
-            label
+            (label, feature)
             for label, features in self.wholly.items()
-            if any(county in counties for counties in features.values())
+            for feature, counties in features.items()
+            if county in counties
+        ]
+
+    def named(self) -> list[tuple[Label, str, str]]:
+        """Return label, feature and unit of everything that is known by list only."""
+        return [
+            (label, feature, code)
+            for label, features in self.listed.items()
+            for feature, codes in features.items()
+            for code in sorted(codes)
         ]
 
 

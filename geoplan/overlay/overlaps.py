@@ -18,9 +18,7 @@ from geoplan.schema import Tables, frame, row_id
 Pair = tuple[Label, Label]
 
 
-def overlaps_table(
-    tables: Tables, members: Memberships, results: list[UnitResult]
-) -> pd.DataFrame:
+def overlaps_table(tables: Tables, members: Memberships, results: list[UnitResult]) -> pd.DataFrame:
     """Make the table `overlaps`.
 
     Pairs with shapes on both sides have an area, in km², with shares of
@@ -29,13 +27,9 @@ def overlaps_table(
     list on a side have the number of counties in which both are named, and
     no area.
     """
-    errors = tables["units"].set_index("adcode")["uncertainty_km2"].to_dict()
+    errors = dict(zip(tables["units"]["adcode"], tables["units"]["uncertainty_km2"], strict=True))
     net, pairs = _sums(results)
-    rows = [
-        row
-        for pair in sorted(pairs)
-        for row in _area_rows(pair, pairs[pair], net, errors)
-    ]
+    rows = [row for pair in sorted(pairs) for row in _area_rows(pair, pairs[pair], net, errors)]
     return frame("overlaps", [*rows, *_list_rows(members, results)])
 
 
@@ -101,8 +95,8 @@ def _list_rows(members: Memberships, results: list[UnitResult]) -> Iterator[dict
             for label in piece.labels:
                 present[label].add(result.adcode)
     counties = {result.adcode for result in results}
-    for label, features in members.listed.items():
-        present[label] |= {c for named in features.values() for c in named} & counties
+    for label, _, code in members.named():
+        present[label] |= {code} & counties
     for pair in combinations(sorted(present), 2):
         both = present[pair[0]] & present[pair[1]]
         if both and "list" in (pair[0].basis, pair[1].basis):

@@ -33,9 +33,11 @@ class Item:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of `frame` as dictionaries, with None for empty cells."""
+    """Return the rows of `frame` as dictionaries, with None for empty cells and shapes."""
     rows = pd.DataFrame(frame).astype(object)
     filled = rows.where(rows.notna(), None)
+    if "geometry" in filled:
+        filled["geometry"] = [None if g is None or g.is_empty else g for g in filled["geometry"]]
     return [{str(key): cell for key, cell in row.items()} for row in filled.to_dict("records")]
 
 

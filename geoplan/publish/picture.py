@@ -89,10 +89,10 @@ def svg(atlas: Atlas, page: Page, width: int, *, labels: bool) -> str:
     parts = [
         f'<svg viewBox="0 0 {made.width} {made.height}" role="img" class="picture" '
         f'aria-label="{escape(page.title[0])}">',
-        _defs(atlas, on, page),
+        _defs(atlas, on, page, made),
         *_counties(atlas, page, made),
         *(_fill(atlas, item, made, page) for item in on),
-        _path(made.shapes.values(), f'fill="none" stroke="{LINE}" stroke-width=".6"'),
+        _use(page, made.shapes, f'fill="none" stroke="{LINE}" stroke-width=".6"'),
         _path(made.cities, f'fill="none" stroke="{EDGE}" stroke-width="1"'),
         *(_extra(atlas, item, made) for item in on),
     ]
@@ -159,14 +159,26 @@ def _extras(
     return {name: shapely.simplify(shape, 0.5) for name, shape in zip(names, placed, strict=True)}
 
 
-def _defs(atlas: Atlas, on: Iterable[Item], page: Page) -> str:
-    made = [
+def _defs(atlas: Atlas, on: Iterable[Item], page: Page, made: Sheet) -> str:
+    paths = [
+        _path([shape], f'id="{_county(page, code)}"') for code, shape in made.shapes.items()
+    ]
+    patterns = [
         f'<pattern id="{_pattern(page, i)}" width="7" height="7" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate({(45, 135, 90, 0)[i % 4]})">'
         f'<path d="M0 3.5H7" stroke="{colour_of(atlas, item.cls)}" stroke-width="1"/></pattern>'
         for i, item in enumerate(on)
     ]
-    return f"<defs>{''.join(made)}</defs>"
+    return f"<defs>{''.join(paths + patterns)}</defs>"
+
+
+def _county(page: Page, code: str) -> str:
+    return f"c-{page.file.removesuffix('.html')}-{code}"
+
+
+def _use(page: Page, codes: Iterable[str], style: str) -> str:
+    uses = "".join(f'<use href="#{_county(page, code)}"/>' for code in codes)
+    return f"<g {style}>{uses}</g>"
 
 
 def _pattern(page: Page, number: int) -> str:
@@ -177,17 +189,17 @@ def _counties(atlas: Atlas, page: Page, made: Sheet) -> list[str]:
     inside = set(made.shapes) & _scope(atlas, page)
     groups = ((OUTSIDE, set(made.shapes) - inside), (LAND, inside))
     return [
-        _path((made.shapes[code] for code in sorted(codes)), f'fill="{fill}"')
+        _use(page, sorted(codes), f'fill="{fill}"')
         for fill, codes in groups
     ]
 
 
 def _fill(atlas: Atlas, item: Item, made: Sheet, page: Page) -> str:
-    shapes = [made.shapes[code] for code in sorted(item.counties) if code in made.shapes]
+    codes = [code for code in sorted(item.counties) if code in made.shapes]
     if item.basis == "geometry":
-        return _path(shapes, f'fill="{colour_of(atlas, item.cls)}" fill-opacity=".8"')
+        return _use(page, codes, f'fill="{colour_of(atlas, item.cls)}" fill-opacity=".8"')
     number = page.on.index(item.key)
-    return _path(shapes, f'fill="url(#{_pattern(page, number)})" opacity=".7"')
+    return _use(page, codes, f'fill="url(#{_pattern(page, number)})" opacity=".7"')
 
 
 def _extra(atlas: Atlas, item: Item, made: Sheet) -> str:

@@ -1,51 +1,23 @@
-"""The tables that stages exchange: columns, types, keys and vocabularies.
-
-A stage checks its inputs with :func:`check`, which reports every fault of a
-table in one message. Stages never import one another; they meet here.
-"""
+"""The tables that stages exchange: columns, types, keys and order."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
-import pandas as pd
-
-from geoplan.errors import SchemaError, listed
-
-Extent = Literal["whole", "delimited", "indicative", "within", "passes", "statement"]
-"""What a feature says about space; decides what may be computed from it."""
-
-Basis = Literal["geometry", "indicative", "list"]
-"""Evidence behind a figure: exact shapes, shapes drawn by us, or lists only."""
-
-DrawnBy = Literal["units", "axis", "buffer", "reference", "footprint", "sites", "file", "none"]
-"""What a feature's place comes from; see docs/design.md, section 4."""
-
-State = Literal["concerned", "not_concerned", "out_of_scope", "no_data"]
-Level = Literal["province", "city", "county"]
-Kind = Literal["vector", "slot", "raster"]
-DocumentStatus = Literal["in_force", "expired", "draft", "history"]
-Sensitivity = Literal["public", "internal", "secret"]
-ClaimStatus = Literal["agrees", "differs", "inconsistent", "not_checkable"]
-Severity = Literal["info", "warning", "error"]
-Dtype = Literal["text", "real", "integer", "flag", "geometry"]
-
-AREAL: tuple[Extent, ...] = ("whole", "delimited", "indicative")
-"""Extents that may have an area."""
-
-BASIS_OF: dict[Extent, Basis] = {
-    "whole": "geometry",
-    "delimited": "geometry",
-    "indicative": "indicative",
-    "within": "list",
-    "passes": "list",
-    "statement": "list",
-}
-
-Tables = Mapping[str, pd.DataFrame]
+from geoplan.schema.vocabulary import (
+    Basis,
+    ClaimStatus,
+    DocumentStatus,
+    DrawnBy,
+    Dtype,
+    Extent,
+    Kind,
+    Level,
+    Sensitivity,
+    Severity,
+    State,
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +27,7 @@ class Column:
     name: str
     dtype: Dtype = "text"
     nullable: bool = False
-    values: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +57,7 @@ def _real(*names: str, nullable: bool = False) -> tuple[Column, ...]:
 
 
 def _one_of(name: str, vocabulary: object) -> Column:
-    return Column(name, values=get_args(vocabulary))
+    return Column(name, allowed=get_args(vocabulary))
 
 
 _GEOMETRY = Column("geometry", "geometry", nullable=True)
@@ -268,82 +240,3 @@ _ALL = (
 
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 """Every table by name, in the order in which stages write them."""
-
-
-def row_id(*parts: object) -> str:
-    """Identify a row by its content: 12 hexadecimal digits of a sha256, never an ordinal."""
-    joined = "\x1f".join("" if part is None else str(part) for part in parts)
-    return hashlib.sha256(joined.encode()).hexdigest()[:12]
-
-
-_DTYPES = {"text": "str", "real": "float64", "integer": "int64", "flag": "bool"}
-
-
-def frame(name: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
-    """Make table `name` from rows, with its columns, types and order.
-
-    Geometry stays an object column; callers that need one make a
-    GeoDataFrame of it. Raises `SchemaError` on any fault.
-    """
-    table = TABLES[name]
-    made = pd.DataFrame(list(rows), columns=table.names)
-    for column in table.columns:
-        if column.dtype != "geometry":
-            made[column.name] = made[column.name].astype(_DTYPES[column.dtype])
-    if table.sort:
-        made = made.sort_values(
-            list(table.sort), kind="stable", ignore_index=True, na_position="first"
-        )
-    check(name, made)
-    return made
-
-
-def check(name: str, table: pd.DataFrame) -> None:
-    """Check that `table` is the table `name` of the schema.
-
-    Raises
-    ------
-    SchemaError
-        With every fault at once: missing and unknown columns, wrong types,
-        empty cells, values outside the vocabulary, repeated keys.
-    """
-    spec = TABLES[name]
-    faults = [f"column {c!r} is missing" for c in spec.names if c not in table]
-    faults += [f"column {c!r} is unknown" for c in table.columns if c not in spec.names]
-    for column in spec.columns:
-        if column.name in table:
-            faults += _column_faults(column, table[column.name])
-    if not any(c not in table for c in spec.key):
-        repeated = table[table.duplicated(list(spec.key), keep=False)]
-        if len(repeated):
-            first = repeated.iloc[0][list(spec.key)].to_dict()
-            faults.append(f"{len(repeated)} rows share their key {spec.key}, for instance {first}")
-    if faults:
-        raise SchemaError(f"table {name!r} has {len(faults)} fault(s):\n{listed(faults)}")
-
-
-def _column_faults(column: Column, cells: pd.Series) -> list[str]:
-    faults = []
-    empty = int(cells.isna().sum())
-    if empty and not column.nullable:
-        faults.append(f"column {column.name!r} is empty in {empty} row(s)")
-    if not _has_dtype(column.dtype, cells):
-        faults.append(f"column {column.name!r} is {cells.dtype}, should be {column.dtype}")
-    elif column.values:
-        wrong = sorted(set(cells.dropna()) - set(column.values))
-        if wrong:
-            faults.append(
-                f"column {column.name!r} holds {wrong[:5]}; allowed: {', '.join(column.values)}"
-            )
-    return faults
-
-
-def _has_dtype(dtype: Dtype, cells: pd.Series) -> bool:
-    if dtype == "text":
-        return isinstance(cells.dtype, pd.StringDtype) or (
-            cells.dtype == object and all(isinstance(c, str) for c in cells.dropna())
-        )
-    if dtype == "geometry":
-        return cells.dtype == object or str(cells.dtype) == "geometry"
-    kinds = {"real": "f", "integer": "i", "flag": "b"}
-    return getattr(cells.dtype, "kind", "") == kinds[dtype]

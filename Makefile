@@ -1,0 +1,53 @@
+# geoplan: `make maps` makes the maps, `make test` checks everything.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help maps test lint bench clean requirements schemas wheel
+
+help:  ## Show what there is to make
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+maps: $(VENV)/ready  ## Make the maps from the shipped data
+	$(BIN)/geoplan build
+	@echo "Look here: $(CURDIR)/maps/index.html"
+
+test: lint  ## Lint, types, and all tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(VENV)/ready-dev  ## Format, lint and types
+	$(BIN)/ruff format --check geoplan tests data benchmarks
+	$(BIN)/ruff check geoplan tests data benchmarks
+	$(BIN)/mypy
+
+bench: $(VENV)/ready-dev  ## Measure the main job; see benchmarks/
+	$(BIN)/python benchmarks/build.py
+
+wheel: $(VENV)/ready-dev  ## Build the wheel, with the shipped data in it
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+schemas: $(VENV)/ready  ## Write the JSON Schemas of what people write to docs/
+	$(BIN)/python -m geoplan.layers.json_schema docs
+
+requirements:  ## Pin the dependencies anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q requirements-dev.in -o requirements-dev.txt
+
+clean:  ## Remove what was made, but the environment and published maps
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find geoplan tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "make: Python is missing. On Debian: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or newer is needed, this is $$($(PYTHON) --version); set PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: python3-venv is missing. On Debian: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,103 @@
+// State and helpers. All text from data goes into the page by textContent only.
+var D = GEOPLAN, map = map_atlas, STATES = ['concerned', 'not_concerned', 'out_of_scope', 'no_data'];
+var BASES = ['geometry', 'indicative', 'list'];
+var S = { lang: 0, measure: 'km2', on: {}, selected: null };
+var MEASURES = { km2: [1, 2], ha: [100, 0], '10k_mu': [0.15, 2], mu: [1500, 0] };
+var NARROW = window.matchMedia('(max-width: 760px)');
+var INDICATIVE_MAX_ZOOM = 10.5;
+
+function byId(id) { return document.getElementById(id); }
+
+function t(key, values) {
+  var text = WORDS[key] ? WORDS[key][S.lang] : key.slice(key.indexOf('.') + 1);
+  return text.replace(/\{(\w+)\}/g, function (whole, name) {
+    return values && name in values ? values[name] : whole;
+  });
+}
+
+function say(p) { return p ? (p[S.lang] || p[0]) : ''; }
+
+// el('p.note', 'text', child, …): strings become text nodes, never markup.
+function el(spec) {
+  var bits = spec.split('.'), made = document.createElement(bits[0] || 'div'), i, part;
+  if (bits.length > 1) { made.className = bits.slice(1).join(' '); }
+  for (i = 1; i < arguments.length; i += 1) {
+    part = arguments[i];
+    if (part !== null && part !== undefined && part !== '') {
+      made.appendChild(part.nodeType ? part : document.createTextNode(String(part)));
+    }
+  }
+  return made;
+}
+
+function clear(node) { while (node.firstChild) { node.removeChild(node.firstChild); } return node; }
+
+function button(spec, label, act) {
+  var made = el(spec, label);
+  made.type = 'button';
+  made.onclick = act;
+  return made;
+}
+
+function index(rows, key) {
+  var found = {};
+  rows.forEach(function (row) { found[row[key]] = row; });
+  return found;
+}
+
+var UNITS = index(D.units, 'c'), LAYERS = index(D.layers, 'id'), ITEMS = index(D.items, 'k');
+var THEMES = index(D.themes, 'id'), FEATURES = {}, COVER = {}, CHILDREN = {};
+D.features.forEach(function (f) { FEATURES[f.l + '/' + f.id] = f; });
+D.coverage.forEach(function (r) {
+  var unit = COVER[r[0]] || (COVER[r[0]] = {});
+  unit[D.layers[r[1]].id + '|' + r[2] + (r[2] ? '|' + BASES[r[3]] : '')] =
+    { km2: r[4], share: r[5], km: r[6], n: r[7], state: STATES[r[8]] };
+});
+D.units.forEach(function (u) {
+  var code = u.lv === 'county' ? u.c : null, at = u.c;
+  while (code && at) {
+    (CHILDREN[at] || (CHILDREN[at] = [])).push(code);
+    at = UNITS[at] ? UNITS[at].up : null;
+  }
+});
+
+function cls(item) { return D.classes[item.c] || { t: [item.c, item.c], col: '#888888', pat: 'solid' }; }
+
+function figure(code, item) { return (COVER[code] || {})[item.k] || null; }
+
+function area(km2, item) {
+  var m = MEASURES[S.measure], value = km2 * m[0];
+  if (item && item.b === 'indicative') { return t('legend.about') + Number(value.toPrecision(2)); }
+  return value.toFixed(m[1]);
+}
+
+function share(part, item) {
+  if (item && item.b === 'indicative') { return t('legend.about') + Math.round(100 * part) + '%'; }
+  return (100 * part).toFixed(1) + '%';
+}
+
+function measureName() { return t('measure.' + S.measure); }
+
+function cite(documentId, section, lines) {
+  var d = D.documents[documentId], made = el('cite'), title;
+  if (!d) { return el('cite', documentId); }
+  title = '《' + d.t + '》' + (d.no ? '（' + d.no + '）' : '') + (section ? '，' + section : '');
+  made.appendChild(document.createTextNode(title));
+  made.lang = 'zh-CN';
+  if (lines) { made.title = (S.lang ? 'line ' : '原文行号：') + lines; }
+  return made;
+}
+
+function statusMark(status) {
+  return status === 'in_force' ? null : el('em.mark.' + status, t('status.' + status));
+}
+
+function ancestors(code) {
+  var found = [];
+  while (code) { found.push(code); code = UNITS[code] ? UNITS[code].up : null; }
+  return found;
+}
+
+function isOn(item) { return !!S.on[item.k]; }
+function visible() { return D.items.filter(isOn); }
+function scope() { return S.selected || D.page.scope; }

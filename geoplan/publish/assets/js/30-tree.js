@@ -1,0 +1,122 @@
+// Layer tree: theme, layer, class. Indicative shapes are a group of their own at the end.
+function swatch(item) {
+  var made = el('i.swatch.' + item.b), colour = cls(item).col, angle, seen;
+  if (item.b === 'geometry' && cls(item).pat !== 'hatch') { made.style.background = colour; }
+  else if (item.b === 'indicative') { made.style.borderColor = colour; made.style.background = colour + '2b'; }
+  else {
+    seen = D.items.filter(function (other) { return other.b === 'list'; }).indexOf(item);
+    angle = item.b === 'list' ? 180 - ANGLES[seen % ANGLES.length] - 90 : 45;
+    made.style.background = 'repeating-linear-gradient(' + angle + 'deg,' + colour + ' 0 1.5px,#fff 1.5px 5px)';
+  }
+  return made;
+}
+
+function check(label, items, extra) {
+  var box = document.createElement('input'), on = items.filter(isOn).length, row;
+  box.type = 'checkbox';
+  box.checked = on > 0 && on === items.length;
+  box.indeterminate = on > 0 && on < items.length;
+  box.onchange = function () {
+    items.forEach(function (item) { S.on[item.k] = box.checked; });
+    refresh();
+  };
+  box.setAttribute('data-items', items.map(function (item) { return item.k; }).join(' '));
+  row = el('label', box);
+  extra.concat([el('span.t', label)]).forEach(function (part) { if (part) { row.appendChild(part); } });
+  return row;
+}
+
+function layerStatements(layer) {
+  return D.features.filter(function (f) { return f.l === layer.id && f.x === 'statement'; });
+}
+
+function layerBlock(layer, items) {
+  var made = el('li.layer.' + layer.st), title, said = layerStatements(layer).length;
+  if (!items.length) {
+    title = el('p.bare', el('span.t', say(layer.t)), statusMark(layer.st));
+  } else {
+    title = el('p', check(say(layer.t), items, []), statusMark(layer.st));
+  }
+  made.appendChild(title);
+  if (items.length > 1 || items.length && say(cls(items[0]).t) !== say(layer.t)) {
+    made.appendChild(classList(items));
+  }
+  if (!items.length && layer.k === 'slot') { made.appendChild(el('p.note', t('layer.empty'))); }
+  if (said) { made.appendChild(el('p.note', t('layer.statements', { n: said }))); }
+  return made;
+}
+
+function classList(items) {
+  var list = el('ul.classes');
+  items.forEach(function (item) {
+    var row = check(say(cls(item).t), [item], [swatch(item)]);
+    if (item.b === 'list') { row.appendChild(el('small', t('legend.count', { n: item.f.length }))); }
+    list.appendChild(el('li', row));
+  });
+  return list;
+}
+
+var OPEN = {};
+function themeBlock(theme, first) {
+  var layers = D.layers.filter(function (layer) { return layer.th === theme.id; });
+  var items = D.items.filter(function (item) { return LAYERS[item.l].th === theme.id && item.b !== 'indicative'; });
+  var made, body = el('ul.layers');
+  if (!layers.length) { return null; }
+  made = section('theme:' + theme.id, check(say(theme.t), items, []), body, first || items.some(isOn));
+  layers.forEach(function (layer) {
+    var own = items.filter(function (item) { return item.l === layer.id; });
+    var drawn = D.items.some(function (item) { return item.l === layer.id; });
+    if (own.length || !drawn) { body.appendChild(layerBlock(layer, own)); }
+  });
+  return made;
+}
+
+function indicativeBlock() {
+  var items = D.items.filter(function (item) { return item.b === 'indicative'; }), body = el('ul.layers');
+  if (!items.length) { return null; }
+  D.layers.forEach(function (layer) {
+    var own = items.filter(function (item) { return item.l === layer.id; });
+    if (!own.length) { return; }
+    body.appendChild(el('li.layer.' + layer.st, el('p', check(say(layer.t), own, []), statusMark(layer.st)), classList(own)));
+  });
+  return section('indicative', check(t('indicative.group'), items, []), el('div', el('p.note', t('indicative.note')), body), items.some(isOn));
+}
+
+function section(id, head, body, open) {
+  var shown = id in OPEN ? OPEN[id] : open, made = el('section.theme');
+  var toggle = button('button.fold', '', function () {
+    OPEN[id] = toggle.getAttribute('aria-expanded') !== 'true';
+    apply(OPEN[id]);
+  });
+  function apply(on) {
+    toggle.setAttribute('aria-expanded', on);
+    body.hidden = !on;
+  }
+  toggle.setAttribute('aria-label', head.textContent);
+  made.appendChild(el('h3', head, toggle));
+  made.appendChild(body);
+  apply(shown);
+  OPEN[id] = shown;
+  return made;
+}
+
+function drawTree() {
+  var tree = byId('tree'), focus = document.activeElement, key, again, themes = D.themes.slice();
+  key = focus && tree.contains(focus) ? focus.getAttribute('data-items') : null;
+  clear(tree);
+  if (D.page.theme) {
+    themes.sort(function (a, b) { return (b.id === D.page.theme) - (a.id === D.page.theme); });
+  }
+  themes.forEach(function (theme) {
+    var made = themeBlock(theme, theme.id === D.page.theme);
+    if (made) { tree.appendChild(made); }
+  });
+  again = indicativeBlock();
+  if (again) { tree.appendChild(again); }
+  tree.appendChild(el('p.note', t('layers.note')));
+  if (key) {
+    Array.prototype.forEach.call(tree.querySelectorAll('input'), function (box) {
+      if (box.getAttribute('data-items') === key) { box.focus(); }
+    });
+  }
+}

@@ -1,0 +1,67 @@
+// Legend: what is shown now, with area and share within the current scope.
+var LEGEND_FOLDED = false;
+
+function figureCells(item) {
+  var f = figure(scope(), item);
+  if (!f || f.state !== 'concerned') { return [el('td.n', t('legend.none')), el('td.n', '')]; }
+  if (item.b === 'indicative' && f.km !== null && f.km2 === null) {
+    return [el('td.n', t('legend.about') + Number(f.km.toPrecision(2)) + ' ' + t('measure.km')), el('td.n', '')];
+  }
+  if (item.b === 'list' || f.km2 === null) {
+    return [el('td.n', t('legend.count', { n: f.n })), el('td.n', '')];
+  }
+  return [el('td.n', area(f.km2, item)), el('td.n', f.share === null ? '' : share(f.share, item))];
+}
+
+function legendRow(item) {
+  var c = cls(item), name = el('td.cname', say(c.t)), row;
+  if (c.now) { name.appendChild(el('small', t('legend.today') + say(c.now))); }
+  row = el('tr', el('td', swatch(item)), name);
+  figureCells(item).forEach(function (cell) { row.appendChild(cell); });
+  return row;
+}
+
+function legendGroup(title, items, figures) {
+  var body = el('tbody'), last = null;
+  var head = el('tr.group', el('th', title), el('th.n', figures ? measureName() : ''), el('th.n', figures ? t('legend.share') : ''));
+  head.firstChild.colSpan = 2;
+  if (!items.length) { return null; }
+  body.appendChild(head);
+  items.forEach(function (item) {
+    var cell, layer = LAYERS[item.l];
+    if (item.l !== last) {
+      cell = el('td.layer', say(layer.t), statusMark(layer.st));
+      cell.colSpan = 4;
+      body.appendChild(el('tr', cell));
+      last = item.l;
+    }
+    body.appendChild(legendRow(item));
+  });
+  return body;
+}
+
+function drawLegend() {
+  var box = clear(byId('legend')), shown = visible(), table = el('table'), head, toggle, body;
+  function of(basis) { return shown.filter(function (item) { return item.b === basis; }); }
+  toggle = button('button.fold', '', function () { LEGEND_FOLDED = !LEGEND_FOLDED; drawLegend(); });
+  toggle.setAttribute('aria-expanded', !LEGEND_FOLDED);
+  toggle.setAttribute('aria-label', t('legend'));
+  head = el('div.head', el('h2', t('legend')), el('span.scope', say(UNITS[scope()].n)), el('span.tag', t('legend.county_level')), toggle);
+  head.querySelector('.tag').title = t('legend.county_level.note');
+  box.appendChild(head);
+  if (LEGEND_FOLDED) { return; }
+  body = el('div.body');
+  box.appendChild(body);
+  if (!shown.length) { body.appendChild(el('p.note', t('legend.empty'))); }
+  [legendGroup(t('panel.class'), of('geometry'), true), legendGroup(t('legend.list'), of('list'), false),
+    legendGroup(t('indicative.group'), of('indicative'), true)].forEach(function (part) {
+    if (part) { table.appendChild(part); }
+  });
+  body.appendChild(table);
+  body.appendChild(lineKey());
+}
+
+function lineKey() {
+  return el('p.lines', el('span', el('i.line.province'), t('level.province')), el('span', el('i.line.city'), t('level.city')),
+    el('span', el('i.line.county'), t('level.county')));
+}

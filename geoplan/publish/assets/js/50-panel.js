@@ -1,0 +1,141 @@
+// County panel: figures, layers over the county with their sources, statements, claims.
+function featuresOn(layer, code) {
+  var above = ancestors(code);
+  return D.features.filter(function (f) {
+    return f.l === layer.id && f.x !== 'statement' && f.u.some(function (named) { return above.indexOf(named) >= 0; });
+  });
+}
+
+function stateOf(layer, code) {
+  var rows = COVER[code] || {}, plain = rows[layer.id + '|'], key;
+  for (key in rows) {
+    if (key.indexOf(layer.id + '|') === 0 && rows[key].state === 'concerned') { return 'concerned'; }
+  }
+  if (plain) { return plain.state; }
+  if (layer.k === 'slot') { return 'no_data'; }
+  return ancestors(code).indexOf(layer.sc) < 0 ? 'out_of_scope' : 'not_concerned';
+}
+
+function panelRow(layer, item, code, shown) {
+  var f = figure(code, item), made = el('div.entry'), title = el('p.what', swatch(item), el('b', say(cls(item).t)));
+  var own = shown.filter(function (x) { return item.f.indexOf(x.id) >= 0; }), known = f && f.km2 !== null && item.b !== 'list';
+  if (!f && !own.length) { return null; }
+  if (!own.length && item.b === 'indicative') { own = item.f.map(function (id) { return FEATURES[layer.id + '/' + id]; }); }
+  if (item.b === 'indicative') { title.appendChild(el('em.mark', t('indicative'))); }
+  if (cls(item).now) { title.appendChild(el('small', t('legend.today') + say(cls(item).now))); }
+  made.appendChild(title);
+  if (known) {
+    made.appendChild(el('p.figures', area(f.km2, item) + ' ' + measureName(), f.share === null ? null : el('span', t('legend.share') + ' ' + share(f.share, item))));
+  } else if (f && f.km !== null && item.b === 'indicative') {
+    made.appendChild(el('p.figures', t('legend.about') + Number(f.km.toPrecision(2)) + ' ' + t('measure.km')));
+  } else {
+    made.appendChild(el('p.figures', t('extent.' + (own.length ? own[0].x : 'within')) + ' · ' + t('legend.count', { n: f && f.n || own.length })));
+  }
+  own.forEach(function (x) { made.appendChild(featureLine(layer, x, say(cls(item).t))); });
+  return made;
+}
+
+function featureLine(layer, feature, already) {
+  var name = say(feature.n), made = el('div.feature');
+  if (name !== already) { made.appendChild(el('span.fname', name)); }
+  made.appendChild(cite(layer.d, feature.s, feature.ln));
+  if (feature.note) { made.appendChild(el('p.note', say(feature.note))); }
+  return made;
+}
+
+function layerEntry(layer, code) {
+  var shown = featuresOn(layer, code), made = el('div.of.' + layer.st), any = false;
+  made.appendChild(el('h5', say(layer.t), statusMark(layer.st)));
+  D.items.forEach(function (item) {
+    var row = item.l === layer.id ? panelRow(layer, item, code, shown) : null;
+    if (row) { made.appendChild(row); any = true; }
+  });
+  return any ? made : null;
+}
+
+function themeEntry(theme, code) {
+  var layers = D.layers.filter(function (layer) { return layer.th === theme.id; }), rest = {}, best = null, body = el('div');
+  if (!layers.length) { return null; }
+  layers.forEach(function (layer) {
+    var state = stateOf(layer, code), made = state === 'concerned' ? layerEntry(layer, code) : null;
+    if (made) { body.appendChild(made); } else { (rest[state] || (rest[state] = [])).push(say(layer.t)); }
+    if (best === null || STATES.indexOf(state) < STATES.indexOf(best)) { best = state; }
+  });
+  STATES.slice(1).forEach(function (state) {
+    if (rest[state]) {
+      body.appendChild(el('p.rest', el('span.state.' + state, t('state.' + state)), rest[state].join(S.lang ? '; ' : '、')));
+    }
+  });
+  return el('section.part', el('h4', say(theme.t), el('span.state.' + best, t('state.' + best))), body);
+}
+
+function statementsFor(code) {
+  var above = ancestors(code);
+  return D.features.filter(function (f) {
+    var layer = LAYERS[f.l];
+    return f.x === 'statement' && (f.u.length ? f.u.some(function (u) { return above.indexOf(u) >= 0; }) : above.indexOf(layer.sc) >= 0);
+  });
+}
+
+function statementBlocks(code) {
+  var made = el('div'), groups = {};
+  statementsFor(code).forEach(function (f) { (groups[LAYERS[f.l].d] || (groups[LAYERS[f.l].d] = [])).push(f); });
+  Object.keys(groups).forEach(function (id) {
+    var d = D.documents[id], list = el('ul'), place = UNITS[d.sc] ? say(UNITS[d.sc].n) : d.sc;
+    groups[id].forEach(function (f) { list.appendChild(el('li', el('span.fname', say(f.n)), cite(id, f.s, f.ln))); });
+    made.appendChild(el('details', el('summary', t('panel.statements', { n: groups[id].length, scope: place }), statusMark(d.st)), list));
+  });
+  return made;
+}
+
+function subject(claim) {
+  var bits = claim.of.split('/'), layer = LAYERS[bits[0]], f = FEATURES[claim.of], c = D.classes[bits[1]];
+  if (!layer) { return claim.of; }
+  if (f) { return say(f.n); }
+  return c ? say(c.t) : say(layer.t);
+}
+
+function num(value) { return value === null ? t('legend.none') : String(Number(value.toFixed(2))); }
+
+function claimBlock(code) {
+  var own = D.claims.filter(function (c) { return LAYERS[c.l] && stateOf(LAYERS[c.l], code) === 'concerned'; });
+  var list = el('ul.claims');
+  own.forEach(function (c) {
+    var measure = t('measure.' + c.m), row = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + t('quantity.' + c.q)), el('span.finding.' + c.st, t('claim.' + c.st)));
+    row.appendChild(el('p.figures', t('claims.published') + ' ' + num(c.p) + ' ' + measure,
+      c.v === null ? null : el('span', t('claims.computed') + ' ' + num(c.v) + ' ' + measure)));
+    if (c.r) { row.appendChild(el('p.note', t('reason.' + c.r))); }
+    row.appendChild(cite(c.d, c.s, c.ln));
+    list.appendChild(row);
+  });
+  return own.length ? el('details', el('summary', t('panel.claims') + ' (' + own.length + ')'), list) : null;
+}
+
+function unitHead(u) {
+  var m = MEASURES[S.measure], city = UNITS[u.up], close, head;
+  close = button('button.close', '×', function () { select(null, false); });
+  close.setAttribute('aria-label', t('panel.close'));
+  head = el('div.head', el('h2', say(u.n)), el('span.sub', S.lang ? u.n[0] : u.n[1]), close);
+  return el('div', head,
+    el('p.facts', el('span', city ? say(city.n) : ''), el('span', t('panel.code') + ' ' + u.c)),
+    el('p.area', el('b', area(u.a)), ' ± ' + (u.u * m[0]).toFixed(S.measure === 'km2' ? 1 : m[1]) + ' ' + measureName(),
+      el('small', t('panel.ellipsoidal') + ' · ± ' + t('panel.uncertainty'))),
+    button('button.link', t('panel.zoom'), function () { map.fitBounds(boundsOf(u.c), { maxZoom: 10, padding: [30, 30] }); }));
+}
+
+function drawPanel() {
+  var box = clear(byId('panel')), u = S.selected ? UNITS[S.selected] : null;
+  document.body.classList.toggle('has-panel', !!u);
+  if (!u) {
+    box.appendChild(el('p.note', t('panel.empty')));
+    return;
+  }
+  box.appendChild(unitHead(u));
+  box.appendChild(el('p.tagline', el('span.tag', t('legend.county_level')), t('legend.county_level.note').replace(/^[^：:]*[：:]\s*/, '')));
+  D.themes.forEach(function (theme) {
+    var made = themeEntry(theme, u.c);
+    if (made) { box.appendChild(made); }
+  });
+  [statementBlocks(u.c), claimBlock(u.c)].forEach(function (part) { if (part) { box.appendChild(part); } });
+  box.scrollTop = 0;
+}

@@ -1,0 +1,65 @@
+// Map furniture: title plate, scale, north, datum, dates, secrecy, review number, sources.
+var PX_M = 0.0254 / 96;
+
+function metresPerPixel() {
+  return 40075016.686 * Math.cos(map.getCenter().lat * Math.PI / 180) / (256 * Math.pow(2, map.getZoom()));
+}
+
+function drawScale() {
+  var ground = metresPerPixel(), steps = [1, 2, 5, 10, 20, 50, 100, 200], km = 1, n, power;
+  steps.forEach(function (step) { if (step * 1000 / ground <= 110) { km = step; } });
+  n = ground / PX_M;
+  power = Math.pow(10, Math.floor(Math.log(n) / Math.LN10) - 1);
+  byId('scale').querySelector('.line').style.width = (km * 1000 / ground).toFixed(1) + 'px';
+  byId('scale').querySelector('.text').textContent = km + ' ' + t('measure.km') + '　1:' + Math.round(n / power) * power;
+  byId('scale').title = t('furniture.scale');
+}
+
+function drawPlate() {
+  var plate = byId('plate'), a = D.atlas, u = UNITS[D.page.scope];
+  plate.querySelector('h1').textContent = say(D.page.title);
+  plate.querySelector('p').textContent = say(u.n) + (a.as_of ? ' · ' + t('furniture.as_of') + ' ' + a.as_of : '');
+  document.title = say(D.page.title) + ' · ' + say(a.title);
+}
+
+function drawStatus() {
+  var a = D.atlas, box = clear(byId('status'));
+  function add(key, value) { if (value) { box.appendChild(el('span', el('b', t(key)), value)); } }
+  add('furniture.secrecy', t('secrecy.' + a.sensitivity));
+  add('furniture.as_of', a.as_of);
+  add('furniture.by', a.by);
+  add('furniture.system', t('furniture.system.value'));
+  add('furniture.sources', t('furniture.boundaries'));
+  box.appendChild(el('span.pointer'));
+  box.lastChild.id = 'pointer';
+  byId('review').textContent = a.review ? t('furniture.review') + '：' + a.review : t('furniture.no_review');
+}
+
+function drawSources() {
+  var list = clear(byId('documents')), used = {};
+  D.layers.forEach(function (layer) { used[layer.d] = true; });
+  Object.keys(D.documents).forEach(function (id) {
+    var d = D.documents[id];
+    if (used[id]) { list.appendChild(el('li.' + d.st, cite(id, '', ''), statusMark(d.st))); }
+  });
+  byId('simplified').hidden = !D.atlas.error;
+  byId('simplified').textContent = t('furniture.display_error', { n: D.atlas.error });
+}
+
+function startFurniture() {
+  byId('zoom-in').onclick = function () { map.zoomIn(); };
+  byId('zoom-out').onclick = function () { map.zoomOut(); };
+  byId('home').onclick = function () { home(); };
+  byId('print').onclick = function () { window.print(); };
+  byId('full').onclick = function () {
+    if (document.fullscreenElement) { document.exitFullscreen(); } else if (document.documentElement.requestFullscreen) {
+      document.documentElement.requestFullscreen();
+    }
+  };
+  map.attributionControl.setPrefix(false);
+  map.on('mousemove', function (event) {
+    var at = event.latlng;
+    byId('pointer').textContent = at.lng.toFixed(4) + '°E ' + at.lat.toFixed(4) + '°N';
+  });
+  map.on('mouseout', function () { byId('pointer').textContent = ''; });
+}

@@ -1,0 +1,147 @@
+// Start: address, language, selection, keyboard, narrow screens.
+function readHash() {
+  var wanted = { lang: 0, measure: 'km2', code: null };
+  location.hash.replace(/^#/, '').split('&').forEach(function (part) {
+    var bits = part.split('=');
+    if (/^\d{6}$/.test(part)) { wanted.code = part; }
+    if (bits[0] === 'lang' && bits[1] === 'en') { wanted.lang = 1; }
+    if (bits[0] === 'unit' && MEASURES[bits[1]]) { wanted.measure = bits[1]; }
+  });
+  return wanted;
+}
+
+function hashText(code) {
+  var parts = [];
+  if (code) { parts.push(code); }
+  if (S.lang) { parts.push('lang=en'); }
+  if (S.measure !== 'km2') { parts.push('unit=' + S.measure); }
+  return parts.join('&');
+}
+
+var WROTE = null;
+function writeHash() {
+  var text = '#' + hashText(S.selected);
+  WROTE = text;
+  if (location.hash === text || text === '#' && location.hash === '') { return; }
+  try { history.replaceState(null, '', text); } catch (fault) { location.replace(text); }
+}
+
+function select(code, zoom) {
+  S.selected = code && UNITS[code] && UNITS[code].in ? code : null;
+  drawChosen();
+  drawPanel();
+  drawLegend();
+  sheet(S.selected ? 'panel' : null);
+  resize();
+  if (S.selected && zoom) { map.fitBounds(boundsOf(S.selected), { maxZoom: 9.5, padding: [60, 60] }); }
+  placeNames();
+  writeHash();
+  if (S.selected && !NARROW.matches) { byId('panel').focus({ preventScroll: true }); }
+}
+
+function refresh() {
+  drawTree();
+  redraw();
+  drawLegend();
+  placeNames();
+}
+
+function home() { map.fitBounds(boundsOf(D.page.scope), { padding: NARROW.matches ? [8, 8] : [24, 24] }); }
+
+function resize() { map.invalidateSize({ animate: false }); }
+
+function speak() {
+  document.documentElement.setAttribute('data-lang', S.lang ? 'en' : 'zh');
+  document.documentElement.lang = S.lang ? 'en' : 'zh-CN';
+  Array.prototype.forEach.call(document.querySelectorAll('[data-t]'), function (node) { node.textContent = t(node.getAttribute('data-t')); });
+  Array.prototype.forEach.call(document.querySelectorAll('[data-aria]'), function (node) {
+    node.setAttribute('aria-label', t(node.getAttribute('data-aria')));
+    if (node.tagName === 'BUTTON') { node.title = t(node.getAttribute('data-aria')); }
+  });
+  byId('language').textContent = t('lang.other');
+  byId('search').placeholder = t('search');
+  byId('search').setAttribute('aria-label', t('search'));
+  byId('map_atlas').setAttribute('aria-label', say(D.page.title));
+  Array.prototype.forEach.call(document.querySelectorAll('.bar a'), function (link) {
+    link.href = link.getAttribute('href').split('#')[0] + (hashText(null) ? '#' + hashText(null) : '');
+  });
+  drawMeasures();
+  drawTabs();
+  drawPlate();
+  drawStatus();
+  drawSources();
+  drawScale();
+  drawPanel();
+  refresh();
+}
+
+function drawMeasures() {
+  var box = clear(byId('measure'));
+  ['km2', 'ha', '10k_mu', 'mu'].forEach(function (key) {
+    var choice = el('option', t('measure.' + key));
+    choice.value = key;
+    choice.selected = key === S.measure;
+    box.appendChild(choice);
+  });
+}
+
+// On narrow screens the lists are sheets at the lower edge, one at a time.
+function sheet(name) {
+  if (name) { document.body.setAttribute('data-sheet', name); } else { document.body.removeAttribute('data-sheet'); }
+  Array.prototype.forEach.call(byId('tabs').children, function (tab) {
+    tab.setAttribute('aria-pressed', (tab.getAttribute('data-sheet') || null) === name);
+  });
+}
+
+function drawTabs() {
+  var box = clear(byId('tabs')), now = document.body.getAttribute('data-sheet');
+  [['', 'tool.map'], ['layers', 'layers'], ['legend', 'legend'], ['panel', 'panel']].forEach(function (row) {
+    var tab = button('button', t(row[1]), function () {
+      sheet(row[0] && document.body.getAttribute('data-sheet') !== row[0] ? row[0] : null);
+    });
+    if (row[0]) { tab.setAttribute('data-sheet', row[0]); }
+    box.appendChild(tab);
+  });
+  sheet(now);
+}
+
+function follow() {
+  var wanted = readHash();
+  if (location.hash === WROTE) { return; }
+  if (wanted.lang !== S.lang || wanted.measure !== S.measure) {
+    S.lang = wanted.lang;
+    S.measure = wanted.measure;
+    speak();
+  }
+  if (wanted.code !== S.selected) { select(wanted.code, true); }
+}
+
+function start() {
+  var wanted = readHash();
+  S.lang = wanted.lang;
+  S.measure = wanted.measure;
+  D.page.on.forEach(function (key) { S.on[key] = true; });
+  makePanes();
+  makePatterns();
+  startFurniture();
+  startSearch();
+  home();
+  drawBase();
+  drawHits();
+  makeNames();
+  map.setMaxBounds(L.latLngBounds(ringsOf(Object.keys(UNITS)).reduce(function (all, polygon) { return all.concat(polygon[0]); }, [])).pad(0.6));
+  byId('language').onclick = function () { S.lang = 1 - S.lang; speak(); writeHash(); };
+  byId('measure').onchange = function () { S.measure = byId('measure').value; speak(); writeHash(); };
+  byId('clear').onclick = function () { S.on = {}; refresh(); };
+  map.on('zoomend moveend', function () { drawScale(); placeNames(); });
+  map.on('zoomend', redraw);
+  map.on('click', function () { select(null, false); });
+  document.addEventListener('keydown', function (event) { if (event.key === 'Escape' && S.selected) { select(null, false); byId('map_atlas').focus(); } });
+  window.addEventListener('hashchange', follow);
+  window.addEventListener('resize', function () { resize(); placeNames(); });
+  speak();
+  if (wanted.code) { select(wanted.code, true); }
+  document.body.classList.add('ready');
+}
+
+start();

@@ -1,0 +1,44 @@
+"""Where stages meet: vocabularies, tables, and the checks at a stage's door.
+
+Stages never import one another; they exchange the tables defined here.
+"""
+
+from geoplan.schema.frames import Tables, check, frame, records, row_id
+from geoplan.schema.tables import TABLES, Column, Table
+from geoplan.schema.vocabulary import (
+    AREAL,
+    BASIS_OF,
+    Basis,
+    ClaimStatus,
+    DocumentStatus,
+    DrawnBy,
+    Extent,
+    Kind,
+    Level,
+    Sensitivity,
+    Severity,
+    State,
+)
+
+__all__ = [
+    "AREAL",
+    "BASIS_OF",
+    "TABLES",
+    "Basis",
+    "ClaimStatus",
+    "Column",
+    "DocumentStatus",
+    "DrawnBy",
+    "Extent",
+    "Kind",
+    "Level",
+    "Sensitivity",
+    "Severity",
+    "State",
+    "Table",
+    "Tables",
+    "check",
+    "frame",
+    "records",
+    "row_id",
+]

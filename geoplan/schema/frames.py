@@ -1,0 +1,104 @@
+"""Make and check tables against the schema; every fault of a table in one message."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from geoplan.errors import SchemaError, listed
+from geoplan.schema.tables import TABLES, Column
+from geoplan.schema.vocabulary import Dtype
+
+Tables = Mapping[str, pd.DataFrame]
+"""Tables by name."""
+
+
+def row_id(*parts: object) -> str:
+    """Identify a row by its content: 12 hexadecimal digits of a sha256, never an ordinal."""
+    joined = "\x1f".join("" if part is None else str(part) for part in parts)
+    return hashlib.sha256(joined.encode()).hexdigest()[:12]
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of `table` as dictionaries, with None in empty cells."""
+    columns = [
+        [None if gone else cell for cell, gone in zip(cells, cells.isna(), strict=True)]
+        for _, cells in table.items()
+    ]
+    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+_DTYPES: dict[str, Any] = {"text": "str", "real": "float64", "integer": "int64", "flag": "bool"}
+
+
+def frame(name: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Make table `name` from rows, with its columns, types and order.
+
+    Geometry stays an object column; callers that need one make a
+    GeoDataFrame of it. Raises `SchemaError` on any fault.
+    """
+    table = TABLES[name]
+    made = pd.DataFrame(list(rows), columns=table.names)
+    for column in table.columns:
+        if column.dtype != "geometry":
+            made[column.name] = made[column.name].astype(_DTYPES[column.dtype])
+    if table.sort:
+        made = made.sort_values(
+            list(table.sort), kind="stable", ignore_index=True, na_position="first"
+        )
+    check(name, made)
+    return made
+
+
+def check(name: str, table: pd.DataFrame) -> None:
+    """Check that `table` is the table `name` of the schema.
+
+    Raises
+    ------
+    SchemaError
+        With every fault at once: missing and unknown columns, wrong types,
+        empty cells, values outside the vocabulary, repeated keys.
+    """
+    spec = TABLES[name]
+    faults = [f"column {c!r} is missing" for c in spec.names if c not in table]
+    faults += [f"column {c!r} is unknown" for c in table.columns if c not in spec.names]
+    for column in spec.columns:
+        if column.name in table:
+            faults += _column_faults(column, table[column.name])
+    if not any(c not in table for c in spec.key):
+        repeated = table[table.duplicated(list(spec.key), keep=False)]
+        if len(repeated):
+            first = repeated.iloc[0][list(spec.key)].to_dict()
+            faults.append(f"{len(repeated)} rows share their key {spec.key}, for instance {first}")
+    if faults:
+        raise SchemaError(f"table {name!r} has {len(faults)} fault(s):\n{listed(faults)}")
+
+
+def _column_faults(column: Column, cells: pd.Series) -> list[str]:
+    faults = []
+    empty = int(cells.isna().sum())
+    if empty and not column.nullable:
+        faults.append(f"column {column.name!r} is empty in {empty} row(s)")
+    if not _has_dtype(column.dtype, cells):
+        faults.append(f"column {column.name!r} is {cells.dtype}, should be {column.dtype}")
+    elif column.allowed:
+        wrong = sorted(set(cells.dropna()) - set(column.allowed))
+        if wrong:
+            faults.append(
+                f"column {column.name!r} holds {wrong[:5]}; allowed: {', '.join(column.allowed)}"
+            )
+    return faults
+
+
+def _has_dtype(dtype: Dtype, cells: pd.Series) -> bool:
+    if dtype == "text":
+        return isinstance(cells.dtype, pd.StringDtype) or (
+            cells.dtype == object and all(isinstance(c, str) for c in cells.dropna())
+        )
+    if dtype == "geometry":
+        return cells.dtype == object or str(cells.dtype) == "geometry"
+    kinds = {"real": "f", "integer": "i", "flag": "b"}
+    return getattr(cells.dtype, "kind", "") == kinds[dtype]

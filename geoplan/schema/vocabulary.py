@@ -1,0 +1,35 @@
+"""Words that tables may hold: extents, bases, states, grades."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Extent = Literal["whole", "delimited", "indicative", "within", "passes", "statement"]
+"""What a feature says about space; decides what may be computed from it."""
+
+Basis = Literal["geometry", "indicative", "list"]
+"""Evidence behind a figure: exact shapes, shapes drawn by us, or lists only."""
+
+DrawnBy = Literal["units", "axis", "buffer", "reference", "footprint", "sites", "file", "none"]
+"""What a feature's place comes from; see docs/design.md, section 4."""
+
+State = Literal["concerned", "not_concerned", "out_of_scope", "no_data"]
+Level = Literal["province", "city", "county"]
+Kind = Literal["vector", "slot", "raster"]
+DocumentStatus = Literal["in_force", "expired", "draft", "history"]
+Sensitivity = Literal["public", "internal", "secret"]
+ClaimStatus = Literal["agrees", "differs", "inconsistent", "not_checkable"]
+Severity = Literal["info", "warning", "error"]
+Dtype = Literal["text", "real", "integer", "flag", "geometry"]
+
+AREAL: tuple[Extent, ...] = ("whole", "delimited", "indicative")
+"""Extents that may have an area."""
+
+BASIS_OF: dict[Extent, Basis] = {
+    "whole": "geometry",
+    "delimited": "geometry",
+    "indicative": "indicative",
+    "within": "list",
+    "passes": "list",
+    "statement": "list",
+}
