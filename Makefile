@@ -27,7 +27,7 @@ wheel: $(VENV)/ready-dev  ## Build the wheel, with the shipped data in it
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
 schemas: $(VENV)/ready  ## Write the JSON Schemas of what people write to docs/
-	$(BIN)/python -m geoplan.layers.json_schema docs
+	$(BIN)/python -m geoplan.json_schema docs
 
 requirements:  ## Pin the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q requirements.in -o requirements.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ from geoplan import schema
 from geoplan.config import Config
 from geoplan.errors import ConfigError
 from geoplan.publish.items import Item, counties_of, ordered_layers, records
+from geoplan.publish.words import pair
 
 Pair = tuple[str, str]
 """A text in Chinese and English."""
@@ -24,6 +26,7 @@ class Page:
     scope: str
     counties: frozenset[str]
     on: tuple[str, ...]
+    menu: Pair
     theme: str | None = None
 
 
@@ -68,7 +71,7 @@ def _overview(
     counties = frozenset(inside[unit["adcode"]])
     title = (f"{unit['name']}规划总览", f"Planning overview of {unit['name_en']}")
     on = _first_theme(tables, items, counties)
-    return Page("overview.html", "overview", title, unit["adcode"], counties, on)
+    return Page("overview.html", "overview", title, unit["adcode"], counties, on, pair("nav.overview"))
 
 
 def _city(
@@ -80,7 +83,8 @@ def _city(
     counties = frozenset(inside[unit["adcode"]])
     title = (f"{unit['name']}规划图", f"Planning map of {unit['name_en']}")
     on = _first_theme(tables, items, counties)
-    return Page(f"{file_stem(unit)}.html", "city", title, unit["adcode"], counties, on)
+    menu = (unit["name"], unit["name_en"])
+    return Page(f"{file_stem(unit)}.html", "city", title, unit["adcode"], counties, on, menu)
 
 
 def _theme(
@@ -98,6 +102,7 @@ def _theme(
         _smallest(touched, inside, scope),
         frozenset(inside[scope]),
         _opening(own, tables),
+        tuple(re.sub(r"\s*[（(].*[）)]$", "", words) for words in title),  # type: ignore[arg-type]
         theme["theme"],
     )
 
@@ -130,5 +135,5 @@ def _opening(own: list[Item], tables: schema.Tables) -> tuple[str, ...]:
     current = [item for item in exact if status[item.layer] == "in_force"]
     chosen = current or exact
     if not chosen:
-        chosen = [item for item in own if item.basis == "list" and item.drawn][:3]
+        chosen = [item for item in own if item.basis == "list" and item.drawn][:4]
     return tuple(item.key for item in chosen)

@@ -166,7 +166,7 @@ def _defs(atlas: Atlas, on: Iterable[Item], page: Page, made: Sheet) -> str:
     patterns = [
         f'<pattern id="{_pattern(page, i)}" width="7" height="7" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate({(45, 135, 90, 0)[i % 4]})">'
-        f'<path d="M0 3.5H7" stroke="{colour_of(atlas, item.cls)}" stroke-width="1"/></pattern>'
+        f'<path d="M0 3.5H7" stroke="{colour_of(atlas, item.cls)}" stroke-width="1.5"/></pattern>'
         for i, item in enumerate(on)
     ]
     return f"<defs>{''.join(paths + patterns)}</defs>"

@@ -129,30 +129,38 @@ def _scope_counties(atlas: Atlas, page: Page) -> set[str]:
     }
 
 
+QUANTITIES = ("area", "share", "length", "count", "population", "share_of_population", "capacity")
+
+
 def claim_rows(atlas: Atlas) -> list[dict[str, Any]]:
-    """Return the claims table: subject, figures with their measure, finding, reason, source."""
+    """Return the claims table: subject, figures with their measure, finding, reason, source.
+
+    What was computed comes first, areas and shares before counts.
+    """
     documents = {row["document"]: row for row in records(atlas.tables["documents"])}
     titles = _titles(atlas)
     made = []
     for row in records(atlas.tables["claims"]):
         measure = coded("measure", row["measure"])
+        whole = row["measure"] in ("units", "features")
         made.append(
             {
                 "subject": titles.get(row["of"], (row["of"], row["of"])),
                 "quantity": coded("quantity", row["quantity"]),
                 "measure": measure,
                 "published": number(row["published"]),
-                "computed": fixed(row["computed"]),
-                "difference": fixed(row["difference"], sign=True),
-                "tolerance": fixed(row["tolerance"]),
+                "computed": fixed(row["computed"], whole=whole),
+                "difference": fixed(row["difference"], whole=whole, sign=True),
+                "tolerance": "" if whole else fixed(row["tolerance"]),
                 "status": row["status"],
+                "order": QUANTITIES.index(row["quantity"]) if row["quantity"] in QUANTITIES else 9,
                 "finding": coded("claim", row["status"]),
                 "reason": coded("reason", row["reason"]) if row["reason"] else ("", ""),
                 "citation": citation(documents[row["document"]], row["section"]),
                 "line": row["line"],
             }
         )
-    return made
+    return sorted(made, key=lambda claim: claim["order"])
 
 
 def _titles(atlas: Atlas) -> dict[str, Pair]:
@@ -188,8 +196,9 @@ def number(value: float) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
-def fixed(value: float | None, *, sign: bool = False) -> str:
-    """Return a computed figure with 2 decimals and, if asked, its sign."""
+def fixed(value: float | None, *, whole: bool = False, sign: bool = False) -> str:
+    """Return a computed figure with 2 decimals (counts: none) and, if asked, its sign."""
     if value is None:
         return ""
-    return f"{value:+.2f}" if sign else f"{value:.2f}"
+    text = f"{value:.0f}" if whole else f"{value:.2f}"
+    return f"+{text}" if sign and float(text) > 0 else text.replace("-", "−")

@@ -84,7 +84,7 @@ function cite(documentId, section, lines) {
   title = '《' + d.t + '》' + (d.no ? '（' + d.no + '）' : '') + (section ? '，' + section : '');
   made.appendChild(document.createTextNode(title));
   made.lang = 'zh-CN';
-  if (lines) { made.title = (S.lang ? 'line ' : '原文行号：') + lines; }
+  if (lines && lines !== '0' && lines !== 0) { made.title = (S.lang ? 'line ' : '原文行号：') + lines; }
   return made;
 }
 

@@ -84,7 +84,7 @@ function drawItem(item) {
     addShapes(item, group, inPane('shapes', { color: colour, weight: 2, className: 'item point' }));
   } else {
     addShapes(item, group, inPane('vague', {
-      color: colour, weight: 7, opacity: 0.5, dashArray: '10 9', lineCap: 'butt', fillColor: colour,
+      color: colour, weight: 6, opacity: 0.45, dashArray: '10 9', lineCap: 'butt', fillColor: colour,
       fillOpacity: 0.16, className: 'item vague', smoothFactor: 1
     }));
   }

@@ -7,7 +7,7 @@ function makeNames() {
   }).map(function (u) {
     var marker = L.marker([u.xy[1], u.xy[0]], {
       interactive: false, keyboard: false, pane: 'p-names',
-      icon: L.divIcon({ className: 'name ' + u.lv + (u.lv === 'county' && !u.in ? ' near' : ''), iconSize: null })
+      icon: L.divIcon({ className: 'name ' + u.lv + (u.lv === 'county' && !(u.in && ancestors(u.c).indexOf(D.page.scope) >= 0) ? ' near' : ''), iconSize: null })
     }).addTo(map);
     return { unit: u, node: marker.getElement() };
   });
@@ -20,7 +20,7 @@ function chipsFor(code, shown) {
   shown.forEach(function (item) {
     var n = countByUnit(item)[code], chip;
     if (!n) { return; }
-    chip = el('i.chip', n > 1 ? n : '');
+    chip = el('i.chip' + (FEATURES[item.l + '/' + item.f[0]].x === 'passes' ? '.passes' : ''), n > 1 ? n : '');
     chip.style.background = cls(item).col;
     made.appendChild(chip);
   });
@@ -38,9 +38,14 @@ function placeNames() {
   });
 }
 
+// In English the generic word is left out on the map: there is little room.
+function shortName(u) {
+  return S.lang ? u.n[1].replace(/ (County|District|City|Province)$/, '') : u.n[0];
+}
+
 function placeName(row, state) {
   var u = row.name.unit, node = row.name.node, city = u.lv === 'city', chips = chipsFor(u.c, state.shown);
-  var text = city && state.cities || u.lv === 'county' && state.zoom >= 6.5 ? say(u.n) : '';
+  var text = city && state.cities || u.lv === 'county' && state.zoom >= 6.5 ? shortName(u) : '';
   var size = city ? 15 : 12, wide = S.lang ? text.length * size * 0.56 : text.length * (size + 1);
   var marks = chips.childNodes.length, height = (text ? size + 4 : 0) + (marks ? 14 : 0);
   var width = Math.max(wide, marks * 15) + 4;

@@ -1,12 +1,21 @@
 // Layer tree: theme, layer, class. Indicative shapes are a group of their own at the end.
+// The same pattern as on the map fills the swatch.
 function swatch(item) {
-  var made = el('i.swatch.' + item.b), colour = cls(item).col, angle, seen;
-  if (item.b === 'geometry' && cls(item).pat !== 'hatch') { made.style.background = colour; }
-  else if (item.b === 'indicative') { made.style.borderColor = colour; made.style.background = colour + '2b'; }
-  else {
-    seen = D.items.filter(function (other) { return other.b === 'list'; }).indexOf(item);
-    angle = item.b === 'list' ? 180 - ANGLES[seen % ANGLES.length] - 90 : 45;
-    made.style.background = 'repeating-linear-gradient(' + angle + 'deg,' + colour + ' 0 1.5px,#fff 1.5px 5px)';
+  var made = el('i.swatch.' + item.b), colour = cls(item).col, ns = 'http://www.w3.org/2000/svg', svg, box;
+  if (item.b === 'indicative') {
+    made.style.borderColor = colour;
+    made.style.background = colour + '2b';
+  } else if (item.b === 'geometry' && cls(item).pat !== 'hatch') {
+    made.style.background = colour;
+  } else {
+    svg = document.createElementNS(ns, 'svg');
+    box = document.createElementNS(ns, 'rect');
+    box.setAttribute('width', '100%');
+    box.setAttribute('height', '100%');
+    box.setAttribute('fill', 'url(#' + patternId(item) + ')');
+    svg.setAttribute('viewBox', '0 0 27 18');
+    svg.appendChild(box);
+    made.appendChild(svg);
   }
   return made;
 }
@@ -31,18 +40,19 @@ function layerStatements(layer) {
 }
 
 function layerBlock(layer, items) {
-  var made = el('li.layer.' + layer.st), title, said = layerStatements(layer).length;
+  var made = el('li.layer.' + layer.st), title, said = layerStatements(layer).length, notes = [];
   if (!items.length) {
     title = el('p.bare', el('span.t', say(layer.t)), statusMark(layer.st));
   } else {
-    title = el('p', check(say(layer.t), items, []), statusMark(layer.st));
+    title = el('p', check(say(layer.t), items, items.length === 1 ? [swatch(items[0])] : []), statusMark(layer.st));
   }
   made.appendChild(title);
-  if (items.length > 1 || items.length && say(cls(items[0]).t) !== say(layer.t)) {
-    made.appendChild(classList(items));
-  }
-  if (!items.length && layer.k === 'slot') { made.appendChild(el('p.note', t('layer.empty'))); }
-  if (said) { made.appendChild(el('p.note', t('layer.statements', { n: said }))); }
+  if (items.length > 1) { made.appendChild(classList(items)); }
+  if (items.length === 1) { notes.push(say(cls(items[0]).t)); }
+  if (items.length === 1 && items[0].b === 'list') { notes.push(t('legend.count', { n: items[0].f.length })); }
+  if (!items.length && layer.k === 'slot') { notes.push(t('layer.empty')); }
+  if (said) { notes.push(t('layer.statements', { n: said })); }
+  if (notes.length) { made.appendChild(el('p.note', notes.join(' · '))); }
   return made;
 }
 

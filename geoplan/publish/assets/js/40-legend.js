@@ -8,7 +8,7 @@ function figureCells(item) {
     return [el('td.n', t('legend.about') + Number(f.km.toPrecision(2)) + ' ' + t('measure.km')), el('td.n', '')];
   }
   if (item.b === 'list' || f.km2 === null) {
-    return [el('td.n', t('legend.count', { n: f.n })), el('td.n', '')];
+    return [el('td.n', ''), el('td.n', t('legend.count', { n: f.n }))];
   }
   return [el('td.n', area(f.km2, item)), el('td.n', f.share === null ? '' : share(f.share, item))];
 }

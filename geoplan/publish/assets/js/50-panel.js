@@ -31,36 +31,59 @@ function panelRow(layer, item, code, shown) {
   } else {
     made.appendChild(el('p.figures', t('extent.' + (own.length ? own[0].x : 'within')) + ' · ' + t('legend.count', { n: f && f.n || own.length })));
   }
-  own.forEach(function (x) { made.appendChild(featureLine(layer, x, say(cls(item).t))); });
+  bySection(own).forEach(function (group) { made.appendChild(sourceBlock(layer, group, say(cls(item).t))); });
   return made;
 }
 
-function featureLine(layer, feature, already) {
-  var name = say(feature.n), made = el('div.feature');
-  if (name !== already) { made.appendChild(el('span.fname', name)); }
-  made.appendChild(cite(layer.d, feature.s, feature.ln));
-  if (feature.note) { made.appendChild(el('p.note', say(feature.note))); }
+function bySection(features) {
+  var groups = [], found = {};
+  features.forEach(function (f) {
+    if (!found[f.s]) { groups.push(found[f.s] = []); }
+    found[f.s].push(f);
+  });
+  return groups;
+}
+
+// Features of one section share one citation.
+function sourceBlock(layer, features, already) {
+  var made = el('div.feature'), names = features.map(function (f) { return say(f.n); }).filter(function (n) { return n !== already; });
+  var lines = features.map(function (f) { return f.ln; }).filter(function (n, i, all) { return n && all.indexOf(n) === i; });
+  if (names.length) { made.appendChild(el('span.fname', names.join(S.lang ? '; ' : '、'))); }
+  made.appendChild(cite(layer.d, features[0].s, lines.join(', ')));
+  features.forEach(function (f) { if (f.note) { made.appendChild(el('p.note', say(f.note))); } });
   return made;
 }
 
-function layerEntry(layer, code) {
+function layerEntry(layer, code, vague) {
   var shown = featuresOn(layer, code), made = el('div.of.' + layer.st), any = false;
   made.appendChild(el('h5', say(layer.t), statusMark(layer.st)));
   D.items.forEach(function (item) {
-    var row = item.l === layer.id ? panelRow(layer, item, code, shown) : null;
+    var row = item.l === layer.id && (item.b === 'indicative') === vague ? panelRow(layer, item, code, shown) : null;
     if (row) { made.appendChild(row); any = true; }
   });
   return any ? made : null;
 }
 
+function indicativeEntry(layers, code) {
+  var body = el('div.vague-part', el('h5.vague-title', t('indicative.group'))), any = false;
+  layers.forEach(function (layer) {
+    var made = stateOf(layer, code) === 'concerned' ? layerEntry(layer, code, true) : null;
+    if (made) { body.appendChild(made); any = true; }
+  });
+  return any ? body : null;
+}
+
 function themeEntry(theme, code) {
-  var layers = D.layers.filter(function (layer) { return layer.th === theme.id; }), rest = {}, best = null, body = el('div');
+  var layers = D.layers.filter(function (layer) { return layer.th === theme.id; }), rest = {}, best = null, body = el('div'), vague;
   if (!layers.length) { return null; }
   layers.forEach(function (layer) {
-    var state = stateOf(layer, code), made = state === 'concerned' ? layerEntry(layer, code) : null;
-    if (made) { body.appendChild(made); } else { (rest[state] || (rest[state] = [])).push(say(layer.t)); }
+    var state = stateOf(layer, code), made = state === 'concerned' ? layerEntry(layer, code, false) : null;
+    if (made) { body.appendChild(made); }
+    if (state !== 'concerned') { (rest[state] || (rest[state] = [])).push(say(layer.t)); }
     if (best === null || STATES.indexOf(state) < STATES.indexOf(best)) { best = state; }
   });
+  vague = indicativeEntry(layers, code);
+  if (vague) { body.appendChild(vague); }
   STATES.slice(1).forEach(function (state) {
     if (rest[state]) {
       body.appendChild(el('p.rest', el('span.state.' + state, t('state.' + state)), rest[state].join(S.lang ? '; ' : '、')));

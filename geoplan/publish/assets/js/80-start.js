@@ -33,7 +33,7 @@ function select(code, zoom) {
   drawLegend();
   sheet(S.selected ? 'panel' : null);
   resize();
-  if (S.selected && zoom) { map.fitBounds(boundsOf(S.selected), { maxZoom: 9.5, padding: [60, 60] }); }
+  if (S.selected && zoom) { map.fitBounds(boundsOf(S.selected), { maxZoom: 9, padding: [60, 60] }); }
   placeNames();
   writeHash();
   if (S.selected && !NARROW.matches) { byId('panel').focus({ preventScroll: true }); }
@@ -60,7 +60,7 @@ function speak() {
   });
   byId('language').textContent = t('lang.other');
   byId('search').placeholder = t('search');
-  byId('search').setAttribute('aria-label', t('search'));
+  byId('search').setAttribute('aria-label', t('search.label'));
   byId('map_atlas').setAttribute('aria-label', say(D.page.title));
   Array.prototype.forEach.call(document.querySelectorAll('.bar a'), function (link) {
     link.href = link.getAttribute('href').split('#')[0] + (hashText(null) ? '#' + hashText(null) : '');
@@ -141,6 +141,9 @@ function start() {
   window.addEventListener('resize', function () { resize(); placeNames(); });
   speak();
   if (wanted.code) { select(wanted.code, true); }
+  Array.prototype.forEach.call(document.querySelectorAll('nav [aria-current]'), function (link) {
+    link.parentNode.scrollLeft = Math.max(0, link.offsetLeft - 60);
+  });
   document.body.classList.add('ready');
 }
 
