@@ -15,8 +15,8 @@ import geopandas as gpd
 from geoplan import cluster, folders, vector
 from geoplan.analysis import build_analysis
 from geoplan.boundaries import build_units, read_source
-from geoplan.config import Project
-from geoplan.errors import ConfigError, UsageError
+from geoplan.config import FILE_NAME, Project, shipped
+from geoplan.errors import ConfigError, DataError, UsageError
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.layers import LayerInputs, build_layers, newest, read_registry
 from geoplan.overlay import build_overlay
@@ -115,6 +115,12 @@ def read_tables(project: Project, names: Iterable[str]) -> dict[str, pd.DataFram
     folder = project.build_folder
     tables = {}
     for name in names:
+        if name not in SHARED and not (folder / f"{name}.parquet").exists():
+            stage = next(stage for stage, outputs in OUTPUTS.items() if name in outputs)
+            raise DataError(
+                f"{folder / f'{name}.parquet'}: there is no such table; "
+                f"run `geoplan run {stage}` first, or `geoplan build` for all stages"
+            )
         if name in SHARED:
             parts = [vector.read_table(path) for path in sorted(folder.glob(f"{name}-*.parquet"))]
             tables[name] = frame(name, [row for part in parts for row in records(part)])
@@ -206,15 +212,27 @@ def _input_hashes(project: Project) -> dict[str, str]:
     }
     roots |= {f"layers/{i}" if i else "layers": f for i, f in enumerate(project.layer_folders())}
     for name, root in roots.items():
-        for path in sorted(root.rglob("*")):
-            if path.suffix in _DATA_SUFFIXES:
-                found[f"{name}/{path.relative_to(root).as_posix()}"] = folders.file_hash(path)
+        for path in _data_files(root):
+            found[f"{name}/{path.relative_to(root).as_posix()}"] = folders.file_hash(path)
     for layer, source in sorted(project.config.sources.items()):
-        if (project.root / source).is_file():
-            found[f"sources/{layer}"] = folders.file_hash(project.root / source)
-    if project.file.is_file():
-        found["geoplan.toml"] = folders.file_hash(project.file)
+        own = project.root / source
+        for path in _data_files(own) if own.is_dir() else [own]:
+            inside = path.relative_to(own).as_posix() if own.is_dir() else ""
+            found[f"sources/{layer}/{inside}".rstrip("/")] = folders.file_hash(path)
+    found[FILE_NAME] = folders.file_hash(
+        project.file if project.file.is_file() else shipped() / FILE_NAME
+    )
     return found
+
+
+def _data_files(root: Path) -> list[Path]:
+    # A .gdb is a folder: all files in it are data, whatever they are called.
+    return [
+        path
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+        and (path.suffix in _DATA_SUFFIXES or ".gdb" in (p.suffix for p in (*path.parents,)))
+    ]
 
 
 _DATA_SUFFIXES = (*vector.SUFFIXES, ".csv", ".toml", ".tif", ".dbf", ".shx", ".prj", ".cpg")

@@ -197,7 +197,7 @@ def _run(folder: Path, stages: list[str], options: _Options) -> None:
 
         def on_stage(stage: str) -> None:
             status.update(f"{stage} …")
-            options.console.log(stage, _stack_offset=2)
+            options.console.print(f"{stage} …")
             if options.as_json:
                 typer.echo(json.dumps({"event": "stage", "stage": stage}))
 

@@ -23,6 +23,9 @@ Progress = Callable[[int, int], None]
 
 SCHEDULERS = ("threads", "processes", "synchronous")
 
+CONNECT_TIMEOUT = "10s"
+"""How long a Dask scheduler may take to answer."""
+
 
 def check_scheduler(name: str) -> None:
     """Raise `UsageError` unless `name` is one of `SCHEDULERS` or an address ``tcp://…``."""
@@ -103,8 +106,8 @@ def _run_on_cluster(
     from distributed import Client, as_completed
 
     try:
-        client = Client(address, timeout="10s")
-    except (OSError, TimeoutError) as fault:
+        client = Client(address, timeout=CONNECT_TIMEOUT)
+    except (OSError, TimeoutError, ValueError) as fault:  # ValueError: no port in the address
         raise UsageError(f"no Dask scheduler answers at {address}: {fault}") from fault
     with client:
         futures = client.map(function, tasks, pure=False)

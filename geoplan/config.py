@@ -184,12 +184,14 @@ _COPIED = (FILE_NAME, "data", "layers")
 
 def _read(file: Path) -> Config:
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")  # editors on Windows write a byte order mark
         return Config.model_validate(tomllib.loads(text))
     except (OSError, UnicodeDecodeError) as fault:
         raise ConfigError(f"{file}: cannot be read as UTF-8 text: {fault}") from fault
     except tomllib.TOMLDecodeError as fault:
         raise ConfigError(f"{file}: not valid TOML: {fault}") from fault
     except ValidationError as fault:
-        faults = fault_lines(text, fault, allowed=list(Config.model_fields))
+        models = (Config, Budgets, Bilingual)
+        allowed = [key for model in models for key in model.model_fields]
+        faults = fault_lines(text, fault, allowed=allowed)
         raise ConfigError(f"{file}: {len(faults)} fault(s):\n{listed(faults)}") from fault

@@ -94,17 +94,21 @@ def check_plausible(frame: gpd.GeoDataFrame, *, source: str, area: Bounds) -> No
             "add a .prj file or assign one (for CGCS2000 degrees: EPSG:4490)"
         )
     west, south, east, north = frame.total_bounds
-    box = f"x {west:.6g} to {east:.6g}, y {south:.6g} to {north:.6g}"
-    stated = f"{source}: states {name_of(frame.crs)}, but its coordinates ({box})"
-    if pyproj.CRS(frame.crs).is_geographic:
-        if max(abs(west), abs(east)) > 360 or max(abs(south), abs(north)) > 90:
-            flipped = _meets((south, west, north, east), area)
-            raise ImplausibleCRSError(
-                f"{stated} are {'north before east' if flipped else 'no degrees'}; "
-                "state the system that the numbers are in"
-            )
-    elif _meets((west, south, east, north), area):
+    if not np.isfinite([west, south, east, north]).all():
+        return  # nothing to judge: no shapes
+    numbers = f"x {west:.6g} to {east:.6g}, y {south:.6g} to {north:.6g}"
+    stated = f"{source}: states {name_of(frame.crs)}, but its coordinates ({numbers})"
+    if not pyproj.CRS(frame.crs).is_geographic and _meets((west, south, east, north), area):
         raise ImplausibleCRSError(f"{stated} look like degrees; state EPSG:4490 or EPSG:4326")
+    box = _in_degrees((west, south, east, north), frame.crs)
+    turned = _in_degrees((south, west, north, east), frame.crs)
+    if turned and _meets(turned, area) and not (box and _meets(box, area)):
+        raise ImplausibleCRSError(
+            f"{stated} are north before east; write east first, or state the system they are in"
+        )
+    if box is None:
+        fault = "are no degrees" if pyproj.CRS(frame.crs).is_geographic else "have no place in it"
+        raise ImplausibleCRSError(f"{stated} {fault}; state the system that the numbers are in")
 
 
 def name_of(crs: object) -> str:
@@ -143,14 +147,24 @@ def bounds_in_data(frame: gpd.GeoDataFrame, *, source: str) -> Bounds:
 
     Raises `ImplausibleCRSError` where its numbers have no place in its own system.
     """
-    transformer = pyproj.Transformer.from_crs(frame.crs, DATA_CRS, always_xy=True)
-    try:
-        box = transformer.transform_bounds(*frame.total_bounds)
-    except ProjError as fault:
-        raise ImplausibleCRSError(f"{source}: coordinates outside {name_of(frame.crs)}") from fault
-    if not np.isfinite(box).all():
+    west, south, east, north = frame.total_bounds
+    box = _in_degrees((west, south, east, north), frame.crs)
+    if box is None:
         raise ImplausibleCRSError(f"{source}: coordinates outside {name_of(frame.crs)}")
     return box
+
+
+def _in_degrees(box: Bounds, crs: pyproj.CRS) -> Bounds | None:
+    """Return a box of `crs` in degrees, or None where its numbers have no place there."""
+    transformer = pyproj.Transformer.from_crs(crs, DATA_CRS, always_xy=True)
+    try:
+        west, south, east, north = transformer.transform_bounds(*box)
+    except ProjError:
+        return None
+    if not np.isfinite([west, south, east, north]).all():
+        return None
+    in_range = max(abs(west), abs(east)) <= 360 and max(abs(south), abs(north)) <= 90
+    return (west, south, east, north) if in_range else None
 
 
 def _transformed(geometries: np.ndarray, source: pyproj.CRS, target: pyproj.CRS) -> np.ndarray:

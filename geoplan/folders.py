@@ -11,10 +11,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from geoplan.errors import ConfigError, StageError, UsageError
+from geoplan.errors import ConfigError, StageError, UsageError, listed
 
 MANIFEST = "manifest.json"
-_HARMLESS = {"README.md", MANIFEST}
+_HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 @contextmanager
@@ -33,21 +33,33 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def check_replaceable(target: Path) -> None:
-    """Check that `target` may be replaced: it is missing, empty, or was published by geoplan.
+    """Check that `target` may be replaced: it is missing, or all in it was published by geoplan.
 
-    Raises `ConfigError` otherwise, so that no folder of somebody's files is
-    ever exchanged for maps.
+    Raises `ConfigError` otherwise, so that nobody's own files are ever
+    exchanged for maps.
     """
     if not target.exists():
         return
     if not target.is_dir():
         raise ConfigError(f"{target}: is no folder; set `maps` in geoplan.toml to another name")
-    names = {path.name for path in target.iterdir()}
-    if MANIFEST not in names and names - _HARMLESS:
+    files = (path.relative_to(target) for path in target.rglob("*") if path.is_file())
+    published = _published(target)
+    own = [f.as_posix() for f in files if f.name not in _HARMLESS and f.as_posix() not in published]
+    if own:
         raise ConfigError(
-            f"{target}: holds {len(names)} files that geoplan did not publish and keeps; "
-            "empty it, or set `maps` in geoplan.toml to another name"
+            f"{target}: holds {len(own)} file(s) that geoplan did not publish and keeps; "
+            "move them elsewhere, or set `maps` in geoplan.toml to another name:\n"
+            f"{listed(sorted(own), limit=5)}"
         )
+
+
+def _published(target: Path) -> set[str]:
+    """Return the files that the manifest of `target` lists; none if it is not one of geoplan."""
+    try:
+        manifest = json.loads((target / MANIFEST).read_text("utf-8"))
+        return {MANIFEST, *manifest["outputs"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 @contextmanager

@@ -6,15 +6,16 @@ here knows which province it is.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 
-from geoplan.errors import UnitError
-from geoplan.schema import records
+from geoplan.errors import UnitError, listed
+from geoplan.schema import Level, records
 from geoplan.toml import suggestion
 from geoplan.vector import read_csv
 
@@ -128,10 +129,14 @@ class Gazetteer:
         UnitError
             Unknown (with suggestions) or ambiguous (with the candidates).
         """
-        if name in self.units:
-            return Resolution(name, (name,))
         if name.partition("@")[0] in self.groups:
             return self._resolve_group(name, scope=scope)
+        return self.resolve_unit(name, scope=scope, year=year)
+
+    def resolve_unit(self, name: str, *, scope: str, year: str | None = None) -> Resolution:
+        """Return what `name` stands for, as `resolve`, but never a group."""
+        if name in self.units:
+            return Resolution(name, (name,))
         for pool in self._pools(scope):
             today = [code for code in pool if self._is_called(code, name)]
             former = self._former(name, pool)
@@ -170,8 +175,12 @@ class Gazetteer:
             change
             for change in self.changes
             if change.new_adcode in pool
-            and name in (change.old_name, change.old_parent + change.old_name)
+            and name.endswith(change.old_name)
+            and name.removesuffix(change.old_name) in ("", *self._names_of(change.old_parent))
         ]
+
+    def _names_of(self, name: str) -> set[str]:
+        return {name}.union(*(u.short for u in self.units.values() if u.name == name))
 
     def _resolve_former(self, name: str, found: list[Change], year: str | None) -> Resolution:
         codes = tuple(sorted({change.new_adcode for change in found}))
@@ -191,10 +200,10 @@ class Gazetteer:
             raise UnitError(
                 f"group {name!r} has {len(readings)} reading(s); write one of: {allowed}"
             )
-        codes: set[str] = set()
-        for member in readings[reading]:
-            codes.update(self.resolve(member, scope=scope).adcodes)
-        return Resolution(name, tuple(sorted(codes)), True, f"group {name}")
+        members = [self.resolve_unit(member, scope=scope) for member in readings[reading]]
+        codes = {code for member in members for code in member.adcodes}
+        exact = all(member.exact for member in members)
+        return Resolution(name, tuple(sorted(codes)), exact, f"group {name}")
 
     def _all_names(self) -> list[str]:
         units = [n for unit in self.units.values() for n in (unit.name, *unit.short)]
@@ -209,22 +218,51 @@ def load(folder: Path) -> Gazetteer:
     DataError
         If a table is missing or has other columns.
     UnitError
-        If a parent, a new code or a member of a group is unknown.
+        With every fault of a table: a code twice, an unknown level, a parent
+        that is unknown or not above, a new code or a member that is unknown.
     """
-    units = {
-        row.adcode: row for row in _units(read_csv(folder / "gazetteer.csv", columns=UNIT_COLUMNS))
-    }
-    orphans = [u.adcode for u in units.values() if u.parent and u.parent not in units]
-    if orphans:
-        raise UnitError(
-            f"{folder / 'gazetteer.csv'}: {len(orphans)} units without parent: {orphans[:5]}"
-        )
+    rows = list(_units(read_csv(folder / "gazetteer.csv", columns=UNIT_COLUMNS)))
+    _raise(folder / "gazetteer.csv", _unit_faults(rows))
+    units = {unit.adcode: unit for unit in rows}
     changes = tuple(_changes(read_csv(folder / "changes.csv", columns=CHANGE_COLUMNS)))
     lost = sorted({c.new_adcode for c in changes} - set(units))
-    if lost:
-        raise UnitError(f"{folder / 'changes.csv'}: {len(lost)} unknown codes: {lost[:5]}")
+    _raise(folder / "changes.csv", [f"{code!r} is no code of a unit" for code in lost])
     groups = _groups(read_csv(folder / "groups.csv", columns=GROUP_COLUMNS))
-    return Gazetteer(units, changes, groups)
+    gazetteer = Gazetteer(units, changes, groups)
+    _raise(folder / "groups.csv", _member_faults(gazetteer))
+    return gazetteer
+
+
+def _unit_faults(units: list[Unit]) -> list[str]:
+    by_code = {unit.adcode: unit for unit in units}
+    rank = {level: i for i, level in enumerate(get_args(Level))}
+    count = Counter(unit.adcode for unit in units)
+    faults = [f"{code} stands {n} times" for code, n in count.items() if n > 1]
+    for unit in units:
+        above = by_code.get(unit.parent)
+        if unit.level not in rank:
+            faults.append(f"{unit.adcode}: level {unit.level!r}; allowed: {', '.join(rank)}")
+        elif unit.parent and above is None:
+            faults.append(f"{unit.adcode}: parent {unit.parent!r} is no code of a unit")
+        elif above is not None and rank.get(above.level, -1) >= rank[unit.level]:
+            faults.append(f"{unit.adcode}: parent {unit.parent} is no level above")
+    return faults
+
+
+def _member_faults(gazetteer: Gazetteer) -> list[str]:
+    groups = gazetteer.groups.values()
+    faults = []
+    for name in dict.fromkeys(m for group in groups for names in group.values() for m in names):
+        try:
+            gazetteer.resolve_unit(name, scope="")
+        except UnitError as fault:
+            faults.append(str(fault))
+    return faults
+
+
+def _raise(path: Path, faults: list[str]) -> None:
+    if faults:
+        raise UnitError(f"{path}: {len(faults)} fault(s):\n{listed(faults)}")
 
 
 def _units(table: pd.DataFrame) -> Iterable[Unit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import process
 
@@ -24,7 +24,8 @@ def fault_lines(text: str, fault: ValidationError, *, allowed: Sequence[str] = (
 
 def suggestion(word: str, allowed: Sequence[str], *, count: int = 3) -> str:
     """Return ' Did you mean …?' with the nearest of `allowed`, or nothing."""
-    near = [match for match, _, _ in process.extract(word, allowed, limit=count, score_cutoff=60)]
+    words = list(dict.fromkeys(allowed))
+    near = [match for match, _, _ in process.extract(word, words, limit=count, score_cutoff=60)]
     return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
@@ -36,22 +37,50 @@ def line_of(text: str, loc: Loc) -> int:
     """
     lines = text.split("\n")
     start, end = 0, len(lines)
-    if len(loc) >= 2 and isinstance(loc[1], int):
-        header = re.compile(rf"^\s*\[\[\s*{re.escape(str(loc[0]))}\s*\]\]")
-        starts = [i for i, line in enumerate(lines) if header.match(line)]
-        if loc[1] < len(starts):
-            start = starts[loc[1]]
-            end = next((i for i in range(start + 1, end) if lines[i].lstrip().startswith("[")), end)
-            loc = loc[2:]
-    elif len(loc) >= 2:
-        header = re.compile(rf"^\s*\[\s*{re.escape(str(loc[0]))}\s*\]")
-        start = next((i for i, line in enumerate(lines) if header.match(line)), start)
-    for key in reversed([k for k in loc if isinstance(k, str)]):
-        found = re.compile(rf"""(^|[\s{{,])["']?{re.escape(key)}["']?\s*=""")
-        for i in range(start, end):
-            if found.search(lines[i]):
-                return i + 1
+    place: Literal["file", "table", "value"] = "file"
+    parts = list(loc)
+    while parts:
+        key = parts.pop(0)
+        headers = _headers(lines, key, start if place != "file" else -1, end)
+        if headers:
+            position = parts.pop(0) if parts and isinstance(parts[0], int) else 0
+            if not isinstance(position, int) or position >= len(headers):
+                break
+            start, place = headers[position], "table"
+            end = next((i for i in range(start + 1, end) if _HEADER.match(lines[i])), end)
+        else:
+            found = _value(lines, key, start, end, place=place)
+            if found is None:
+                break
+            (start, end), place = found, "value"
     return start + 1
+
+
+_HEADER = re.compile(r"""^\s*\[{1,2}\s*["'\w][^\[\]=,]*\]{1,2}\s*(#.*)?$""")
+_KEY = re.compile(r"""^(\[|["']?[\w-]+["']?\s*=)""")
+
+
+def _headers(lines: list[str], key: str | int, start: int, end: int) -> list[int]:
+    """Return where ``[key]`` or ``[[key]]`` stand after line `start`."""
+    header = re.compile(rf"""^\s*\[{{1,2}}\s*["']?{re.escape(str(key))}["']?\s*\]""")
+    return [i for i in range(start + 1, end) if header.match(lines[i])]
+
+
+def _value(
+    lines: list[str], key: str | int, start: int, end: int, *, place: str
+) -> tuple[int, int] | None:
+    """Return the first line of a value and the one behind its last."""
+    if isinstance(key, int):
+        items = [i for i in range(start, end) if lines[i].lstrip().startswith("{")]
+        return (items[key], items[key] + 1) if key < len(items) else None
+    if place == "file":  # keys of the file itself end where its tables begin
+        end = next((i for i in range(end) if _HEADER.match(lines[i])), end)
+    before = r"(^|[\s{,.])" if place == "value" else r"^\s*"
+    pattern = re.compile(rf"""{before}["']?{re.escape(key)}["']?\s*[.=]""")
+    for i in range(start, end):
+        if pattern.search(lines[i]) and not lines[i].lstrip().startswith("#"):
+            return i, next((j for j in range(i + 1, end) if _KEY.match(lines[j])), end)
+    return None
 
 
 def _sentence(loc: Loc, message: str, allowed: Sequence[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from pathlib import Path
 
@@ -9,9 +11,9 @@ import pandas as pd
 
 import geopandas as gpd
 import pyogrio
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError
 
-from geoplan.errors import DataError
+from geoplan.errors import DataError, listed
 
 SUFFIXES = (".parquet", ".gpkg", ".fgb", ".shp", ".geojson", ".gdb", ".zip")
 """Formats that layers may come in."""
@@ -23,7 +25,8 @@ def read_vector(path: Path) -> gpd.GeoDataFrame:
     Raises
     ------
     DataError
-        If the file is missing, has a suffix outside `SUFFIXES`, or is broken.
+        If the file is missing, has a suffix outside `SUFFIXES`, is broken or cut
+        short, or holds several layers.
     """
     if not path.exists():
         raise DataError(f"{path}: there is no such file")
@@ -34,9 +37,27 @@ def read_vector(path: Path) -> gpd.GeoDataFrame:
     try:
         if path.suffix.lower() == ".parquet":
             return gpd.read_parquet(path)
-        return pyogrio.read_dataframe(path)
-    except (DataSourceError, OSError, ValueError) as fault:
+        return _read_layer(path)
+    except (DataSourceError, DataLayerError, OSError, ValueError, IndexError) as fault:
         raise DataError(f"{path}: cannot be read: {fault}") from fault
+
+
+def _read_layer(path: Path) -> gpd.GeoDataFrame:
+    layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    if len(layers) > 1:
+        raise DataError(
+            f"{path}: holds {len(layers)} layers with shapes: {', '.join(layers)}; "
+            "keep one of them in the file"
+        )
+    layer = layers[0] if layers else None
+    read = pyogrio.read_dataframe(path, layer=layer)
+    promised = pyogrio.read_info(path, layer=layer)["features"]
+    # GDAL reads a FlatGeobuf that was cut short as an empty one.
+    if 0 <= promised != len(read):
+        raise DataError(
+            f"{path}: {len(read)} of {promised} features can be read; the file is cut short"
+        )
+    return read
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -71,20 +92,30 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 def read_csv(path: Path, *, columns: list[str]) -> pd.DataFrame:
     """Read a CSV of texts with exactly `columns`; empty cells are empty texts.
 
-    Raises `DataError` if it is missing or has other columns.
+    Raises `DataError` if it is missing, has other columns, or a row is too
+    short or too long.
     """
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        text = path.read_text("utf-8-sig")
+        # pandas would fill short rows up and shift long ones without a word.
+        reader = csv.reader(io.StringIO(text), strict=True)
+        rows = [(reader.line_num, row) for row in reader if row]
     except FileNotFoundError as fault:
         raise DataError(f"{path}: there is no such file") from fault
-    except (UnicodeDecodeError, ValueError) as fault:
+    except (UnicodeDecodeError, csv.Error) as fault:
         raise DataError(f"{path}: cannot be read as UTF-8 CSV: {fault}") from fault
-    missing = [c for c in columns if c not in frame]
-    unknown = [c for c in frame if c not in columns]
-    if missing or unknown:
+    header = rows[0][1] if rows else []
+    missing = [c for c in columns if c not in header]
+    unknown = [c for c in header if c not in columns]
+    if missing or unknown or len(header) != len(columns):
         raise DataError(
-            f"{path}: columns missing: {missing or 'none'}; unknown: {unknown or 'none'}"
+            f"{path}: columns missing: {missing or 'none'}; unknown: {unknown or 'none'}; "
+            f"needed are {', '.join(columns)}, each once"
         )
+    uneven = [f"line {n}: {len(row)} cells" for n, row in rows if len(row) != len(header)]
+    if uneven:
+        raise DataError(f"{path}: rows without {len(header)} cells:\n{listed(uneven)}")
+    frame = pd.DataFrame([row for _, row in rows[1:]], columns=header, dtype="str")
     return frame[columns]
 
 

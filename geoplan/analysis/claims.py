@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+import shapely
+
+from geoplan import crs, geometry
 from geoplan.schema import Tables, check, frame, records
 
 APPROXIMATE_SHARE = 0.05
@@ -123,38 +127,52 @@ def _subject(claim: Claim, features: pd.DataFrame) -> pd.DataFrame:
 
 
 def _area(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
-    reason = _why_no_area(features)
+    figure = _net_area(features, tables)
+    if figure.value is None:
+        return figure
+    factor = PER_KM2[claim["measure"]]
+    return _Figure(figure.value * factor, figure.error * factor)
+
+
+def _net_area(features: pd.DataFrame, tables: Tables) -> _Figure:
+    """Return the area in km² that `features` cover together, or why there is none."""
+    reason = _why_no_area(features, tables)
     if reason is not None:
         return _Figure(reason=reason)
+    drawn = features.loc[features["extent"] == "delimited", "geometry"]
+    if len(drawn):
+        net = shapely.union_all(crs.data_to_work(np.asarray(drawn)))
+        return _Figure(geometry.km2(int(geometry.area_units(np.array([net]))[0])))
     counties = _counties(features, tables)
-    value = float(counties["area_km2"].sum())
     error = sqrt(float((counties["uncertainty_km2"] ** 2).sum()))
-    factor = PER_KM2[claim["measure"]]
-    return _Figure(value * factor, error * factor)
+    return _Figure(float(counties["area_km2"].sum()), error)
 
 
-def _why_no_area(features: pd.DataFrame) -> str | None:
+def _why_no_area(features: pd.DataFrame, tables: Tables) -> str | None:
+    if features.empty:
+        return "no_data"
     if (features["drawn_by"] == "footprint").any():
         return "made_from_figure"
     extents = set(features["extent"]) - {"statement"}
     if "indicative" in extents:
         return "indicative_geometry"
-    return None if extents == {"whole"} else "no_geometry"
+    if extents not in ({"whole"}, {"delimited"}):
+        return "no_geometry"
+    named = _members(features[features["extent"] == "whole"], tables)["adcode"]
+    return None if named.isin(tables["units"]["adcode"]).all() else "no_data"
 
 
 def _share(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
-    reason = _why_no_area(features)
-    if reason is not None:
-        return _Figure(reason=reason)
+    figure = _net_area(features, tables)
+    if figure.value is None:
+        return figure
     documents = tables["documents"].set_index("document")
     whole = claim["relative_to"] or documents.loc[claim["document"], "scope"]
     units = tables["units"].set_index("adcode")
     if whole not in units.index:
         return _Figure(reason="no_data")
-    counties = _counties(features, tables)
     total = float(units.loc[whole, "area_km2"])
-    error = sqrt(float((counties["uncertainty_km2"] ** 2).sum()))
-    return _Figure(100 * float(counties["area_km2"].sum()) / total, 100 * error / total)
+    return _Figure(100 * figure.value / total, 100 * figure.error / total)
 
 
 def _count(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:

@@ -43,9 +43,9 @@ def read_source(folder: Path) -> Source:
     """Read ``source.toml`` of a folder of boundaries; raises `DataError` on any fault."""
     file = folder / "source.toml"
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
         return Source.model_validate(tomllib.loads(text))
-    except (OSError, tomllib.TOMLDecodeError) as fault:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise DataError(f"{file}: cannot be read: {fault}") from fault
     except ValidationError as fault:
         raise DataError(f"{file}:\n{listed(fault_lines(text, fault))}") from fault
@@ -75,6 +75,9 @@ def build_units(
     issues += _coverage_issues(work)
     codes = [code for code in sorted(gazetteer.units) if gazetteer.within(code, scope)]
     members = {code: gazetteer.counties(code) for code in codes}
+    childless = [code for code, counties in members.items() if not counties]
+    if childless:
+        raise UnitError(f"{folder / 'gazetteer.csv'}: {len(childless)} without county: {childless}")
     units = _table(folder, members, work, source)
     county_shapes = counties.set_index("adcode").geometry
     data = crs.work_to_data(units.geometry.to_numpy())
@@ -101,6 +104,13 @@ def _read_counties(path: Path, wanted: list[str]) -> gpd.GeoDataFrame:
             f"{len(missing)} codes of the gazetteer without boundary {missing[:5]}"
         )
     counties = counties[counties.adcode.isin(wanted)].sort_values("adcode", ignore_index=True)
+    flat = [
+        f"{code}: {shape.geom_type if shape else 'nothing'}"
+        for code, shape in zip(counties.adcode, counties.geometry, strict=True)
+        if shape is None or not geometry.is_polygonal(shape)
+    ]
+    if flat:
+        raise GeometryError(f"{path}: {len(flat)} boundaries are no polygons:\n{listed(flat)}")
     shapes = gpd.GeoSeries(counties.geometry.to_numpy(), crs=counties.crs)
     return crs.to_data(gpd.GeoDataFrame({"adcode": counties["adcode"]}, geometry=shapes))
 
@@ -122,17 +132,29 @@ def _repaired(counties: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[dict[s
 
 
 def _coverage_issues(work: gpd.GeoSeries) -> list[dict[str, object]]:
-    if shapely.coverage_is_valid(work.to_numpy()):
-        return []
-    edges = shapely.coverage_invalid_edges(work.to_numpy())
-    bad = [code for code, edge in zip(work.index, edges, strict=True) if not edge.is_empty]
-    overlap = shapely.area(work.to_numpy()).sum() - shapely.union_all(work.to_numpy()).area
-    return [
-        _issue(
-            "coverage", code, f"{overlap / 1e6:.6f} km2", "borders do not fit those of neighbours"
-        )
-        for code in bad
-    ]
+    shapes = work.to_numpy()
+    issues = []
+    for ring in shapely.get_rings(_union(shapes)):
+        gap = shapely.Polygon(ring)
+        beside = work.index[shapely.covers(gap, shapes)]
+        if len(beside) == 0:  # an outer ring covers the units in it
+            near = " ".join(work.index[shapely.touches(gap, shapes)])
+            issues.append(
+                _issue("gap", near, f"{gap.area / 1e6:.6f} km2", "no unit between these units")
+            )
+    for i, edge in enumerate(shapely.coverage_invalid_edges(shapes)):
+        if not edge.is_empty:
+            others = shapely.union_all(np.delete(shapes, i))
+            overlap = shapely.intersection(shapes[i], others).area
+            issues.append(
+                _issue(
+                    "coverage",
+                    work.index[i],
+                    f"{overlap / 1e6:.6f} km2",
+                    "borders do not fit those of neighbours; measured is the overlap",
+                )
+            )
+    return issues
 
 
 def _issue(name: str, subject: str, measured: str, message: str) -> dict[str, object]:
@@ -150,8 +172,10 @@ def _issue(name: str, subject: str, measured: str, message: str) -> dict[str, ob
 
 def _dissolved(work: gpd.GeoSeries, codes: list[str]) -> shapely.Geometry:
     shapes = work.loc[codes].to_numpy()
-    if len(shapes) == 1:
-        return shapes[0]
+    return shapes[0] if len(shapes) == 1 else _union(shapes)
+
+
+def _union(shapes: np.ndarray) -> shapely.Geometry:
     if shapely.coverage_is_valid(shapes):
         return shapely.coverage_union_all(shapes)
     return shapely.union_all(shapes)
@@ -164,7 +188,11 @@ def _table(
     names = read_csv(folder / "gazetteer.csv", columns=UNIT_COLUMNS).set_index("adcode").loc[codes]
     names = names.drop(columns="short").reset_index()
     names["parent"] = names["parent"].where(names["parent"].isin(codes), None)
-    names[["label_lon", "label_lat"]] = names[["label_lon", "label_lat"]].astype(float)
+    labels = ["label_lon", "label_lat"]
+    try:
+        names[labels] = names[labels].astype(float)
+    except ValueError as fault:
+        raise DataError(f"{folder / 'gazetteer.csv'}: label_lon, label_lat: {fault}") from fault
     outlines = np.array([_dissolved(work, counties) for counties in members.values()])
     # Areas of cities are sums of counties, so that they add up to the last digit.
     areas = pd.Series(geometry.area_units(work.to_numpy()), index=work.index)

@@ -75,7 +75,9 @@ def build_layers(
         "documents": tables.documents(registry, as_of),
         "themes": tables.themes(registry),
         "classes": tables.classes(registry),
-        "layers": tables.layers(files, documents, rows.counts(), as_of),
+        "layers": tables.layers(
+            files, _shown_documents(documents, units, gazetteer), rows.counts(), as_of
+        ),
         "features": rows.table(),
         "memberships": frame("memberships", memberships),
         "stated": tables.stated(files),
@@ -107,7 +109,10 @@ class _Rows:
         self.files = files
         self.documents = documents
         self.gazetteer = gazetteer
-        self.extents = {(m["layer"], m["feature"]): m["extent"] for m in memberships}
+        # One split unit makes the whole feature indicative.
+        self.split = {
+            (m["layer"], m["feature"]) for m in memberships if m["extent"] == "indicative"
+        }
         self.outlines = crs.to_work(units).set_index("adcode").geometry
         self.widest = self.outlines[units.adcode[units["parent"].isna()].iloc[0]]
         self.features: list[Row] = []
@@ -120,7 +125,8 @@ class _Rows:
             scope = self.documents[file.layer.document].scope
             shapes = draw(
                 file,
-                scope=self.outlines.get(scope, self.widest),
+                scope=self.outlines.get(scope),
+                shown=self.widest,
                 counties=self.gazetteer.counties(scope),
                 reference=reference,
             )
@@ -138,7 +144,7 @@ class _Rows:
                 "class": feature.class_,
                 "name": feature.name.zh,
                 "name_en": feature.name.en,
-                "extent": self.extents.get((layer.id, feature.id), feature.extent),
+                "extent": "indicative" if (layer.id, feature.id) in self.split else feature.extent,
                 "drawn_by": feature.drawn_by,
                 "section": feature.section,
                 "lines": " ".join(map(str, feature.lines)),
@@ -213,6 +219,20 @@ def _check_scopes(registry: Registry, gazetteer: Gazetteer) -> None:
     ]
     if wrong:
         raise UnitError(f"{len(wrong)} fault(s) in documents.toml:\n{listed(wrong)}")
+
+
+def _shown_documents(
+    documents: Mapping[str, Document], units: gpd.GeoDataFrame, gazetteer: Gazetteer
+) -> dict[str, Document]:
+    """Return the documents, with the topmost unit as scope where they reach beyond it."""
+    codes = set(units["adcode"])
+    top = units["adcode"][units["parent"].isna()].iloc[0]
+    return {
+        key: d.model_copy(update={"scope": top})
+        if d.scope not in codes and gazetteer.within(top, d.scope)
+        else d
+        for key, d in documents.items()
+    }
 
 
 def _partition_issues(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -89,6 +90,15 @@ class Source(_Strict):
     class_id: ClassId
     id: Text | None = None
     name: Text | None = None
+
+    @model_validator(mode="after")
+    def _beside(self) -> Self:
+        if PurePosixPath(self.path).is_absolute() or PureWindowsPath(self.path).anchor:
+            raise ValueError(
+                "path is relative to the layer file; name files elsewhere "
+                "under [sources] in geoplan.toml"
+            )
+        return self
 
 
 class Feature(_Strict):
@@ -210,10 +220,14 @@ class Document(_Strict):
 
 
 class Theme(_Strict):
-    """A group of layers; themes stand in the order of the file."""
+    """A group of layers; themes stand in the order of the file.
+
+    `also` are classes of other themes' layers (``layer/class``) that its map shows too.
+    """
 
     id: ClassId
     title: Bilingual
+    also: tuple[Text, ...] = ()
 
 
 class Class(_Strict):

@@ -108,7 +108,17 @@ def check_references(files: Sequence[LayerFile], registry: Registry) -> None:
         faults += _layer_faults(file, registry)
         faults += _feature_faults(file, registry)
         faults += _claim_faults(file)
-    _raise(faults)
+    _raise([*faults, *_theme_faults(files, registry)])
+
+
+def _theme_faults(files: Sequence[LayerFile], registry: Registry) -> Iterator[str]:
+    shown = {f"{file.layer.id}/{f.class_}" for file in files for f in file.layer.feature}
+    layers = {file.layer.id for file in files}
+    for theme in registry.theme:
+        for name in theme.also:
+            # A project may leave out the layer itself, but not misspell its class.
+            if name.partition("/")[0] in layers and name not in shown:
+                yield f"{CLASSES}: theme {theme.id!r}: also names {name!r}, which no layer has"
 
 
 def _layer_faults(file: LayerFile, registry: Registry) -> Iterator[str]:
@@ -149,6 +159,8 @@ def _claim_faults(file: LayerFile) -> Iterator[str]:
     subjects = {layer.id}
     subjects |= {f"{layer.id}/{f.class_}" for f in layer.feature}
     subjects |= {f"{layer.id}/{f.id}" for f in layer.feature}
+    if layer.file is not None:
+        subjects.add(f"{layer.id}/{layer.file.class_id}")
     for i, claim in enumerate(layer.claim):
         if claim.of not in subjects:
             yield (

@@ -45,14 +45,21 @@ def read_reference(folder: Path) -> Reference:
 
 
 def draw(
-    file: LayerFile, *, scope: shapely.Geometry, counties: list[str], reference: Reference
+    file: LayerFile,
+    *,
+    scope: shapely.Geometry | None,
+    shown: shapely.Geometry,
+    counties: list[str],
+    reference: Reference,
 ) -> dict[str, shapely.Geometry]:
     """Draw the features of one layer, in `crs.WORK_CRS`, by feature id; others are left out.
 
     Parameters
     ----------
     scope
-        Outline of the document's scope, in `crs.WORK_CRS`.
+        Outline of the document's scope, in `crs.WORK_CRS`; None where the
+        document reaches beyond the units that are `shown`: what lies outside
+        of those is left out.
     counties
         Codes of its counties: a waypoint's name is looked up there first.
 
@@ -74,10 +81,12 @@ def draw(
             faults.append(f"{where}: {fault}")
     result = {}
     for key, shape in drawn.items():
-        clipped = shapely.intersection(shape, scope)
-        if not shape.is_empty and clipped.is_empty:
-            faults.append(f"{file.path}: feature {key!r} lies wholly outside its document's scope")
-        result[key] = clipped
+        clipped = shapely.intersection(shape, shown if scope is None else scope)
+        if shape.is_empty or not clipped.is_empty:
+            result[key] = clipped
+        elif scope is not None:
+            where = file.at("feature", [f.id for f in layer.feature].index(key))
+            faults.append(f"{where}: feature {key!r} lies wholly outside its document's scope")
     if faults:
         raise LayerError(f"{len(faults)} fault(s) in shapes:\n{listed(faults)}")
     return result

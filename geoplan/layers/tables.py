@@ -49,7 +49,13 @@ def themes(registry: Registry) -> pd.DataFrame:
     return frame(
         "themes",
         [
-            {"theme": t.id, "title": t.title.zh, "title_en": t.title.en, "order": i}
+            {
+                "theme": t.id,
+                "title": t.title.zh,
+                "title_en": t.title.en,
+                "also": " ".join(t.also) or None,
+                "order": i,
+            }
             for i, t in enumerate(registry.theme)
         ],
     )

@@ -83,14 +83,15 @@ def _shapes(features: pd.DataFrame) -> list[Shape]:
     drawn = features[features["extent"].isin(["delimited", "indicative"])]
     drawn = drawn[~drawn["geometry"].isna()]
     work = crs.data_to_work(np.asarray(drawn.geometry))
-    return [
+    # Sorted, since the bits of a union depend on the order of its parts.
+    return sorted(
         Shape(Label(row[0], row[1], BASIS_OF[row[2]]), row[3], shapely.to_wkb(shape))
         for row, shape in zip(
             drawn[["layer", "class", "extent", "feature"]].itertuples(index=False),
             work,
             strict=True,
         )
-    ]
+    )
 
 
 def _pieces(results: list[UnitResult]) -> gpd.GeoDataFrame:

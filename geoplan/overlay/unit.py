@@ -111,11 +111,13 @@ def _measure(
     lengths: dict[tuple[Label, str], int] = {}
     polygons: dict[Label, list[shapely.Geometry]] = {}
     for shape in shapes:
-        inside = shapely.intersection(shapely.from_wkb(shape.wkb), outline)
+        drawn = shapely.from_wkb(shape.wkb)
+        inside = shapely.intersection(drawn, outline)
         key = (shape.label, shape.feature)
-        if geometry.is_linear(inside):
-            length = round(crs.geodesic_length_m(inside) / 1e3 * LENGTH_UNITS_PER_KM)
-            lengths[key] = lengths.get(key, 0) + length
+        if geometry.is_linear(drawn):
+            length = round(_length_km(inside) * LENGTH_UNITS_PER_KM)
+            if length:
+                lengths[key] = lengths.get(key, 0) + length
             continue
         polygon = geometry.polygonal(inside)
         area = int(geometry.area_units(np.array([polygon]))[0])
@@ -123,6 +125,12 @@ def _measure(
             gross[key] = gross.get(key, 0) + area
             polygons.setdefault(shape.label, []).append(polygon)
     return gross, lengths, {label: shapely.union_all(p) for label, p in polygons.items()}
+
+
+def _length_km(inside: shapely.Geometry) -> float:
+    # A line that also touches the border somewhere comes with points in a collection.
+    lines = [part for part in shapely.get_parts(inside) if geometry.is_linear(part)]
+    return sum(crs.geodesic_length_m(line) for line in lines) / 1e3
 
 
 Part = tuple[frozenset[Label], shapely.Geometry]

@@ -209,9 +209,7 @@ def _leaves(shape: shapely.Geometry) -> list[shapely.Geometry]:
     if len(parts) == 1 and parts[0] is shape:
         return parts
     simple = ("Point", "LineString", "LinearRing", "Polygon")
-    return [
-        leaf for p in parts for leaf in ([p] if p.geom_type in simple else _leaves(p))
-    ]
+    return [leaf for p in parts for leaf in ([p] if p.geom_type in simple else _leaves(p))]
 
 
 def _polygon(polygon: shapely.Polygon) -> list[list[int]]:

@@ -19,7 +19,9 @@ from branca.element import Element, Figure
 from geoplan.errors import StageError
 from geoplan.publish.words import ASSETS
 
-LINK_TO_LEAFLET = '<a href="https://leafletjs.com" title="A JavaScript library for interactive maps">'
+LINK_TO_LEAFLET = (
+    '<a href="https://leafletjs.com" title="A JavaScript library for interactive maps">'
+)
 
 START_VIEW = [37.6, 112.3]
 MIN_ZOOM, MAX_ZOOM = 6, 11.25
@@ -45,19 +47,19 @@ _MAP = jinja2.Template(
 )
 
 
-class Literal(Element):  # type: ignore[misc]
+class Literal(Element):
     """Text put into the page as it is: branca would read braces in it as a template."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
 
-    def render(self, **kwargs: object) -> str:
+    def render(self, **_: object) -> str:
         """Return the text."""
         return self.text
 
 
-class AtlasMap(folium.Map):  # type: ignore[misc]
+class AtlasMap(folium.Map):
     """A folium map without tiles, links to other hosts, jQuery and Bootstrap."""
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012
@@ -98,7 +100,7 @@ def render(*, head: str, body: str, data: str) -> str:
     for part in (figure.header, figure.html, figure.script):
         part._parent = figure
     figure.add_child(atlas)
-    atlas.render()
+    atlas.render()  # type: ignore[no-untyped-call]
     figure.script.add_child(Literal(f"\nvar GEOPLAN = {data};\n{scripts()}"), name="own")
     return _rendered(figure)
 

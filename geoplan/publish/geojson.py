@@ -1,4 +1,4 @@
-"""Shapes as GeoJSON files: longitude and latitude (CGCS2000), 6 decimals, rings counter-clockwise."""
+"""Shapes as GeoJSON files: CGCS2000 longitude and latitude, 6 decimals, oriented rings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
 import shapely
 
 DECIMALS = 6
@@ -39,7 +40,7 @@ def geometry(shape: object) -> dict[str, Any] | None:
         return None
     oriented = shapely.orient_polygons(shape)
     made: dict[str, Any] = shapely.geometry.mapping(oriented)
-    return _rounded(made)
+    return {key: _rounded(part) for key, part in made.items()}
 
 
 def _rounded(value: Any) -> Any:

@@ -40,7 +40,7 @@ def plan_pages(tables: schema.Tables, config: Config, items: list[Item]) -> list
     if unknown:
         raise ConfigError(
             f"geoplan.toml: scope or focus names {unknown}, which no unit has; "
-            f"known are {len(units)} codes such as {config.scope if config.scope in units else min(units)}"
+            f"there are {len(units)} units, such as {min(units)} ({units[min(units)]['name']})"
         )
     inside = counties_of(tables["units"])
     pages = [_overview(units[config.scope], tables, items, inside)]
@@ -71,7 +71,9 @@ def _overview(
     counties = frozenset(inside[unit["adcode"]])
     title = (f"{unit['name']}规划总览", f"Planning overview of {unit['name_en']}")
     on = _first_theme(tables, items, counties)
-    return Page("overview.html", "overview", title, unit["adcode"], counties, on, pair("nav.overview"))
+    return Page(
+        "overview.html", "overview", title, unit["adcode"], counties, on, pair("nav.overview")
+    )
 
 
 def _city(
@@ -87,9 +89,7 @@ def _city(
     return Page(f"{file_stem(unit)}.html", "city", title, unit["adcode"], counties, on, menu)
 
 
-def _theme(
-    theme: dict[str, Any], tables: schema.Tables, items: list[Item], scope: str
-) -> Page:
+def _theme(theme: dict[str, Any], tables: schema.Tables, items: list[Item], scope: str) -> Page:
     layers = {row["layer"] for row in ordered_layers(tables) if row["theme"] == theme["theme"]}
     own = [item for item in items if item.layer in layers]
     inside = counties_of(tables["units"])

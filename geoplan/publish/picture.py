@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
+
+import geopandas as gpd
 import shapely
 
 from geoplan import crs
@@ -75,20 +76,22 @@ class _Frame:
     ground: float
 
     def place(self, shapes: np.ndarray) -> np.ndarray:
-        return shapely.transform(
-            shapes,
-            lambda x, y: ((x - self.left) / self.ground, (self.top - y) / self.ground),
-            interleaved=False,
+        return np.asarray(
+            shapely.transform(
+                shapes,
+                lambda x, y: ((x - self.left) / self.ground, (self.top - y) / self.ground),
+                interleaved=False,
+            )
         )
 
 
 def svg(atlas: Atlas, page: Page, width: int, *, labels: bool) -> str:
-    """Return the picture of `page` at its opening: county fills, city lines and, if asked, names."""
+    """Return the picture of `page` at its opening: fills, city lines and, if asked, names."""
     made = sheet(atlas, page, width)
     on = [item for item in atlas.items if item.key in page.on]
+    size = f'viewBox="0 0 {made.width} {made.height}"'
     parts = [
-        f'<svg viewBox="0 0 {made.width} {made.height}" role="img" class="picture" '
-        f'aria-label="{escape(page.title[0])}">',
+        f'<svg {size} role="img" class="picture" aria-label="{escape(page.title[0])}">',
         _defs(atlas, on, page, made),
         *_counties(atlas, page, made),
         *(_fill(atlas, item, made, page) for item in on),
@@ -116,9 +119,7 @@ def _labels(atlas: Atlas, page: Page, frame: _Frame) -> list[tuple[float, float,
     rows = records(atlas.tables["units"])
     whole = next(row for row in rows if row["adcode"] == page.scope)
     level = "city" if whole["level"] == "province" else "county"
-    kept = [
-        row for row in rows if row["level"] == level and whole["adcode"] in _above(row, rows)
-    ]
+    kept = [row for row in rows if row["level"] == level and whole["adcode"] in _above(row, rows)]
     points = gpd.GeoSeries(
         shapely.points([[r["label_lon"], r["label_lat"]] for r in kept]), crs=crs.DATA_CRS
     )
@@ -137,14 +138,9 @@ def _above(row: dict[str, Any], rows: list[dict[str, Any]]) -> set[str]:
     return found
 
 
-def _extras(
-    atlas: Atlas, page: Page, frame: _Frame
-) -> dict[tuple[str, str], shapely.Geometry]:
+def _extras(atlas: Atlas, page: Page, frame: _Frame) -> dict[tuple[str, str], shapely.Geometry]:
     keys = {
-        (item.layer, name)
-        for item in atlas.items
-        if item.key in page.on
-        for name in item.features
+        (item.layer, name) for item in atlas.items if item.key in page.on for name in item.features
     }
     rows = [
         row
@@ -154,15 +150,13 @@ def _extras(
         and row["extent"] != "whole"
     ]
     shapes = gpd.GeoSeries([row["geometry"] for row in rows], crs=crs.DATA_CRS)
-    placed = frame.place(shapes.to_crs(crs.PRINT_CRS).to_numpy()) if rows else []
+    placed = frame.place(shapes.to_crs(crs.PRINT_CRS).to_numpy())
     names = [(row["layer"], row["feature"]) for row in rows]
     return {name: shapely.simplify(shape, 0.5) for name, shape in zip(names, placed, strict=True)}
 
 
 def _defs(atlas: Atlas, on: Iterable[Item], page: Page, made: Sheet) -> str:
-    paths = [
-        _path([shape], f'id="{_county(page, code)}"') for code, shape in made.shapes.items()
-    ]
+    paths = [_path([shape], f'id="{_county(page, code)}"') for code, shape in made.shapes.items()]
     patterns = [
         f'<pattern id="{_pattern(page, i)}" width="7" height="7" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate({(45, 135, 90, 0)[i % 4]})">'
@@ -188,10 +182,7 @@ def _pattern(page: Page, number: int) -> str:
 def _counties(atlas: Atlas, page: Page, made: Sheet) -> list[str]:
     inside = set(made.shapes) & _scope(atlas, page)
     groups = ((OUTSIDE, set(made.shapes) - inside), (LAND, inside))
-    return [
-        _use(page, sorted(codes), f'fill="{fill}"')
-        for fill, codes in groups
-    ]
+    return [_use(page, sorted(codes), f'fill="{fill}"') for fill, codes in groups]
 
 
 def _fill(atlas: Atlas, item: Item, made: Sheet, page: Page) -> str:

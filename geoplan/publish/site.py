@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,14 @@ from geoplan.publish.items import items, named_units, records
 from geoplan.publish.pages import Page, plan_pages
 from geoplan.publish.picture import svg
 from geoplan.publish.tables import write_tables
-from geoplan.publish.topology import simplified, topology
+from geoplan.publish.topology import simplified, simplified_features, topology
 from geoplan.publish.words import pair, words
 
 NEEDED = (
     *("units", "documents", "themes", "classes", "layers", "features", "memberships"),
     *("coverage", "overlaps", "pieces", "claims", "dropped", "issues"),
 )
-TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0)
+TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)
 """Steps of simplification that are tried until a page is within its budget."""
 
 RANKS = ("public", "internal", "secret")
@@ -91,11 +92,10 @@ def _check_public(tables: schema.Tables, config: Config) -> None:
 def _write_page(atlas: Atlas, page: Page, out: Path) -> Path:
     path = out / page.file
     budget = atlas.config.budgets.page
-    counties = _counties(atlas, page)
+    head, body = _page_html(atlas, page)
     sizes = []
     for tolerance in TOLERANCES_M:
-        shapes, error = simplified(counties, tolerance)
-        text = _page_text(atlas, page, page_data(atlas, page, topology(shapes), error))
+        text = render(head=head, body=body, data=_page_json(atlas, page, tolerance))
         sizes.append(len(text.encode("utf-8")))
         if sizes[-1] <= budget:
             path.write_text(text, encoding="utf-8", newline="\n")
@@ -115,10 +115,18 @@ def _counties(atlas: Atlas, page: Page) -> gpd.GeoDataFrame:
     return counties[inside | around]
 
 
-def _page_text(atlas: Atlas, page: Page, data: dict[str, Any]) -> str:
+def _page_json(atlas: Atlas, page: Page, tolerance_m: float) -> str:
+    counties, error = simplified(_counties(atlas, page), tolerance_m)
+    features, other = simplified_features(atlas.tables["features"], tolerance_m)
+    shown = replace(atlas, tables={**atlas.tables, "features": features})
+    return script_json(page_data(shown, page, topology(counties), max(error, other)))
+
+
+def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
     common = _common(atlas)
     head = templates().get_template("head.html.j2").render(title=page.title, **common)
-    body = templates().get_template("page.html.j2").render(
+    template = templates().get_template("page.html.j2")
+    body = template.render(
         page=page,
         rows=statics.layer_rows(atlas, page),
         units=statics.unit_rows(atlas, page),
@@ -126,7 +134,7 @@ def _page_text(atlas: Atlas, page: Page, data: dict[str, Any]) -> str:
         scope=_name(atlas, page.scope),
         **common,
     )
-    return render(head=head, body=body, data=script_json(data))
+    return head, body
 
 
 def _common(atlas: Atlas) -> dict[str, Any]:
@@ -160,15 +168,14 @@ def _write_index(atlas: Atlas, out: Path) -> Path:
         }
         for page in atlas.pages
     ]
-    downloads = [
-        (name, len(tables[name])) for name in schema.TABLES if name in tables
-    ]
+    downloads = [(name, len(tables[name])) for name in schema.TABLES if name in tables]
     counts = {
         "documents": len(tables["documents"]),
         "layers": len(tables["layers"]),
         "units": int((tables["units"]["level"] == "county").sum()),
     }
-    text = templates().get_template("index.html.j2").render(
+    template = templates().get_template("index.html.j2")
+    text = template.render(
         cards=cards,
         downloads=downloads,
         claims=statics.claim_rows(atlas),

@@ -7,7 +7,7 @@ from typing import Any
 
 from geoplan.publish.content import Atlas
 from geoplan.publish.items import ordered_layers, records
-from geoplan.publish.pages import Pair, Page
+from geoplan.publish.pages import Page, Pair
 from geoplan.publish.words import coded, pair
 
 

@@ -1,4 +1,4 @@
-"""Tables as CSV for people: UTF-8 with BOM, fixed decimals, no cell that a spreadsheet would run."""
+"""Tables as CSV for people: UTF-8 with BOM, fixed decimals, no cell that a spreadsheet runs."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def with_names(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     if "adcode" not in frame or "name" in frame:
         return frame
     made = pd.DataFrame(frame).copy()
-    made.insert(made.columns.get_loc("adcode") + 1, "name", made["adcode"].map(names))
+    made.insert(list(made.columns).index("adcode") + 1, "name", made["adcode"].map(names))
     return made
 
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
 
 import geopandas as gpd
-import numpy as np
 import shapely
 
 from geoplan import crs
@@ -68,9 +71,7 @@ def topology(counties: gpd.GeoDataFrame) -> Topology:
     return Topology(arcs, units)
 
 
-def simplified(
-    counties: gpd.GeoDataFrame, tolerance_m: float
-) -> tuple[gpd.GeoDataFrame, float]:
+def simplified(counties: gpd.GeoDataFrame, tolerance_m: float) -> tuple[gpd.GeoDataFrame, float]:
     """Return a copy of `counties` with fewer vertices and shared borders kept, and its error.
 
     The error is the largest distance, in metres, between an old and a new
@@ -79,14 +80,38 @@ def simplified(
     if tolerance_m <= 0:
         return counties, 0.0
     shapes = crs.data_to_work(counties.geometry.to_numpy())
+    fewer, error = _fewer(shapes, tolerance_m)
+    made = counties.set_geometry(
+        gpd.GeoSeries(crs.work_to_data(fewer), index=counties.index, crs=crs.DATA_CRS)
+    )
+    return made, error
+
+
+def simplified_features(features: pd.DataFrame, tolerance_m: float) -> tuple[pd.DataFrame, float]:
+    """Return a copy of `features` whose own shapes have fewer vertices, and the largest error.
+
+    Polygons of a layer keep their shared borders; lines and points stay.
+    """
+    made, worst = features.copy(), 0.0
+    if tolerance_m <= 0:
+        return made, worst
+    shapes = made["geometry"].to_numpy(dtype=object, copy=True)
+    areal = shapely.get_dimensions(shapes) == 2
+    for layer in sorted(set(made["layer"][areal])):
+        chosen = areal & (made["layer"] == layer).to_numpy()
+        fewer, error = _fewer(crs.data_to_work(shapes[chosen]), tolerance_m)
+        shapes[chosen] = crs.work_to_data(fewer)
+        worst = max(worst, error)
+    made["geometry"] = shapes
+    return made, worst
+
+
+def _fewer(shapes: np.ndarray, tolerance_m: float) -> tuple[np.ndarray, float]:
     if not shapely.coverage_is_valid(shapes):
         shapes = shapely.coverage_clean(shapes)
     fewer = shapely.coverage_simplify(shapes, tolerance_m)
     error = shapely.hausdorff_distance(shapely.boundary(shapes), shapely.boundary(fewer))
-    made = counties.set_geometry(
-        gpd.GeoSeries(crs.work_to_data(fewer), index=counties.index, crs=crs.DATA_CRS)
-    )
-    return made, float(np.max(error))
+    return fewer, float(np.max(error))
 
 
 def _rings(polygon: shapely.Polygon) -> list[Ring]:
@@ -100,7 +125,7 @@ def _nodes(rings: dict[str, list[list[Ring]]]) -> set[Point]:
     for code, polygons in rings.items():
         for polygon in polygons:
             for ring in polygon:
-                for edge in zip(ring, ring[1:], strict=False):
+                for edge in pairwise(ring):
                     owners[frozenset(edge)].add(code)
     meeting: dict[Point, list[frozenset[str]]] = defaultdict(list)
     for edge_points, codes in owners.items():
@@ -118,7 +143,7 @@ def _split(ring: Ring, nodes: set[Point]) -> list[Ring]:
         return [turned]
     turned = body[starts[0] :] + body[: starts[0]] + [body[starts[0]]]
     cuts = [i - starts[0] for i in starts] + [len(turned) - 1]
-    return [turned[a : b + 1] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [turned[a : b + 1] for a, b in pairwise(cuts)]
 
 
 def _number(arc: Ring, arcs: list[Ring], known: dict[tuple[Point, ...], int]) -> int:

@@ -91,7 +91,11 @@ _ALL = (
     Table(
         "themes",
         ("theme",),
-        (*_text("theme", "title", "title_en"), Column("order", "integer")),
+        (
+            *_text("theme", "title", "title_en"),
+            Column("also", nullable=True),
+            Column("order", "integer"),
+        ),
     ),
     Table(
         "classes",

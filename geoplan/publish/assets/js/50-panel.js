@@ -143,7 +143,7 @@ function unitHead(u) {
     el('p.facts', el('span', city ? say(city.n) : ''), el('span', t('panel.code') + ' ' + u.c)),
     el('p.area', el('b', area(u.a)), ' ± ' + (u.u * m[0]).toFixed(S.measure === 'km2' ? 1 : m[1]) + ' ' + measureName(),
       el('small', t('panel.ellipsoidal') + ' · ± ' + t('panel.uncertainty'))),
-    button('button.link', t('panel.zoom'), function () { map.fitBounds(boundsOf(u.c), { maxZoom: 10, padding: [30, 30] }); }));
+    button('button.link', t('panel.zoom'), function () { show(u.c); }));
 }
 
 function drawPanel() {

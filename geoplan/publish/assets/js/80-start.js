@@ -33,10 +33,16 @@ function select(code, zoom) {
   drawLegend();
   sheet(S.selected ? 'panel' : null);
   resize();
-  if (S.selected && zoom) { map.fitBounds(boundsOf(S.selected), { maxZoom: 9, padding: [60, 60] }); }
+  if (S.selected && zoom) { show(S.selected); }
   placeNames();
   writeHash();
   if (S.selected && !NARROW.matches) { byId('panel').focus({ preventScroll: true }); }
+}
+
+// On narrow screens the sheet covers the lower part of the map.
+function show(code) {
+  var low = NARROW.matches ? map.getSize().y * 0.62 : 0;
+  map.fitBounds(boundsOf(code), { maxZoom: 9, paddingTopLeft: [20, 60], paddingBottomRight: [20, low || 60], animate: READY });
 }
 
 function refresh() {
@@ -46,7 +52,9 @@ function refresh() {
   placeNames();
 }
 
-function home() { map.fitBounds(boundsOf(D.page.scope), { padding: NARROW.matches ? [8, 8] : [24, 24] }); }
+function home() {
+  map.fitBounds(boundsOf(D.page.scope), { padding: NARROW.matches ? [8, 8] : [24, 24], animate: READY });
+}
 
 function resize() { map.invalidateSize({ animate: false }); }
 
@@ -116,6 +124,7 @@ function follow() {
   if (wanted.code !== S.selected) { select(wanted.code, true); }
 }
 
+var READY = false;
 function start() {
   var wanted = readHash();
   S.lang = wanted.lang;
@@ -138,12 +147,15 @@ function start() {
   map.on('click', function () { select(null, false); });
   document.addEventListener('keydown', function (event) { if (event.key === 'Escape' && S.selected) { select(null, false); byId('map_atlas').focus(); } });
   window.addEventListener('hashchange', follow);
+  window.addEventListener('beforeprint', function () { resize(); placeNames(); });
+  window.addEventListener('afterprint', function () { resize(); placeNames(); });
   window.addEventListener('resize', function () { resize(); placeNames(); });
   speak();
   if (wanted.code) { select(wanted.code, true); }
   Array.prototype.forEach.call(document.querySelectorAll('nav [aria-current]'), function (link) {
     link.parentNode.scrollLeft = Math.max(0, link.offsetLeft - 60);
   });
+  READY = true;
   document.body.classList.add('ready');
 }
 

@@ -1,0 +1,54 @@
+"""Fixtures for all tests: a small province, and the tables of the shipped data."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import geopandas as gpd
+
+from geoplan.build import STAGES, read_tables, run_stages
+from geoplan.config import load
+from geoplan.schema import TABLES
+from tests.small import SmallProject, make_project
+from tests.small import small_units as units_of_small
+
+
+@pytest.fixture(scope="session")
+def small_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a small project that others are copied from; do not change it."""
+    return make_project(tmp_path_factory.mktemp("small")).root
+
+
+@pytest.fixture
+def project_folder(tmp_path: Path, small_template: Path) -> Callable[..., SmallProject]:
+    """Return a factory of small projects; `name` is that of the folder."""
+
+    def make(name: str = "project") -> SmallProject:
+        return SmallProject(Path(shutil.copytree(small_template, tmp_path / name)))
+
+    return make
+
+
+@pytest.fixture
+def small(project_folder: Callable[..., SmallProject]) -> SmallProject:
+    """Return one small project."""
+    return project_folder()
+
+
+@pytest.fixture(scope="session")
+def small_units(small_template: Path) -> gpd.GeoDataFrame:
+    """Return the table `units` of the small province."""
+    return units_of_small(small_template / "data" / "boundaries")
+
+
+@pytest.fixture(scope="session")
+def shipped_tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+    """Return all tables of the shipped data, made once; do not change them."""
+    project = load(tmp_path_factory.mktemp("shipped"))
+    run_stages(project, STAGES[:-1])
+    return read_tables(project, TABLES)

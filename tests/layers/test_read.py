@@ -1,0 +1,191 @@
+"""Faults of layer files are all told at once, each with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geoplan.errors import LayerError, UnitError
+from geoplan.layers.read import check_references, read_layers, read_registry
+from tests.small import SmallProject, claim, feature, layer, slot, zones
+
+
+def fault_of(small: SmallProject) -> str:
+    folders = [small.root / "layers"]
+    with pytest.raises(LayerError) as fault:
+        check_references(read_layers(folders), read_registry(folders))
+    assert fault.value.exit_code == 3
+    return str(fault.value)
+
+
+def line_of(path: Path, start: str) -> int:
+    """Return the 1-based number of the last line that begins with `start`."""
+    lines = path.read_text("utf-8").split("\n")
+    return max(i for i, text in enumerate(lines, start=1) if text.startswith(start))
+
+
+def test_unknown_key_is_named_with_line_and_suggestion(small: SmallProject) -> None:
+    path = small.write_layer(layer("other", feature("f", members=["东山"], memberz=1)))
+    message = f"{path}: line {line_of(path, 'memberz')}: unknown key 'memberz'. Did you mean members"
+    assert message in fault_of(small)
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "message"),
+    [
+        (
+            layer("other", feature("f", members=["东山"]), theme="thems"),
+            "theme",
+            "theme 'thems' is not known; there are: zones, works",
+        ),
+        (
+            layer("other", feature("f", members=["东山"]), document="plan-x"),
+            "document",
+            "document 'plan-x' is not known; there are: plan-a, plan-p",
+        ),
+        (
+            layer("other", feature("f", class_="zone_x", members=["东山"])),
+            "class",
+            "class 'zone_x' is not in classes.toml",
+        ),
+        (
+            layer("other", feature("f", members=["东山"]), feature("f", members=["西山"])),
+            "id",
+            "feature 'f' is defined twice",
+        ),
+        (
+            layer("other", feature("f", "indicative", buffer_of="g", buffer_km=2)),
+            "buffer_of",
+            "no feature 'g' here",
+        ),
+        (
+            layer("other", feature("f", members=["东山"]), claim("other/g", 1)),
+            "of",
+            "'other/g' is not the layer, layer/class or layer/feature",
+        ),
+        (slot().replace('"redline"', '"redlime"'), "class_id", "class 'redlime' is not in"),
+    ],
+)
+def test_reference_to_nothing_is_named_with_line(
+    small: SmallProject, text: str, starts: str, message: str
+) -> None:
+    path = small.write_layer(text, name="zz", theme="zz")
+    assert f"{path}:{line_of(path, starts)}: {message}" in fault_of(small)
+
+
+def test_layer_that_stands_in_two_files(small: SmallProject) -> None:
+    path = small.write_layer(layer("zones", feature("f", members=["东山"])), theme="zz")
+    assert f"{path}:2: layer 'zones' stands in {small.root}" in fault_of(small)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (layer("other"), "the layer is empty: it needs [[feature]] or [file]"),
+        (layer("other", slot=True), "a slot needs a table [file]"),
+        (
+            layer("other", feature("f", "whole", axis=["东镇", "西镇"])),
+            "extent 'whole' takes its place from units, not from axis",
+        ),
+        (
+            layer("other", feature("f", "indicative", members=["东山"])),
+            "extent 'indicative' takes its place from axis or buffer or reference or footprint",
+        ),
+        (
+            layer("other", feature("f", "delimited", members=["东山"])),
+            "takes its place from the file of its layer",
+        ),
+        (layer("other", feature("f", "whole")), "takes its place from units, not from none"),
+        (layer("other", feature("f", "indicative", axis=["东镇"])), "at least two waypoints"),
+        (layer("other", feature("f", "indicative", buffer_of="g")), "buffer_km come together"),
+        (
+            layer("other", feature("f", members=["东山"]), claim("other", 1, "percent")),
+            "area is measured in km2 or ha or mu or 10k_mu",
+        ),
+        (
+            layer("other", feature("f", members=["东山"]), claim("other", 1, quantity="size")),
+            "quantity",
+        ),
+        (slot(path="/somewhere/shapes.gpkg"), "path is relative to the layer file"),
+        (slot(path="C:/shapes.gpkg"), "path is relative to the layer file"),
+        (slot() + feature("f", members=["东山"]), "a layer has features or a file, not both"),
+        (
+            layer("other", feature("f", members=["东山"], period=["16", "20"])),
+            "should match pattern",
+        ),
+    ],
+)
+def test_layer_that_says_something_impossible(small: SmallProject, text: str, message: str) -> None:
+    path = small.write_layer(text)
+    found = fault_of(small)
+    assert f"{path}: line " in found
+    assert message in found
+
+
+@pytest.mark.parametrize("text", ['id = "other"x', "id = \n", "[[feature]"])
+def test_broken_toml_names_the_file_and_line(small: SmallProject, text: str) -> None:
+    path = small.write_layer("\n\n" + text)
+    found = fault_of(small)
+    assert f"{path}: not valid TOML" in found
+    assert "line 3" in found
+
+
+def test_layer_that_is_no_utf8(small: SmallProject) -> None:
+    path = small.write_layer("")
+    path.write_bytes("id = '晋'".encode("gbk"))
+    assert f"{path}: cannot be read as UTF-8 text" in fault_of(small)
+
+
+def test_faults_of_several_files_come_at_once(small: SmallProject) -> None:
+    first = small.write_layer(layer("one", feature("f", members=["东山"], memberz=1)), name="one")
+    second = small.write_layer(layer("two"), name="two")
+    third = small.write_layer("= broken", name="three")
+    found = fault_of(small)
+    assert "3 fault(s) in layer files" in found
+    assert all(str(path) in found for path in (first, second, third))
+
+
+@pytest.mark.parametrize("name", ["documents.toml", "classes.toml"])
+def test_missing_registry_is_named(small: SmallProject, name: str) -> None:
+    path = small.root / "layers" / name
+    path.unlink()
+    assert f"{path}: there is no such file" in fault_of(small)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "key"),
+    [
+        ("documents.toml", "document", "plan-a"),
+        ("classes.toml", "theme", "zones"),
+        ("classes.toml", "class", "zone_a"),
+    ],
+)
+def test_id_that_stands_twice_in_a_registry(
+    small: SmallProject, name: str, kind: str, key: str
+) -> None:
+    path = small.root / "layers" / name
+    before = path.read_text("utf-8")
+    block = next(b for b in before.split("\n\n") if f"[[{kind}]]" in b and f'"{key}"' in b)
+    path.write_text(f"{before}\n{block}\n", encoding="utf-8")
+    assert f"{kind} '{key}' is defined 2 times" in fault_of(small)
+
+
+def test_scope_of_a_document_that_is_no_unit(small: SmallProject) -> None:
+    path = small.root / "layers" / "documents.toml"
+    path.write_text(path.read_text("utf-8").replace("910100", "990100"), encoding="utf-8")
+    with pytest.raises(UnitError, match="document 'plan-a': scope 990100 is no unit"):
+        small.layers()
+
+
+def test_folder_without_layers(small: SmallProject) -> None:
+    (small.root / "layers/zones/zones.toml").unlink()
+    assert "there are no layers; expected <theme>/<layer>.toml" in fault_of(small)
+
+
+def test_layers_of_later_folders_replace_those_with_the_same_id(small: SmallProject) -> None:
+    other = small.root / "more"
+    (other / "zones").mkdir(parents=True)
+    (other / "zones/z.toml").write_text(zones(feature("new", members=["河口"])), encoding="utf-8")
+    (found,) = read_layers([small.root / "layers", other])
+    assert found.path.name == "z.toml"

@@ -1,0 +1,282 @@
+"""Small but real tables: the counties of 晋中 and 阳泉 with a layer of every extent.
+
+Two names try to run as scripts or templates, and one as a spreadsheet
+formula; every output must show them as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import geopandas as gpd
+import shapely
+
+from geoplan import crs, schema
+from geoplan.config import Bilingual, Budgets, Config, Project
+from geoplan.vector import read_csv
+
+DATA = Path(__file__).parents[2] / "data" / "boundaries"
+CITIES = ("140300", "140700")
+AS_OF = "2021-03-31"
+
+ATTACK = '<img src=x onerror="window.hacked=1">{{ 7*7 }}</script><script>window.hacked=1</script>'
+FORMULA = '=HYPERLINK("x";"y")'
+
+ZONES = {
+    "key_development": ("140702", "140728", "140781"),
+    "farm_products": ("140703", "140724", "140725", "140727"),
+    "ecological_function": ("140721", "140722", "140723", "140729"),
+}
+CORRIDOR = ("140702", "140703", "140727", "140728", "140729", "140781")
+
+
+def table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Make a table of the schema; columns that a row leaves out are empty, zero or false."""
+    blank = {"text": "", "real": 0.0, "integer": 0, "flag": False, "geometry": None}
+    columns = schema.TABLES[name].columns
+    full = [
+        {c.name: row.get(c.name, None if c.nullable else blank[c.dtype]) for c in columns}
+        for row in rows
+    ]
+    made = schema.frame(name, full)
+    if "geometry" in made:
+        return gpd.GeoDataFrame(made, geometry="geometry", crs=crs.DATA_CRS)
+    return made
+
+
+@cache
+def units() -> gpd.GeoDataFrame:
+    """Return 16 counties, their two cities and a province of them."""
+    counties = gpd.read_parquet(DATA / "counties.parquet")
+    shapes = dict(zip(counties["adcode"], counties.geometry, strict=True))
+    columns = ["adcode", "name", "name_en", "pinyin", "level", "parent", "short"]
+    named = read_csv(DATA / "gazetteer.csv", columns=[*columns, "label_lon", "label_lat"])
+    rows = []
+    for row in named.to_dict("records"):
+        code = row["adcode"]
+        if code != "140000" and f"{code[:4]}00" not in CITIES:
+            continue
+        parts = [s for c, s in shapes.items() if c[:4] + "00" in CITIES and _inside(c, code)]
+        whole = shapely.coverage_union_all(parts)
+        row["geometry"] = whole
+        row["parent"] = row["parent"] or None
+        row["area_km2"] = float(shapely.area(crs.data_to_work(_array(whole)))[0]) / 1e6
+        row["uncertainty_km2"] = 3.0
+        row["label_lon"], row["label_lat"] = float(row["label_lon"]), float(row["label_lat"])
+        rows.append(row)
+    return table("units", rows)
+
+
+def tables(*, attack: bool = False) -> dict[str, pd.DataFrame]:
+    """Return all tables that publishing needs; with `attack`, some names are hostile."""
+    evil = ATTACK if attack else "介休工业园区"
+    features = _features(evil)
+    return {
+        "units": units(),
+        "documents": table("documents", _documents()),
+        "themes": table("themes", _themes()),
+        "classes": table("classes", _classes()),
+        "layers": table("layers", _layers()),
+        "features": table("features", features),
+        "memberships": table("memberships", _memberships(features)),
+        "stated": table("stated", []),
+        "coverage": table("coverage", _coverage(features)),
+        "overlaps": table("overlaps", _overlaps()),
+        "pieces": table("pieces", []),
+        "claims": table("claims", _claims(attack)),
+        "dropped": table("dropped", []),
+        "issues": table("issues", []),
+        "conflicts": table("conflicts", []),
+    }
+
+
+def project(root: Path, **keys: Any) -> Project:
+    """Return a project in `root` with the focus on 晋中; `keys` are those of geoplan.toml."""
+    budget = keys.pop("page", 1_500_000)
+    title = Bilingual(zh="山西省规划图集", en="Planning atlas of Shanxi")
+    config = Config(
+        title=title, scope="140000", focus=("140700",), budgets=Budgets(page=budget), **keys
+    )
+    return Project(root, config, root / "geoplan.toml")
+
+
+def _array(shape: shapely.Geometry) -> Any:
+    return gpd.GeoSeries([shape]).to_numpy()
+
+
+def _inside(county: str, unit: str) -> bool:
+    return unit in (county, f"{county[:4]}00", "140000")
+
+
+def _documents() -> list[dict[str, Any]]:
+    old = {"status": "expired", "scope": "140700", "period_start": "2016", "period_end": "2020"}
+    new = {"status": "in_force", "scope": "140000", "period_start": "2021", "period_end": "2025"}
+    return [
+        {"document": "old", "title": "旧规划", "number": "市政发〔2016〕1号", **old},
+        {"document": "new", "title": "新规划", "number": None, "issuer": "省政府", **new},
+    ]
+
+
+def _themes() -> list[dict[str, Any]]:
+    return [
+        {"theme": "main_function_zone", "title": "主体功能区", "title_en": "Zones", "order": 1},
+        {"theme": "corridor_108", "title": "108廊带", "title_en": "G108 corridor", "order": 2},
+        {"theme": "energy", "title": "能源基地", "title_en": "Energy bases", "order": 3},
+        {"theme": "empty", "title": "空", "title_en": "Empty", "order": 4},
+    ]
+
+
+def _classes() -> list[dict[str, Any]]:
+    rows = [
+        ("key_development", "重点开发区域", "Key development", "#e8923c", "solid"),
+        ("farm_products", "农产品主产区", "Farm products", "#f2dc6b", "solid"),
+        ("ecological_function", "重点生态功能区", "Ecological function", "#8fc27a", "solid"),
+        ("corridor", "108廊带示范区", "Corridor", "#cdb4db", "solid"),
+        ("park", "工业园区", "Parks", "#355070", "point"),
+        ("axis", "示意轴线", "Axis (sketch)", "#7f1d1d", "line"),
+        ("coal", "煤炭", "Coal", "#343a40", "hatch"),
+    ]
+    keys = ("class", "title", "title_en", "colour", "pattern")
+    made: list[dict[str, Any]] = [
+        dict(zip(keys, row, strict=True)) | {"order": i} for i, row in enumerate(rows)
+    ]
+    made[0] |= {"today": "城市化地区", "today_en": "Urbanised areas"}
+    return made
+
+
+def _layers() -> list[dict[str, Any]]:
+    rows = [
+        ("zones", "main_function_zone", "主体功能区划分", "Zones of the city", "old"),
+        ("corridor-units", "corridor_108", "廊带示范区", "Corridor units", "old"),
+        ("parks", "corridor_108", "重点工业园区", "Key parks", "old"),
+        ("sketch", "corridor_108", "轴线示意", "Axis sketch", "old"),
+        ("coal", "energy", "煤炭基地", "Coal bases", "new"),
+        ("redline", "energy", "红线（待接入）", "Redline (to come)", "new"),
+    ]
+    keys = ("layer", "theme", "title", "title_en", "document")
+    common = {"sensitivity": "public", "features": 1}
+    return [
+        dict(zip(keys, row, strict=True))
+        | common
+        | {
+            "scope": "140700" if row[4] == "old" else "140000",
+            "kind": "slot" if row[0] == "redline" else "vector",
+            "status": "expired" if row[4] == "old" else "in_force",
+        }
+        for row in rows
+    ]
+
+
+def _features(evil: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {"layer": "zones", "class": c, "feature": c.replace("_", "-"), "extent": "whole", "u": u}
+        for c, u in ZONES.items()
+    ]
+    axis = shapely.LineString([(112.75, 37.68), (112.33, 37.36), (111.77, 36.85)])
+    place = shapely.Point(111.92, 37.03)
+    rows += [
+        {"layer": "corridor-units", "class": "corridor", "feature": "demonstration", "u": CORRIDOR}
+        | {"extent": "whole"},
+        {"layer": "parks", "class": "park", "feature": "one", "u": ("140781",), "name": evil}
+        | {"extent": "within", "name_en": evil, "geometry": place},
+        {"layer": "parks", "class": "park", "feature": "two", "u": ("140702",), "name": FORMULA}
+        | {"extent": "within", "geometry": shapely.Point()},
+        {"layer": "sketch", "class": "axis", "feature": "axis", "u": (), "geometry": axis}
+        | {"extent": "indicative", "name": "示意轴线"},
+        {"layer": "coal", "class": "coal", "feature": "city", "u": ("140300",), "name": "阳泉煤炭"}
+        | {"extent": "within"},
+        {"layer": "coal", "class": "coal", "feature": "words", "u": (), "name": "全省煤炭表述"}
+        | {"extent": "statement"},
+    ]
+    titles = {row["class"]: row["title"] for row in _classes()}
+    for row in rows:
+        row.setdefault("name", titles[row["class"]])
+        row.setdefault("name_en", row["feature"])
+        row |= {"section": "第一章第一节", "lines": "13", "drawn_by": "units"}
+    return rows
+
+
+def _memberships(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    names = dict(zip(units()["adcode"], units()["name"], strict=True))
+    return [
+        {
+            "id": schema.row_id(row["layer"], row["feature"], code),
+            **{key: row[key] for key in ("layer", "class", "feature", "extent", "section")},
+            "adcode": code,
+            "name": names[code],
+            "document": "new" if row["layer"] == "coal" else "old",
+            "line": 13,
+        }
+        for row in features
+        for code in row["u"]
+    ]
+
+
+def _coverage(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for unit in units().to_dict("records"):
+        for feature in features:
+            rows += _covered(unit, feature)
+        rows.append(_state(unit, "redline", "no_data"))
+        for layer in ("zones", "corridor-units", "parks", "sketch"):
+            state = "not_concerned" if _inside(unit["adcode"], "140700") else "out_of_scope"
+            if not any(r["adcode"] == unit["adcode"] and r["layer"] == layer for r in rows):
+                rows.append(_state(unit, layer, state))
+    unique = {(r["adcode"], r["layer"], r["class"], r["basis"]): r for r in rows}
+    return list(unique.values())
+
+
+def _state(unit: Mapping[Any, Any], layer: str, state: str) -> dict[str, Any]:
+    return {"adcode": unit["adcode"], "layer": layer, "class": "", "basis": "list", "state": state}
+
+
+def _covered(unit: Mapping[Any, Any], feature: dict[str, Any]) -> list[dict[str, Any]]:
+    areas = dict(zip(units()["adcode"], units()["area_km2"], strict=True))
+    code = unit["adcode"]
+    common = {"adcode": code, "layer": feature["layer"], "class": feature["class"], "count": 1}
+    common |= {"state": "concerned"}
+    touched = [c for c in feature["u"] if _inside(c, code) or _inside(code, c)]
+    if feature["extent"] == "indicative" and code in (*CORRIDOR, "140700", "140000"):
+        return [common | {"basis": "indicative", "length_km": 31.0}]
+    if not touched or feature["extent"] == "statement":
+        return []
+    if feature["extent"] != "whole":
+        same = [r for r in ("one", "two") if feature["layer"] == "parks"]
+        wide = code in ("140700", "140000")
+        return [common | {"basis": "list", "count": len(same) if same and wide else 1}]
+    area = sum(areas[c] for c in touched if len(touched) > 1 or c == code or _inside(c, code))
+    shares = {"share_of_unit": area / unit["area_km2"], "share_of_class": 1.0}
+    return [common | {"basis": "geometry", "area_net_km2": area, "area_gross_km2": area} | shares]
+
+
+def _overlaps() -> list[dict[str, Any]]:
+    common = {"layer_a": "zones", "layer_b": "corridor-units", "class_b": "corridor", "units": 3}
+    return [
+        common
+        | {"id": schema.row_id(c, code), "class_a": c, "adcode": code, "basis": "geometry"}
+        | {"area_km2": 1.5, "share_of_a": 0.25, "share_of_b": 1 / 3, "uncertainty": 0.01}
+        for c, code in (("key_development", None), ("key_development", "140702"))
+    ]
+
+
+def _claims(attack: bool) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {"of": "corridor-units", "quantity": "area", "published": 6422.0, "measure": "km2"}
+        | {"computed": 6421.02, "tolerance": 15.86, "difference": -0.98, "status": "agrees"},
+        {"of": "sketch/axis", "quantity": "length", "published": 184.0, "measure": "km"}
+        | {"status": "not_checkable", "reason": "indicative_geometry"},
+        {"of": "corridor-units/corridor", "quantity": "count", "published": 7.0}
+        | {"measure": "units", "computed": 6.0, "tolerance": 0.5, "difference": -1.0}
+        | {"status": "differs"},
+        {"of": "parks", "quantity": "capacity", "published": 3.5, "measure": "10k_kw"}
+        | {"status": "not_checkable", "reason": ATTACK if attack else "some_new_code"},
+    ]
+    for i, row in enumerate(rows):
+        row |= {"id": f"c{i}", "layer": row["of"].split("/")[0], "document": "old"}
+        row |= {"section": "第一章第一节", "line": 13}
+    return rows

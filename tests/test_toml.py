@@ -1,0 +1,143 @@
+"""Faults of a TOML file: the line where each stands, and suggestions."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from geoplan.toml import Loc, fault_lines, line_of, suggestion
+
+TEXT = """# title = nothing
+id = "x"
+title = { zh = "a", en = "b" }
+note = { zh = "n" }
+# focus = 3
+focus = ["1",
+  "2"]
+dotted.page = 4
+"quoted key" = 1
+
+[[feature]]
+id = "one"
+name = { zh = "n", en = "e" }
+
+[[feature]]   # two
+id = "two"
+class = "c"
+sites = [
+  { name = "a", lon = 1 },
+  { name = "b", lon = 2 },
+]
+section = "s"
+
+[budgets]
+page = 3
+
+[other]
+page = 5
+"""
+
+
+def test_the_sample_is_toml() -> None:
+    assert len(tomllib.loads(TEXT)["feature"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("loc", "line"),
+    [
+        ((), 1),
+        (("id",), 2),
+        (("title",), 3),
+        (("title", "en"), 3),
+        (("note", "en"), 4),
+        (("focus",), 6),
+        (("focus", 1), 6),
+        (("dotted", "page"), 8),
+        (("quoted key",), 9),
+        (("feature", 0, "id"), 12),
+        (("feature", 0, "name", "en"), 13),
+        (("feature", 1, "id"), 16),
+        (("feature", 1, "class"), 17),
+        (("feature", 1, "sites", 0, "lon"), 19),
+        (("feature", 1, "sites", 1, "lon"), 20),
+        (("feature", 1, "section"), 22),
+        (("budgets",), 24),
+        (("budgets", "page"), 25),
+        (("other", "page"), 28),
+    ],
+)
+def test_line_of_a_value(loc: Loc, line: int) -> None:
+    assert line_of(TEXT, loc) == line
+
+
+@pytest.mark.parametrize(
+    ("loc", "line"),
+    [
+        (("scope",), 1),
+        (("name",), 1),
+        (("page",), 1),
+        (("feature", 0, "class"), 11),
+        (("feature", 1, "name"), 15),
+        (("feature", 7, "id"), 1),
+        (("feature", 1, "sites", 1, "lat"), 20),
+        (("budgets", "pages"), 24),
+    ],
+)
+def test_line_of_a_missing_value_is_that_of_its_parent(loc: Loc, line: int) -> None:
+    assert line_of(TEXT, loc) == line
+
+
+def test_lines_end_at_newlines_only() -> None:
+    assert line_of('a = "x\u2028y\u0085z\x0c"\nb = 1\n', ("b",)) == 2
+
+
+class Inner(BaseModel):
+    """A table in a file."""
+
+    model_config = ConfigDict(extra="forbid")
+    page: int = 1
+
+
+class Model(BaseModel):
+    """A file."""
+
+    model_config = ConfigDict(extra="forbid")
+    scope: str
+    title: str = ""
+    inner: Inner = Inner()
+
+
+def faults_of(text: str, *, allowed: tuple[str, ...] = ("scope", "title", "inner")) -> list[str]:
+    """Return the sentences for a file that is not a `Model`."""
+    with pytest.raises(ValidationError) as caught:
+        Model.model_validate(tomllib.loads(text))
+    return fault_lines(text, caught.value, allowed=allowed)
+
+
+def test_unknown_key_with_suggestion() -> None:
+    assert faults_of('title = "t"\nscop = "1"\nscope = "1"\n') == [
+        "line 2: unknown key 'scop'. Did you mean scope?"
+    ]
+
+
+def test_unknown_key_that_resembles_none_gets_the_whole_list() -> None:
+    assert faults_of('scope = "1"\nqqq = 1\n') == [
+        "line 2: unknown key 'qqq'. Allowed: scope, title, inner."
+    ]
+    assert faults_of('scope = "1"\nqqq = 1\n', allowed=()) == ["line 2: unknown key 'qqq'."]
+
+
+def test_every_fault_has_its_line() -> None:
+    faults = faults_of('title = 3\n\n[inner]\npage = "many"\n')
+    assert [fault.partition(":")[0] for fault in faults] == ["line 1", "line 1", "line 4"]
+    assert faults[0].startswith("line 1: scope: Field required")
+    assert faults[2].startswith("line 4: inner.page: ")
+
+
+def test_suggestions_are_near_and_said_once() -> None:
+    assert suggestion("平遥", ["平遥县", "平遥县", "灵石县"]) == " Did you mean 平遥县?"
+    assert suggestion("xyz", ["平遥县"]) == ""
+    assert suggestion("abc", ["abcd", "abce", "abcf", "abcg"]).count(" or ") == 2
+    assert suggestion("abc", ["abcd", "abce"], count=1) == " Did you mean abcd?"
