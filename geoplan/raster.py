@@ -11,7 +11,7 @@ import numpy as np
 import rasterio
 import shapely
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
-from rasterio.windows import Window, from_bounds
+from rasterio.windows import Window
 
 from geoplan import crs
 from geoplan.errors import DataError, MismatchedCRSError, MissingCRSError
@@ -87,15 +87,17 @@ def _read(
     source: rasterio.DatasetReader, geometry: shapely.Geometry
 ) -> tuple[np.ma.MaskedArray, np.ndarray, np.ndarray]:
     """Read the cells around `geometry`, with longitude and latitude of their centres."""
-    wanted = from_bounds(*geometry.bounds, transform=source.transform)
-    left, top = max(int(wanted.col_off), 0), max(int(wanted.row_off), 0)
-    right = min(int(wanted.col_off + wanted.width) + 1, source.width)
-    bottom = min(int(wanted.row_off + wanted.height) + 1, source.height)
-    size = (max(bottom - top, 0), max(right - left, 0))
+    grid = source.transform
+    west, south, east, north = geometry.bounds
+    left, right = np.clip([(west - grid.c) / grid.a, (east - grid.c) / grid.a + 1], 0, source.width)
+    top, bottom = np.clip(
+        [(north - grid.f) / grid.e, (south - grid.f) / grid.e + 1], 0, source.height
+    )
+    left, right, top, bottom = int(left), int(right), int(top), int(bottom)
+    size = (bottom - top, right - left)
     if 0 in size:
         return np.ma.empty(size), np.empty(size), np.empty(size)
     values = source.read(1, window=Window(left, top, size[1], size[0]), masked=True)
-    grid = source.transform
     lon = grid.c + grid.a * (np.arange(left, left + size[1]) + 0.5)
     lat = grid.f + grid.e * (np.arange(top, top + size[0]) + 0.5)
     return values, *np.meshgrid(lon, lat)

@@ -150,7 +150,9 @@ def claim(of: str, value: float, measure: str = "km2", **more: Any) -> str:
     return "\n".join(["[[claim]]", *_assigned(keys)]) + "\n"
 
 
-def layer(key: str, *parts: str, document: str = "plan-a", theme: str = "zones", **more: Any) -> str:
+def layer(
+    key: str, *parts: str, document: str = "plan-a", theme: str = "zones", **more: Any
+) -> str:
     """Return the TOML text of a layer with features and claims."""
     head = {"id": key, "theme": theme, "document": document, **more}
     title = 'title = { zh = "图层", en = "Layer" }'
@@ -265,7 +267,9 @@ def make_project(root: Path) -> SmallProject:
         ("同名", "town", "910202", *point(2.5, 0.2)),
     ]
     rows = [f"{n},{k},{a},{x:.9f},{y:.9f},test" for n, k, a, x, y in places]
-    project.write("data/reference/places.csv", "\n".join(["name,kind,adcode,lon,lat,source", *rows]))
+    project.write(
+        "data/reference/places.csv", "\n".join(["name,kind,adcode,lon,lat,source", *rows])
+    )
     river = shapely.LineString([point(-1, 0.5), point(4, 0.5)])
     rivers = {"name": ["长河"], "name_en": ["Long River"], "geometry": [river]}
     gpd.GeoDataFrame(rivers, crs=crs.DATA_CRS).to_parquet(root / "data/reference/rivers.parquet")
@@ -293,10 +297,10 @@ def overlay_inputs(
 
     Both are of the layer ``own``, whose scope is the province.
     """
-    drawn, members = list(drawn), list(members)
-    named = {(c, f, e): None for c, f, _, e in members}
+    members = list(members)
+    named = {(c, f): e for c, f, _, e in members}
     rows = [_feature(c, f, e, degrees(g)) for c, f, e, g in drawn]
-    rows += [_feature(*key, None) for key in named if key[:2] not in {d[:2] for d in drawn}]
+    rows += [_feature(*key, extent, None) for key, extent in named.items()]
     memberships = [
         {
             **{"id": row_id(f, code), "layer": "own", "class": c, "feature": f, "adcode": code},

@@ -97,8 +97,6 @@ def _units(atlas: Atlas, page: Page, topology: Topology) -> list[dict[str, Any]]
     kept = []
     for row in records(atlas.tables["units"]):
         county = row["level"] == "county"
-        if county and row["adcode"] not in page.counties | set(topology.units):
-            continue
         unit = {
             "c": row["adcode"],
             "n": [row["name"], row["name_en"]],

@@ -106,17 +106,13 @@ def _write_page(atlas: Atlas, page: Page, out: Path) -> Path:
     )
 
 
-def _counties(atlas: Atlas, page: Page) -> gpd.GeoDataFrame:
-    """Return the counties of a page and, around a city, those that touch it."""
+def _counties(atlas: Atlas) -> gpd.GeoDataFrame:
     units = atlas.tables["units"]
-    counties = gpd.GeoDataFrame(units[units["level"] == "county"], crs=crs.DATA_CRS)
-    inside = counties["adcode"].isin(page.counties)
-    around = counties.geometry.intersects(counties.geometry[inside].union_all().buffer(1e-9))
-    return counties[inside | around]
+    return gpd.GeoDataFrame(units[units["level"] == "county"], crs=crs.DATA_CRS)
 
 
 def _page_json(atlas: Atlas, page: Page, tolerance_m: float) -> str:
-    counties, error = simplified(_counties(atlas, page), tolerance_m)
+    counties, error = simplified(_counties(atlas), tolerance_m)
     features, other = simplified_features(atlas.tables["features"], tolerance_m)
     shown = replace(atlas, tables={**atlas.tables, "features": features})
     return script_json(page_data(shown, page, topology(counties), max(error, other)))

@@ -27,7 +27,9 @@ def line_of(path: Path, start: str) -> int:
 
 def test_unknown_key_is_named_with_line_and_suggestion(small: SmallProject) -> None:
     path = small.write_layer(layer("other", feature("f", members=["东山"], memberz=1)))
-    message = f"{path}: line {line_of(path, 'memberz')}: unknown key 'memberz'. Did you mean members"
+    message = (
+        f"{path}: line {line_of(path, 'memberz')}: unknown key 'memberz'. Did you mean members"
+    )
     assert message in fault_of(small)
 
 
@@ -66,6 +68,7 @@ def test_unknown_key_is_named_with_line_and_suggestion(small: SmallProject) -> N
         ),
         (slot().replace('"redline"', '"redlime"'), "class_id", "class 'redlime' is not in"),
     ],
+    ids=range(7),
 )
 def test_reference_to_nothing_is_named_with_line(
     small: SmallProject, text: str, starts: str, message: str
@@ -115,6 +118,7 @@ def test_layer_that_stands_in_two_files(small: SmallProject) -> None:
             "should match pattern",
         ),
     ],
+    ids=range(14),
 )
 def test_layer_that_says_something_impossible(small: SmallProject, text: str, message: str) -> None:
     path = small.write_layer(text)

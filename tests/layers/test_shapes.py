@@ -48,9 +48,9 @@ def test_axis_ends_at_the_border_of_the_scope(small: SmallProject) -> None:
 
 
 def test_waypoint_is_looked_up_in_the_scope_first(small: SmallProject) -> None:
-    line = drawn(
-        small, feature("axis", "indicative", axis=["东镇", "同名"]), document="plan-a"
-    )["axis"]
+    line = drawn(small, feature("axis", "indicative", axis=["东镇", "同名"]), document="plan-a")[
+        "axis"
+    ]
     assert line.length == pytest.approx(SIDE, abs=0.1)
 
 
@@ -106,7 +106,10 @@ def test_sites_with_coordinates_become_points(small: SmallProject) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"axis": ["东镇", "西甲镇"]}, "waypoint '西甲镇' fits 0 rows of places.csv. Did you mean 西镇"),
+        (
+            {"axis": ["东镇", "西甲镇"]},
+            "waypoint '西甲镇' fits 0 rows of places.csv. Did you mean 西镇",
+        ),
         ({"axis": ["东镇", "同名"]}, "waypoint '同名' fits 2 rows of places.csv"),
         ({"reference": "短河"}, "river '短河' is not in rivers.parquet; there are: 长河"),
         ({"axis": [lonlat(5, 5), lonlat(6, 6)]}, "lies wholly outside its document's scope"),

@@ -96,7 +96,7 @@ function drawExact(item, group, colour, counties) {
   var fill = cls(item).pat === 'hatch' ? 'url(#' + patternId(item) + ')' : colour;
   if (whole.length) {
     L.polygon(ringsOf(counties), inPane('fills', {
-      stroke: false, fillColor: fill, fillOpacity: 0.82, className: 'item area'
+      stroke: false, fillColor: fill, fillOpacity: 0.9, className: 'item area'
     })).addTo(group);
   }
   addShapes(item, group, inPane('shapes', {
@@ -122,6 +122,8 @@ function addShapes(item, group, options) {
 // Show what is switched on; indicative shapes vanish where the map would pretend to know more.
 function redraw() {
   var zoom = map.getZoom();
+  // More hatches than this would look like a fill: then only the counts beside the names speak.
+  document.body.classList.toggle('many-lists', lists().length > 3);
   D.items.forEach(function (item) {
     var want = isOn(item) && item.d && !(item.b === 'indicative' && zoom > INDICATIVE_MAX_ZOOM);
     if (want && !DRAWN[item.k]) { DRAWN[item.k] = drawItem(item); }

@@ -15,8 +15,17 @@ function swatch(item) {
     box.setAttribute('fill', 'url(#' + patternId(item) + ')');
     svg.setAttribute('viewBox', '0 0 27 18');
     svg.appendChild(box);
+    if (item.b === 'list') { svg.appendChild(dot(item, ns)); }
     made.appendChild(svg);
   }
+  return made;
+}
+
+// What marks a list beside a county's name: a dot, or a square for what passes through.
+function dot(item, ns) {
+  var passes = FEATURES[item.l + '/' + item.f[0]].x === 'passes', made = document.createElementNS(ns, 'rect');
+  [['x', 9], ['y', 4.5], ['width', 9], ['height', 9], ['rx', passes ? 1 : 4.5], ['stroke', '#fff'], ['stroke-width', 1.5],
+    ['fill', cls(item).col]].forEach(function (pair) { made.setAttribute(pair[0], pair[1]); });
   return made;
 }
 

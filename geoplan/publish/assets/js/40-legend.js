@@ -3,7 +3,9 @@ var LEGEND_FOLDED = false;
 
 function figureCells(item) {
   var f = figure(scope(), item);
-  if (!f || f.state !== 'concerned') { return [el('td.n', t('legend.none')), el('td.n', '')]; }
+  if (!f || f.state !== 'concerned') {
+    return item.b === 'list' ? [el('td.n', ''), el('td.n', t('legend.none'))] : [el('td.n', t('legend.none')), el('td.n', '')];
+  }
   if (item.b === 'indicative' && f.km !== null && f.km2 === null) {
     return [el('td.n', t('legend.about') + Number(f.km.toPrecision(2)) + ' ' + t('measure.km')), el('td.n', '')];
   }

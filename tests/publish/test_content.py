@@ -1,0 +1,182 @@
+"""Page data: safe in a script, geometry once, areas only where shapes are exact."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import shapely
+
+from geoplan.errors import StageError
+from geoplan.publish.content import script_json, shape_data
+from geoplan.publish.geojson import geometry
+from geoplan.publish.items import counties_of, items, ordered_layers
+from geoplan.publish.pages import file_stem, plan_pages
+from geoplan.publish.words import coded, pair, words
+from tests.publish import sample
+
+
+def data_of(path: Path) -> dict[str, Any]:
+    text = path.read_text("utf-8")
+    start = text.index("var GEOPLAN = ") + len("var GEOPLAN = ")
+    found: dict[str, Any] = json.JSONDecoder().raw_decode(text[start:])[0]
+    return found
+
+
+@pytest.mark.parametrize("evil", ["</script>", "<!--", "&lt;", "\u2028", "\u2029", sample.ATTACK])
+def test_json_is_safe_in_a_script_and_reads_back(evil: str) -> None:
+    text = script_json({"name": evil})
+    assert not set(text) & {"<", ">", "&", "\u2028", "\u2029"}
+    assert json.loads(text) == {"name": evil}
+
+
+def test_numbers_that_json_does_not_know_are_refused() -> None:
+    with pytest.raises(ValueError, match="Out of range"):
+        script_json({"area": float("nan")})
+
+
+def test_hostile_names_stand_escaped_in_every_page(hostile: Path) -> None:
+    for path in hostile.glob("*.html"):
+        text = path.read_text("utf-8")
+        assert "<img src=x" not in text, path.name
+        assert "</script><script>window.hacked" not in text, path.name
+        assert "{{ 7*7 }}" in text, path.name
+
+
+def test_whole_features_are_drawn_by_their_counties(atlas: Path) -> None:
+    data = data_of(atlas / "overview.html")
+    for feature in data["features"]:
+        assert ("g" in feature) == (feature["id"] in ("one", "axis"))
+        if feature["x"] == "whole":
+            assert feature["u"]
+    assert [shape["t"] for shape in data["shapes"]] == ["point", "line"]
+
+
+def test_lists_carry_no_area_and_no_share(atlas: Path) -> None:
+    data = data_of(atlas / "overview.html")
+    listed = [row for row in data["coverage"] if row[3] == 2]
+    assert listed
+    assert all(row[4] is None and row[5] is None for row in listed)
+
+
+def test_static_tables_show_areas_for_exact_shapes_only(atlas: Path) -> None:
+    text = (atlas / "corridor-108.html").read_text("utf-8")
+    table = text[text.index('<main class="plain">') : text.index("</main>")]
+    rows = [row for row in table.split("<tr>") if "工业园区" in row or "示意轴线" in row]
+    assert len(rows) == 2
+    assert all('<td class="n"></td><td class="n"></td>' in row for row in rows)
+
+
+def test_all_counties_are_context_but_only_the_city_answers(atlas: Path) -> None:
+    data = data_of(atlas / "jinzhong.html")
+    inside = {unit["c"]: unit.get("in") for unit in data["units"] if unit["lv"] == "county"}
+    assert inside["140702"] == 1
+    assert inside["140311"] == 0
+    assert len(inside) == 16
+
+
+def test_pages_open_on_their_scope_with_one_theme(tmp_path: Path) -> None:
+    tables = sample.tables()
+    config = sample.project(tmp_path).config
+    pages = {page.file: page for page in plan_pages(tables, config, items(tables))}
+    assert list(pages) == [
+        *("overview.html", "jinzhong.html"),
+        *("main-function-zone.html", "corridor-108.html", "energy.html"),
+    ]
+    assert {key.split("|")[0] for key in pages["overview.html"].on} == {"zones"}
+    assert pages["corridor-108.html"].scope == "140700"
+    assert pages["corridor-108.html"].on == ("corridor-units|corridor|geometry",)
+    assert pages["energy.html"].scope == "140300"
+    assert pages["energy.html"].on == ("coal|coal|list",)
+
+
+def test_indicative_and_list_items_are_items_of_their_own() -> None:
+    made = {item.key: item for item in items(sample.tables())}
+    assert made["sketch|axis|indicative"].counties == frozenset()
+    assert made["parks|park|list"].features == ("one", "two")
+    assert len(made["coal|coal|list"].counties) == 5
+    assert not any("statement" in key for key in made)
+
+
+def test_layers_stand_by_theme_with_plans_in_force_first_and_slots_last() -> None:
+    tables = sample.tables()
+    tables["layers"].loc[tables["layers"]["layer"] == "parks", "status"] = "in_force"
+    made = [row["layer"] for row in ordered_layers(tables)]
+    assert made == ["zones", "parks", "corridor-units", "sketch", "coal", "redline"]
+
+
+def test_counties_of_every_level() -> None:
+    inside = counties_of(sample.units())
+    assert len(inside["140000"]) == 16
+    assert len(inside["140700"]) == 11
+    assert inside["140702"] == ("140702",)
+
+
+@pytest.mark.parametrize(
+    ("name", "pinyin", "stem"),
+    [
+        ("晋中市", "jin zhong shi", "jinzhong"),
+        ("吕梁市", "lv liang shi", "lvliang"),
+        ("沁县", "qin xian", "qinxian"),
+        ("怪", "gù ài", "149999"),
+    ],
+)
+def test_file_names_are_ascii(name: str, pinyin: str, stem: str) -> None:
+    assert file_stem({"name": name, "pinyin": pinyin, "adcode": "149999"}) == stem
+
+
+def test_shapes_keep_their_highest_dimension() -> None:
+    mixed = shapely.GeometryCollection([shapely.Point(0, 0), shapely.box(0, 0, 1, 1)])
+    assert shape_data(mixed)["t"] == "polygon"
+    assert len(shape_data(mixed)["v"]) == 1
+    two = shapely.MultiPoint([(1, 2), (3, 4)])
+    assert shape_data(two) == {"t": "point", "v": [[100_000, 200_000], [300_000, 400_000]]}
+    with pytest.raises(StageError, match="empty"):
+        shape_data(shapely.GeometryCollection())
+
+
+def test_geojson_is_oriented_rounded_and_null_without_shape(atlas: Path) -> None:
+    units = json.loads((atlas / "data" / "units.geojson").read_text("utf-8"))
+    assert len(units["features"]) == 19
+    ring = np.array(units["features"][-1]["geometry"]["coordinates"][0])
+    assert shapely.LinearRing(ring).is_ccw
+    assert np.abs(ring - ring.round(6)).max() == 0
+    features = json.loads((atlas / "data" / "features.geojson").read_text("utf-8"))
+    found = {row["properties"]["feature"]: row for row in features["features"]}
+    assert found["demonstration"]["geometry"] is None
+    assert found["two"]["geometry"] is None
+    assert set(found["demonstration"]["properties"]["units"].split()) == set(sample.CORRIDOR)
+    assert geometry(shapely.Point()) is None
+
+
+def test_words_are_known_in_both_languages() -> None:
+    for key, both in words().items():
+        assert len(both) == 2, key
+        assert all(both), key
+    assert pair("index.rows", n=3) == ("3 行", "3 rows")
+    assert coded("claim", "inconsistent")[0] == "不一致（待核实）"
+    assert coded("reason", "never_seen") == ("never_seen", "never_seen")
+    with pytest.raises(StageError, match="no_such_key"):
+        pair("no_such_key")
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        ("concerned", "涉及"),
+        ("not_concerned", "未涉及"),
+        ("out_of_scope", "不在规划范围"),
+        ("no_data", "资料缺失"),
+    ],
+)
+def test_the_four_states_have_their_words(state: str, word: str) -> None:
+    assert coded("state", state)[0] == word
+
+
+def test_forbidden_words_are_in_no_interface_text() -> None:
+    shown = " ".join(text for both in words().values() for text in both)
+    assert not {w for w in ("错误", "矛盾", "冲突", "违法", "违规") if w in shown}

@@ -1,0 +1,77 @@
+"""The index: claims with their findings, sources, downloads, pictures."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from geoplan import schema
+from geoplan.publish.statics import fixed, km2, number, percent
+
+
+def index(atlas: Path) -> str:
+    return (atlas / "index.html").read_text("utf-8")
+
+
+def row(text: str, words: str) -> str:
+    return next(part for part in text.split("<tr>") if words in part)
+
+
+def test_claims_show_figures_and_findings(atlas: Path) -> None:
+    text = index(atlas)
+    first = row(text, ">6422<")
+    assert ">6421.02<" in first
+    assert ">−0.98<" in first
+    assert "一致" in first
+    assert "《旧规划》（市政发〔2016〕1号），第一章第一节" in first
+    assert "有差异" in row(text, ">7<")
+    assert "图形为示意" in row(text, ">184<")
+    assert "some_new_code" in row(text, ">3.5<")
+
+
+def test_what_cannot_be_checked_is_folded_away(atlas: Path) -> None:
+    text = index(atlas)
+    assert text.index(">6422<") < text.index("<details>") < text.index(">184<")
+
+
+def test_every_table_can_be_downloaded(atlas: Path) -> None:
+    text = index(atlas)
+    for name in schema.TABLES:
+        assert f'href="tables/{name}.csv"' in text
+
+
+def test_every_map_has_a_picture_with_unique_ids(atlas: Path) -> None:
+    text = index(atlas)
+    assert text.count('class="picture"') == 5
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    used = set(re.findall(r'<use href="#([^"]+)"', text))
+    assert used <= set(ids)
+
+
+def test_sources_and_notices_stand_at_the_end(atlas: Path) -> None:
+    text = index(atlas)
+    assert "县界：天地图行政区划" in text
+    assert "内部工作用图，未经地图审核，不得公开" in text
+    assert "已到期" in text
+    assert "县域口径" in text
+
+
+def test_pictures_are_small_and_have_names_on_pages(atlas: Path) -> None:
+    page = (atlas / "jinzhong.html").read_text("utf-8")
+    picture = re.search(r"<figure>(.*?)</figure>", page, re.DOTALL)
+    assert picture is not None
+    assert len(picture[1]) < 120_000
+    assert "灵石县</text>" in picture[1]
+    assert " km</text>" in picture[1]
+
+
+def test_figures_have_their_decimals() -> None:
+    assert km2(6421.014) == "6421.01"
+    assert km2(None) == ""
+    assert percent(0.39138) == "39.1%"
+    assert number(6422.0) == "6422"
+    assert number(20.15) == "20.15"
+    assert fixed(-0.984, sign=True) == "−0.98"
+    assert fixed(0.0, whole=True, sign=True) == "0"
+    assert fixed(1.0, whole=True, sign=True) == "+1"

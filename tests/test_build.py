@@ -1,0 +1,356 @@
+"""Builds: whole or not at all, the same bytes again, and errors that leave old maps alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from geoplan import build as build_module
+from geoplan.build import STAGES, Run, as_of, build, list_units, read_tables, run_stages
+from geoplan.config import load
+from geoplan.errors import (
+    ConfigError,
+    DataError,
+    GeoplanError,
+    LayerError,
+    MissingCRSError,
+    StageError,
+    UnitError,
+    UsageError,
+)
+from tests.small import SmallProject, box, feature, layer, slot
+
+Project = Callable[..., SmallProject]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file of a folder, by its path in it."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def leftovers(small: SmallProject) -> list[str]:
+    """Return files and folders that a build left half-written."""
+    return [
+        path.name
+        for path in small.root.rglob("*")
+        if path.suffix == ".part" or path.name in (".maps.new", ".maps.old")
+    ]
+
+
+@pytest.fixture(scope="module")
+def published(
+    tmp_path_factory: pytest.TempPathFactory, small_template: Path
+) -> tuple[SmallProject, dict[str, str]]:
+    """Return a project that was built once, and the hashes of its maps."""
+    small = SmallProject(tmp_path_factory.mktemp("built") / "方 案 maps")
+    shutil.copytree(small_template, small.root)
+    files = build(small.load())
+    assert (small.root / "maps/index.html") in files
+    return small, hashes(small.root / "maps")
+
+
+@pytest.fixture
+def built(
+    tmp_path: Path, published: tuple[SmallProject, dict[str, str]]
+) -> tuple[SmallProject, dict[str, str]]:
+    """Return a copy of the published project, to be spoilt."""
+    small = SmallProject(tmp_path / "a copy 副本")
+    shutil.copytree(published[0].root, small.root)
+    return small, published[1]
+
+
+def test_build_publishes_maps_and_tables(published: tuple[SmallProject, dict[str, str]]) -> None:
+    small, files = published
+    assert {"index.html", "overview.html", "manifest.json", "README.md"} <= set(files)
+    assert {f"tables/{name}.csv" for name in ("coverage", "overlaps", "claims")} <= set(files)
+    assert leftovers(small) == []
+
+
+def test_manifest_names_inputs_versions_and_outputs_without_paths(
+    published: tuple[SmallProject, dict[str, str]],
+) -> None:
+    small, files = published
+    text = (small.root / "maps/manifest.json").read_text("utf-8")
+    manifest = json.loads(text)
+    assert manifest["outputs"] == {k: v for k, v in files.items() if k != "manifest.json"}
+    assert "data/boundaries/counties.parquet" in manifest["inputs"]
+    assert {"geoplan.toml", "layers/zones/zones.toml"} <= set(manifest["inputs"])
+    assert "geopandas" in manifest["versions"]
+    assert str(small.root) not in text
+
+
+def test_second_build_gives_the_same_bytes_in_another_folder(
+    built: tuple[SmallProject, dict[str, str]],
+) -> None:
+    small, files = built
+    tables = hashes(small.root / "build")
+    build(small.load(), Run(workers=1))
+    assert hashes(small.root / "build") == tables
+    assert hashes(small.root / "maps") == files
+
+
+def test_file_in_a_slot_is_an_input_of_the_manifest(
+    built: tuple[SmallProject, dict[str, str]],
+) -> None:
+    small, _ = built
+    small.write_layer(slot())
+    small.write_shapes([box(0, 0, 1, 1)], name="layers/works/shapes.gdb")
+    build(small.load())
+    inputs = json.loads((small.root / "maps/manifest.json").read_text("utf-8"))["inputs"]
+    assert any(name.startswith("layers/works/shapes.gdb/") for name in inputs)
+
+
+def test_file_of_sources_is_an_input_of_the_manifest(
+    built: tuple[SmallProject, dict[str, str]],
+) -> None:
+    small, _ = built
+    small.write_layer(slot())
+    path = small.write_shapes([box(0, 0, 1, 1)], name="own/shapes.gpkg")
+    with (small.root / "geoplan.toml").open("a", encoding="utf-8") as file:
+        file.write('[sources]\nredline = "own/shapes.gpkg"\n')
+    build(small.load())
+    inputs = json.loads((small.root / "maps/manifest.json").read_text("utf-8"))["inputs"]
+    assert inputs["sources/redline"] == sha256(path.read_bytes()).hexdigest()
+
+
+def _no_boundaries(small: SmallProject) -> None:
+    (small.root / "data/boundaries/counties.parquet").unlink()
+
+
+def _wrong_gazetteer(small: SmallProject) -> None:
+    path = small.root / "data/boundaries/gazetteer.csv"
+    path.write_text(path.read_text("utf-8").replace("name_en", "english", 1), encoding="utf-8")
+
+
+def _other(*parts: str) -> Callable[[SmallProject], None]:
+    return lambda small: [small.write_layer(layer("other", *parts))] and None
+
+
+def _shapes(*shapes: Any, **keys: Any) -> Callable[[SmallProject], None]:
+    def spoil(small: SmallProject) -> None:
+        small.write_layer(slot(id="BSM") if "BSM" in keys else slot())
+        small.write_shapes(shapes, **keys)
+
+    return spoil
+
+
+SQUARE = box(0, 0, 1, 1)
+PARQUET = "layers/works/shapes.parquet"
+
+BAD: dict[str, tuple[Callable[[SmallProject], None], type[GeoplanError], int, str]] = {
+    "missing file": (_no_boundaries, DataError, 3, "counties.parquet: there is no such file"),
+    "wrong column": (_wrong_gazetteer, DataError, 3, "columns missing: .'name_en'.; unknown"),
+    "unknown unit": (_other(feature("f", members=["河口现"])), LayerError, 3, "Did you mean 河口"),
+    "unknown key": (_other(feature("f", memberz=["东山"])), LayerError, 3, "line 13: unknown key"),
+    "twice": (_other(feature("f", members=["东山", "东山县"])), LayerError, 3, "the same unit"),
+    "broken layer": (_other("= ="), LayerError, 3, "not valid TOML"),
+    "no CRS": (
+        _shapes(SQUARE, name=PARQUET, state=None),
+        MissingCRSError,
+        3,
+        "no coordinate system",
+    ),
+    "empty": (_shapes(name=PARQUET), DataError, 3, "the layer is empty"),
+    "outside": (_shapes(box(8, 8, 9, 9)), DataError, 3, "outside the units"),
+    "repeated id": (
+        _shapes(SQUARE, SQUARE, BSM=[1, 1]),
+        DataError,
+        3,
+        "repeats 1 value",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(BAD))
+def test_bad_input_leaves_old_maps_and_nothing_half_written(
+    built: tuple[SmallProject, dict[str, str]], name: str
+) -> None:
+    small, files = built
+    spoil, error, code, message = BAD[name]
+    spoil(small)
+    with pytest.raises(error, match=message) as fault:
+        build(small.load())
+    assert fault.value.exit_code == code
+    assert hashes(small.root / "maps") == files
+    assert leftovers(small) == []
+
+
+def test_crash_in_the_middle_of_publishing_keeps_the_old_maps(
+    built: tuple[SmallProject, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, files = built
+
+    def crash(*_: object, out: Path, **__: object) -> None:
+        (out / "index.html").write_text("half", encoding="utf-8")
+        raise StageError("the disk is full")
+
+    monkeypatch.setattr(build_module, "publish", crash)
+    with pytest.raises(StageError, match="the disk is full"):
+        build(small.load())
+    assert hashes(small.root / "maps") == files
+    assert leftovers(small) == []
+
+
+def test_build_killed_between_two_renames_is_put_right_by_the_next(
+    built: tuple[SmallProject, dict[str, str]],
+) -> None:
+    small, files = built
+    (small.root / "maps").rename(small.root / ".maps.old")
+    (small.root / ".maps.new").mkdir()
+    run_stages(small.load(), ["boundaries"])
+    assert hashes(small.root / "maps") == files
+
+
+def test_maps_folder_with_foreign_files_is_refused(small: SmallProject) -> None:
+    path = small.write("maps/notes.docx", "mine")
+    with pytest.raises(ConfigError, match=r"holds 1 file.* that geoplan did not publish") as fault:
+        build(small.load())
+    assert fault.value.exit_code == 2
+    assert path.read_text("utf-8") == "mine"
+    assert not (small.root / "build/units.parquet").exists()
+
+
+def test_two_builds_at_once_are_refused(small: SmallProject) -> None:
+    (small.root / "build").mkdir()
+    with (
+        FileLock(small.root / "build/.lock", is_singleton=False),
+        pytest.raises(UsageError, match="another build is running in this project"),
+    ):
+        build(small.load())
+    assert not (small.root / "maps").exists()
+
+
+def test_lock_is_free_again_after_a_build_that_failed(small: SmallProject) -> None:
+    with pytest.raises(DataError):
+        run_stages(small.load(), ["analysis"])
+    run_stages(small.load(), ["boundaries"])
+    assert (small.root / "build/units.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    ("stage", "needed"),
+    [
+        ("layers", "boundaries"),
+        ("overlay", "boundaries"),
+        ("analysis", "boundaries"),
+        ("publish", "boundaries"),
+    ],
+)
+def test_stage_without_earlier_ones_says_which_to_run(
+    small: SmallProject, stage: str, needed: str
+) -> None:
+    with pytest.raises(DataError, match=f"no such table; run `geoplan run {needed}` first"):
+        run_stages(small.load(), [stage])
+
+
+def test_stage_after_the_first_alone_names_the_next(small: SmallProject) -> None:
+    run_stages(small.load(), ["boundaries"])
+    with pytest.raises(DataError, match="run `geoplan run layers` first"):
+        run_stages(small.load(), ["overlay"])
+
+
+def test_unknown_stage_and_scheduler(small: SmallProject) -> None:
+    with pytest.raises(UsageError, match=f"stage 'paint' is not known; there are: {STAGES[0]}"):
+        run_stages(small.load(), ["boundaries", "paint"])
+    assert not (small.root / "build").exists()
+    with pytest.raises(UsageError, match="scheduler 'dragons' is not known"):
+        run_stages(small.load(), STAGES, Run(scheduler="dragons"))
+
+
+def configure(small: SmallProject, text: str) -> None:
+    path = small.root / "geoplan.toml"
+    path.write_text(path.read_text("utf-8") + text, encoding="utf-8")
+
+
+def test_public_maps_need_a_review_number(small: SmallProject) -> None:
+    configure(small, 'audience = "public"\n')
+    with pytest.raises(ConfigError, match='audience = "public" needs review_number'):
+        build(small.load())
+
+
+@pytest.mark.parametrize("sensitivity", ["internal", "secret"])
+def test_public_maps_of_data_that_is_not_public_are_refused(
+    small: SmallProject, sensitivity: str
+) -> None:
+    configure(small, 'audience = "public"\nreview_number = "试S(2020)001号"\n')
+    small.write_layer(layer("other", feature("f", members=["东山"]), sensitivity=sensitivity))
+    with pytest.raises(ConfigError, match=f"1 layer.s. are not: other .{sensitivity}."):
+        build(small.load())
+    assert not (small.root / "maps").exists()
+
+
+def test_public_maps_of_public_data_are_made(small: SmallProject) -> None:
+    configure(small, 'audience = "public"\nreview_number = "试S(2020)001号"\n')
+    assert build(small.load())
+    assert "试S(2020)001号" in (small.root / "maps/overview.html").read_text("utf-8")
+
+
+def test_stages_are_told_in_order(small: SmallProject) -> None:
+    told: list[str] = []
+    run_stages(small.load(), STAGES[:-1], Run(on_stage=told.append))
+    assert told == list(STAGES[:-1])
+
+
+def test_stages_one_by_one_give_the_tables_of_all_at_once(
+    project_folder: Project,
+) -> None:
+    one, two = project_folder("one"), project_folder("two")
+    run_stages(one.load(), STAGES[:-1])
+    for stage in STAGES[:-1]:
+        run_stages(two.load(), [stage])
+    assert hashes(one.root / "build") == hashes(two.root / "build")
+
+
+def test_stages_add_rows_to_issues_and_keep_those_of_others(small: SmallProject) -> None:
+    small.write_layer(layer("other", feature("f", members=["东山县"])))
+    run_stages(small.load(), STAGES[:-1])
+    run_stages(small.load(), ["layers"])
+    issues = read_tables(small.load(), ["issues"])["issues"]
+    assert list(issues["check"]) == ["former_name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("", "2020-06-30"), ('as_of = "2018-01-01"\n', "2018-01-01")]
+)
+def test_day_of_judgement(small: SmallProject, text: str, day: str) -> None:
+    configure(small, text)
+    assert as_of(small.load()) == day
+
+
+def test_project_that_shows_one_city_of_the_shipped_plans(tmp_path: Path) -> None:
+    config = 'title = { zh = "甲", en = "A" }\nscope = "140700"\n'
+    (tmp_path / "geoplan.toml").write_text(config, encoding="utf-8")
+    project = load(tmp_path)
+    run_stages(project, STAGES[:-1])
+    tables = read_tables(project, ["units", "coverage", "claims"])
+    assert len(tables["units"]) == 12
+    states = tables["coverage"].groupby("layer")["state"].agg(set)
+    assert "out_of_scope" not in set().union(*states)
+    assert "inconsistent" not in set(tables["claims"]["status"])
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [("东山", ["910101"]), ("东山县", ["910101"]), ("二山", ["910101", "910102"])],
+)
+def test_units_that_a_name_stands_for(small: SmallProject, name: str, codes: list[str]) -> None:
+    table = list_units(small.load(), name)
+    assert list(table["adcode"]) == codes
+    assert table["area_km2"].tolist() == pytest.approx([100.0] * len(codes))
+
+
+def test_all_units_and_unknown_ones(small: SmallProject) -> None:
+    assert len(list_units(small.load())) == 9
+    with pytest.raises(UnitError, match="'东仙' is no unit or group"):
+        list_units(small.load(), "东仙")

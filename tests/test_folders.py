@@ -1,0 +1,291 @@
+"""Folders that are replaced as a whole: nothing half, nothing of others lost."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from geoplan import folders
+from geoplan.errors import ConfigError, StageError, UsageError
+from geoplan.folders import check_replaceable, locked, recover, replacing, write_manifest
+
+
+def publish(target: Path, **files: str) -> None:
+    """Publish files as a build does."""
+    with replacing(target) as beside:
+        for name, text in files.items():
+            (beside / name).write_text(text, encoding="utf-8")
+        write_manifest(beside, inputs={}, versions={})
+
+
+def read(folder: Path) -> dict[str, str]:
+    """Return the files of a folder but the manifest."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != folders.MANIFEST
+    }
+
+
+def names(folder: Path) -> list[str]:
+    """Return the names in a folder, sorted."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def maps(tmp_path: Path) -> Path:
+    """Return a published folder."""
+    publish(tmp_path / "maps", index="old", gone="old")
+    return tmp_path / "maps"
+
+
+def test_first_publication(tmp_path: Path) -> None:
+    publish(tmp_path / "deep" / "maps", index="new")
+    assert read(tmp_path / "deep" / "maps") == {"index": "new"}
+    assert names(tmp_path / "deep") == ["maps"]
+
+
+def test_new_files_take_the_place_of_all_old_ones(maps: Path) -> None:
+    publish(maps, index="new")
+    assert read(maps) == {"index": "new"}
+    assert names(maps.parent) == ["maps"]
+
+
+def test_old_files_stay_until_the_end(maps: Path) -> None:
+    with replacing(maps) as beside:
+        (beside / "index").write_text("new", encoding="utf-8")
+        assert read(maps) == {"index": "old", "gone": "old"}
+        assert beside.parent == maps.parent
+    assert read(maps) == {"index": "new"}
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_old_files_stay_if_the_body_fails(maps: Path, error: type[BaseException]) -> None:
+    with pytest.raises(error, match="half"), replacing(maps) as beside:
+        (beside / "index").write_text("new", encoding="utf-8")
+        raise error("half")
+    assert read(maps) == {"index": "old", "gone": "old"}
+    assert names(maps.parent) == ["maps"]
+
+
+def test_nothing_is_left_if_the_first_publication_fails(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), replacing(tmp_path / "maps"):
+        raise RuntimeError
+    assert names(tmp_path) == []
+
+
+def test_leftovers_of_a_killed_build_are_not_published(maps: Path) -> None:
+    leftover = maps.with_name(".maps.new")
+    leftover.mkdir()
+    (leftover / "half").write_text("half", encoding="utf-8")
+    publish(maps, index="new")
+    assert read(maps) == {"index": "new"}
+    assert names(maps.parent) == ["maps"]
+
+
+@pytest.mark.parametrize("fails", [1, 2])
+def test_old_files_stay_if_a_rename_fails(
+    maps: Path, fails: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, calls = Path.replace, []
+
+    def replace(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == fails:
+            raise PermissionError("in use")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(StageError, match="the old ones stay: in use"):
+        publish(maps, index="new")
+    assert len(calls) >= fails
+    assert read(maps) == {"index": "old", "gone": "old"}
+    assert names(maps.parent) == ["maps"]
+
+
+def test_recover_after_a_kill_between_the_renames(maps: Path) -> None:
+    maps.rename(maps.with_name(".maps.old"))
+    recover(maps)
+    assert read(maps) == {"index": "old", "gone": "old"}
+    assert names(maps.parent) == ["maps"]
+
+
+def test_recover_after_a_kill_behind_the_renames(maps: Path) -> None:
+    before = maps.with_name(".maps.old")
+    before.mkdir()
+    (before / "older").write_text("older", encoding="utf-8")
+    recover(maps)
+    assert read(maps) == {"index": "old", "gone": "old"}
+    assert names(maps.parent) == ["maps"]
+
+
+def test_recover_without_anything_to_do(maps: Path) -> None:
+    recover(maps)
+    recover(maps.with_name("other"))
+    assert read(maps) == {"index": "old", "gone": "old"}
+    assert names(maps.parent) == ["maps"]
+
+
+KILLED = """
+import os
+from pathlib import Path
+from geoplan.folders import replacing
+
+with replacing(Path({target!r})) as beside:
+    (beside / "index").write_text("new", encoding="utf-8")
+    rename, calls = Path.replace, []
+
+    def replace(self, target):
+        if len(calls) == {after}:
+            os._exit(9)
+        calls.append(target)
+        return rename(self, target)
+
+    Path.replace = replace
+"""
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_killed_build_leaves_the_published_folder_whole(maps: Path, after: int) -> None:
+    script = KILLED.format(target=str(maps), after=after)
+    ended = subprocess.run([sys.executable, "-c", script], check=False)
+    assert ended.returncode == 9
+    assert maps.exists() == (after == 0)
+    recover(maps)
+    assert read(maps) == {"index": "old", "gone": "old"}
+    publish(maps, index="new")
+    assert read(maps) == {"index": "new"}
+    assert names(maps.parent) == ["maps"]
+
+
+@pytest.mark.parametrize("content", [[], ["README.md"], [".gitignore", "README.md"]])
+def test_empty_folders_may_be_replaced(tmp_path: Path, content: list[str]) -> None:
+    target = tmp_path / "maps"
+    target.mkdir()
+    for name in content:
+        (target / name).write_text("x", encoding="utf-8")
+    check_replaceable(target)
+    check_replaceable(tmp_path / "missing")
+
+
+def test_published_folders_may_be_replaced(maps: Path) -> None:
+    (maps / "Thumbs.db").write_bytes(b"")
+    check_replaceable(maps)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        pytest.param(None, id="no manifest"),
+        pytest.param('{"name": "an extension of a browser"}', id="another manifest"),
+        pytest.param('{"outputs": {"index": "0"}}', id="not in the manifest"),
+        pytest.param('{"outputs": 3}', id="strange manifest"),
+        pytest.param("[1]", id="a list"),
+        pytest.param("{", id="broken manifest"),
+    ],
+)
+def test_files_of_others_are_kept(tmp_path: Path, manifest: str | None) -> None:
+    target = tmp_path / "maps"
+    (target / "deep").mkdir(parents=True)
+    (target / "deep" / "thesis.docx").write_text("mine", encoding="utf-8")
+    if manifest is not None:
+        (target / folders.MANIFEST).write_text(manifest, encoding="utf-8")
+    message = r"geoplan did not publish and keeps; move them.*\n(.*\n)?  - deep/thesis\.docx"
+    with pytest.raises(ConfigError, match=message), replacing(target):
+        pytest.fail("nothing may be written")
+    assert (target / "deep" / "thesis.docx").read_text("utf-8") == "mine"
+    assert names(tmp_path) == ["maps"]
+
+
+def test_notes_put_beside_published_maps_are_kept(maps: Path) -> None:
+    (maps / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"holds 1 file\(s\).*\n  - notes\.txt$"):
+        publish(maps, index="new")
+    assert read(maps)["notes.txt"] == "mine"
+
+
+def test_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "maps").write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigError, match="maps: is no folder; set `maps`"):
+        check_replaceable(tmp_path / "maps")
+
+
+def test_manifest(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "单位.csv").write_bytes(b"a,b\n")
+    (tmp_path / "index.html").write_bytes(b"")
+    write_manifest(tmp_path, inputs={"z": "1", "a": "2"}, versions={"geoplan": "0"})
+    raw = (tmp_path / "manifest.json").read_bytes()
+    assert raw.endswith(b"}\n")
+    assert b"\r" not in raw
+    assert json.loads(raw) == {
+        "inputs": {"a": "2", "z": "1"},
+        "versions": {"geoplan": "0"},
+        "outputs": {
+            "index.html": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "tables/单位.csv": sha256(b"a,b\n").hexdigest(),
+        },
+    }
+    assert str(tmp_path) not in raw.decode()
+
+
+def test_manifest_does_not_depend_on_the_order_of_anything(tmp_path: Path) -> None:
+    texts = []
+    for i, order in enumerate((["a", "b"], ["b", "a"])):
+        folder = tmp_path / str(i)
+        folder.mkdir()
+        for name in order:
+            (folder / name).write_text(name, encoding="utf-8")
+        write_manifest(folder, inputs=dict.fromkeys(order, "1"), versions={})
+        texts.append((folder / "manifest.json").read_text("utf-8"))
+    assert texts[0] == texts[1]
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from geoplan.folders import locked
+
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_lock_of_another_process(tmp_path: Path) -> None:
+    build = tmp_path / "build"
+    command = [sys.executable, "-c", HOLDER, str(build)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == b"held"
+        message = "build: another build is running in this project; wait for it to end"
+        with pytest.raises(UsageError, match=message) as caught, locked(build):
+            pytest.fail("two builds at once")
+        assert caught.value.exit_code == 2
+        other.communicate()
+    with locked(build):
+        assert build.is_dir()
+
+
+def test_lock_is_freed_by_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), locked(tmp_path / "build"):
+        raise RuntimeError
+    with locked(tmp_path / "build"):
+        pass
+
+
+def test_lock_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(UsageError, match="build: cannot be written: read-only"):
+        with locked(tmp_path / "build"):
+            pytest.fail("not locked")
