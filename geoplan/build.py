@@ -14,7 +14,7 @@ import geopandas as gpd
 
 from geoplan import cluster, folders, vector
 from geoplan.analysis import build_analysis
-from geoplan.boundaries import build_units, read_source
+from geoplan.boundaries import build_sources, build_units, read_source
 from geoplan.config import FILE_NAME, Project, shipped
 from geoplan.errors import ConfigError, DataError, UsageError
 from geoplan.gazetteer import load as load_gazetteer
@@ -27,7 +27,7 @@ Stage = Literal["boundaries", "layers", "overlay", "analysis", "publish"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
 OUTPUTS: dict[Stage, tuple[str, ...]] = {
-    "boundaries": ("units",),
+    "boundaries": ("units", "sources"),
     "layers": ("documents", "themes", "classes", "layers", "features", "memberships", "stated"),
     "overlay": ("coverage", "pieces", "overlaps"),
     "analysis": ("claims", "conflicts"),
@@ -95,9 +95,13 @@ def list_units(project: Project, name: str | None = None) -> pd.DataFrame:
     """Return the units of the project, or those that `name` stands for.
 
     Columns `adcode`, `name`, `name_en`, `pinyin`, `level`, `parent`,
-    `area_km2`; with a name also `note`, what had to be known to read it.
-    Raises `UnitError` if the name is unknown or ambiguous.
+    `area_km2`; with a name also `mean_height_m`, from the coarse elevation
+    sample (empty where no cell's centre lies in the unit), and `note`, what
+    had to be known to read the name. Raises `UnitError` if the name is
+    unknown or ambiguous.
     """
+    from geoplan.raster import heights_in
+
     folder = project.folder("boundaries")
     gazetteer = load_gazetteer(folder)
     units, _ = build_units(folder, gazetteer, scope=project.config.scope)
@@ -107,7 +111,13 @@ def list_units(project: Project, name: str | None = None) -> pd.DataFrame:
     if name is None:
         return table
     found = gazetteer.resolve(name, scope=project.config.scope)
-    return table[table["adcode"].isin(found.adcodes)].assign(note=found.note or None)
+    wanted = units["adcode"].isin(found.adcodes)
+    grid = project.folder("reference") / "elevation.tif"
+    shapes = units.geometry[wanted]
+    # A project's own reference data may come without a grid.
+    heights = [heights_in(grid, shape) if grid.is_file() else None for shape in shapes]
+    means = [None if height is None else height.mean_m for height in heights]
+    return table[wanted].assign(mean_height_m=means, note=found.note or None)
 
 
 def read_tables(project: Project, names: Iterable[str]) -> dict[str, pd.DataFrame]:
@@ -141,7 +151,8 @@ def _run_stage(project: Project, stage: Stage, run: Run) -> list[Path]:
 def _boundaries(project: Project) -> dict[str, pd.DataFrame]:
     folder = project.folder("boundaries")
     units, issues = build_units(folder, load_gazetteer(folder), scope=project.config.scope)
-    return {"units": units, "issues": issues}
+    sources = build_sources(folder, project.folder("reference"))
+    return {"units": units, "sources": sources, "issues": issues}
 
 
 def _layers(project: Project) -> dict[str, pd.DataFrame]:

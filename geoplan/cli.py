@@ -234,9 +234,11 @@ def _print_units(table: pd.DataFrame) -> None:
 
     shown = Table(box=None, pad_edge=False)
     for column in table.columns:
-        shown.add_column(column, justify="right" if column.endswith("km2") else "left")
+        shown.add_column(column, justify="right" if column.endswith(("_km2", "_m")) else "left")
     for row in records(table):
         row["area_km2"] = f"{row['area_km2']:.2f}"
+        if row.get("mean_height_m") is not None:
+            row["mean_height_m"] = f"{row['mean_height_m']:.0f}"
         shown.add_row(*[str(cell or "") for cell in row.values()])
     Console().print(shown)
 

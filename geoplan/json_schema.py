@@ -6,10 +6,12 @@ import json
 import sys
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from geoplan.config import Config
 from geoplan.layers import Layer, Registry
 
-SCHEMAS = {"geoplan": Config, "layer": Layer, "registry": Registry}
+SCHEMAS: dict[str, type[BaseModel]] = {"geoplan": Config, "layer": Layer, "registry": Registry}
 """Name of each kind of file, and its model."""
 
 

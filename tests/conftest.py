@@ -11,10 +11,10 @@ import pytest
 
 import geopandas as gpd
 
-from geoplan.build import STAGES, read_tables, run_stages
+from geoplan.build import STAGES, build, read_tables, run_stages
 from geoplan.config import load
 from geoplan.schema import TABLES
-from tests.small import SmallProject, make_project
+from tests.small import SmallProject, hashes, make_project
 from tests.small import small_units as units_of_small
 
 
@@ -44,6 +44,26 @@ def small(project_folder: Callable[..., SmallProject]) -> SmallProject:
 def small_units(small_template: Path) -> gpd.GeoDataFrame:
     """Return the table `units` of the small province."""
     return units_of_small(small_template / "data" / "boundaries")
+
+
+@pytest.fixture(scope="session")
+def published(
+    tmp_path_factory: pytest.TempPathFactory, small_template: Path
+) -> tuple[SmallProject, dict[str, str]]:
+    """Return a small project that was built once, and the hashes of its maps; do not change it."""
+    folder = tmp_path_factory.mktemp("built") / "方 案 maps"
+    small = SmallProject(Path(shutil.copytree(small_template, folder)))
+    build(small.load())
+    return small, hashes(small.root / "maps")
+
+
+@pytest.fixture
+def built(
+    tmp_path: Path, published: tuple[SmallProject, dict[str, str]]
+) -> tuple[SmallProject, dict[str, str]]:
+    """Return a copy of the built project, to be spoilt, and the hashes of its maps."""
+    copy = shutil.copytree(published[0].root, tmp_path / "a copy 副本")
+    return SmallProject(Path(copy)), published[1]
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,9 @@ mental arithmetic:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from geoplan.build import STAGES, read_tables, run_stages
 from geoplan.config import Project, load
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.layers import LayerInputs, build_layers
-from geoplan.schema import TABLES, Tables, frame, row_id
+from geoplan.schema import TABLES
 
 WEST, SOUTH = 640_000.0, 4_000_000.0
 SIDE = 10_000.0
@@ -214,11 +215,12 @@ class SmallProject:
         if path.suffix == ".parquet":
             made.to_parquet(path)
         else:
-            made.to_file(path, layer=path.stem) if path.suffix == ".gdb" else made.to_file(path)
+            driver = "OpenFileGDB" if path.suffix == ".gdb" else None
+            made.to_file(path, driver=driver)
         return path
 
     def layers(self) -> dict[str, pd.DataFrame]:
-        """Return the tables of the layers stage; the boundaries are those that all projects share."""
+        """Return the tables of the layers stage, on the boundaries that all projects share."""
         project = self.load()
         boundaries = project.folder("boundaries")
         inputs = LayerInputs(
@@ -283,48 +285,16 @@ def make_project(root: Path) -> SmallProject:
     return project
 
 
-Drawn = tuple[str, str, str, shapely.Geometry]
-"""Class, feature, extent and shape (work CRS) of a feature of the layer ``own``."""
-
-
-def overlay_inputs(
-    units: gpd.GeoDataFrame,
-    drawn: Iterable[Drawn] = (),
-    *,
-    members: Iterable[tuple[str, str, str, str]] = (),
-) -> Tables:
-    """Return tables for an overlay: drawn features, and members (class, feature, adcode, extent).
-
-    Both are of the layer ``own``, whose scope is the province.
-    """
-    members = list(members)
-    named = {(c, f): e for c, f, _, e in members}
-    rows = [_feature(c, f, e, degrees(g)) for c, f, e, g in drawn]
-    rows += [_feature(*key, extent, None) for key, extent in named.items()]
-    memberships = [
-        {
-            **{"id": row_id(f, code), "layer": "own", "class": c, "feature": f, "adcode": code},
-            **{"name": code, "extent": e, "document": "plan-p", "section": "一", "line": 1},
-        }
-        for c, f, code, e in members
-    ]
-    own = {
-        **{"layer": "own", "theme": "works", "title": "图层", "title_en": "Layer"},
-        **{"document": "plan-p", "scope": units["adcode"].iloc[0], "kind": "vector"},
-        **{"status": "in_force", "sensitivity": "public", "features": len(rows)},
-    }
-    features = gpd.GeoDataFrame(frame("features", rows), geometry="geometry", crs=crs.DATA_CRS)
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file of a folder, by its path in it."""
     return {
-        "units": units,
-        "layers": frame("layers", [own]),
-        "features": features,
-        "memberships": frame("memberships", memberships),
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
 
 
-def _feature(class_: str, key: str, extent: str, shape: shapely.Geometry | None) -> dict[str, Any]:
-    drawn_by = {"delimited": "file", "indicative": "axis"}.get(extent, "units")
-    return {
-        **{"layer": "own", "feature": key, "class": class_, "name": key, "name_en": key},
-        **{"extent": extent, "drawn_by": drawn_by, "section": "", "lines": "", "geometry": shape},
-    }
+def leftovers(small: SmallProject) -> list[str]:
+    """Return files and folders that a build left half-written."""
+    names = [path.name for path in small.root.rglob("*")]
+    return [n for n in names if n.endswith(".part") or n in (".maps.new", ".maps.old")]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -18,59 +16,17 @@ from geoplan.config import load
 from geoplan.errors import (
     ConfigError,
     DataError,
-    GeoplanError,
-    LayerError,
-    MissingCRSError,
     StageError,
     UnitError,
     UsageError,
 )
-from tests.small import SmallProject, box, feature, layer, slot
+from tests.small import SmallProject, box, feature, hashes, layer, leftovers, slot
 
 Project = Callable[..., SmallProject]
+Built = tuple[SmallProject, dict[str, str]]
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """Return the sha256 of every file of a folder, by its path in it."""
-    return {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def leftovers(small: SmallProject) -> list[str]:
-    """Return files and folders that a build left half-written."""
-    return [
-        path.name
-        for path in small.root.rglob("*")
-        if path.suffix == ".part" or path.name in (".maps.new", ".maps.old")
-    ]
-
-
-@pytest.fixture(scope="module")
-def published(
-    tmp_path_factory: pytest.TempPathFactory, small_template: Path
-) -> tuple[SmallProject, dict[str, str]]:
-    """Return a project that was built once, and the hashes of its maps."""
-    small = SmallProject(tmp_path_factory.mktemp("built") / "方 案 maps")
-    shutil.copytree(small_template, small.root)
-    files = build(small.load())
-    assert (small.root / "maps/index.html") in files
-    return small, hashes(small.root / "maps")
-
-
-@pytest.fixture
-def built(
-    tmp_path: Path, published: tuple[SmallProject, dict[str, str]]
-) -> tuple[SmallProject, dict[str, str]]:
-    """Return a copy of the published project, to be spoilt."""
-    small = SmallProject(tmp_path / "a copy 副本")
-    shutil.copytree(published[0].root, small.root)
-    return small, published[1]
-
-
-def test_build_publishes_maps_and_tables(published: tuple[SmallProject, dict[str, str]]) -> None:
+def test_build_publishes_maps_and_tables(published: Built) -> None:
     small, files = published
     assert {"index.html", "overview.html", "manifest.json", "README.md"} <= set(files)
     assert {f"tables/{name}.csv" for name in ("coverage", "overlaps", "claims")} <= set(files)
@@ -78,7 +34,7 @@ def test_build_publishes_maps_and_tables(published: tuple[SmallProject, dict[str
 
 
 def test_manifest_names_inputs_versions_and_outputs_without_paths(
-    published: tuple[SmallProject, dict[str, str]],
+    published: Built,
 ) -> None:
     small, files = published
     text = (small.root / "maps/manifest.json").read_text("utf-8")
@@ -91,7 +47,7 @@ def test_manifest_names_inputs_versions_and_outputs_without_paths(
 
 
 def test_second_build_gives_the_same_bytes_in_another_folder(
-    built: tuple[SmallProject, dict[str, str]],
+    built: Built,
 ) -> None:
     small, files = built
     tables = hashes(small.root / "build")
@@ -101,7 +57,7 @@ def test_second_build_gives_the_same_bytes_in_another_folder(
 
 
 def test_file_in_a_slot_is_an_input_of_the_manifest(
-    built: tuple[SmallProject, dict[str, str]],
+    built: Built,
 ) -> None:
     small, _ = built
     small.write_layer(slot())
@@ -112,7 +68,7 @@ def test_file_in_a_slot_is_an_input_of_the_manifest(
 
 
 def test_file_of_sources_is_an_input_of_the_manifest(
-    built: tuple[SmallProject, dict[str, str]],
+    built: Built,
 ) -> None:
     small, _ = built
     small.write_layer(slot())
@@ -124,70 +80,8 @@ def test_file_of_sources_is_an_input_of_the_manifest(
     assert inputs["sources/redline"] == sha256(path.read_bytes()).hexdigest()
 
 
-def _no_boundaries(small: SmallProject) -> None:
-    (small.root / "data/boundaries/counties.parquet").unlink()
-
-
-def _wrong_gazetteer(small: SmallProject) -> None:
-    path = small.root / "data/boundaries/gazetteer.csv"
-    path.write_text(path.read_text("utf-8").replace("name_en", "english", 1), encoding="utf-8")
-
-
-def _other(*parts: str) -> Callable[[SmallProject], None]:
-    return lambda small: [small.write_layer(layer("other", *parts))] and None
-
-
-def _shapes(*shapes: Any, **keys: Any) -> Callable[[SmallProject], None]:
-    def spoil(small: SmallProject) -> None:
-        small.write_layer(slot(id="BSM") if "BSM" in keys else slot())
-        small.write_shapes(shapes, **keys)
-
-    return spoil
-
-
-SQUARE = box(0, 0, 1, 1)
-PARQUET = "layers/works/shapes.parquet"
-
-BAD: dict[str, tuple[Callable[[SmallProject], None], type[GeoplanError], int, str]] = {
-    "missing file": (_no_boundaries, DataError, 3, "counties.parquet: there is no such file"),
-    "wrong column": (_wrong_gazetteer, DataError, 3, "columns missing: .'name_en'.; unknown"),
-    "unknown unit": (_other(feature("f", members=["河口现"])), LayerError, 3, "Did you mean 河口"),
-    "unknown key": (_other(feature("f", memberz=["东山"])), LayerError, 3, "line 13: unknown key"),
-    "twice": (_other(feature("f", members=["东山", "东山县"])), LayerError, 3, "the same unit"),
-    "broken layer": (_other("= ="), LayerError, 3, "not valid TOML"),
-    "no CRS": (
-        _shapes(SQUARE, name=PARQUET, state=None),
-        MissingCRSError,
-        3,
-        "no coordinate system",
-    ),
-    "empty": (_shapes(name=PARQUET), DataError, 3, "the layer is empty"),
-    "outside": (_shapes(box(8, 8, 9, 9)), DataError, 3, "outside the units"),
-    "repeated id": (
-        _shapes(SQUARE, SQUARE, BSM=[1, 1]),
-        DataError,
-        3,
-        "repeats 1 value",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", list(BAD))
-def test_bad_input_leaves_old_maps_and_nothing_half_written(
-    built: tuple[SmallProject, dict[str, str]], name: str
-) -> None:
-    small, files = built
-    spoil, error, code, message = BAD[name]
-    spoil(small)
-    with pytest.raises(error, match=message) as fault:
-        build(small.load())
-    assert fault.value.exit_code == code
-    assert hashes(small.root / "maps") == files
-    assert leftovers(small) == []
-
-
 def test_crash_in_the_middle_of_publishing_keeps_the_old_maps(
-    built: tuple[SmallProject, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+    built: Built, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small, files = built
 
@@ -203,7 +97,7 @@ def test_crash_in_the_middle_of_publishing_keeps_the_old_maps(
 
 
 def test_build_killed_between_two_renames_is_put_right_by_the_next(
-    built: tuple[SmallProject, dict[str, str]],
+    built: Built,
 ) -> None:
     small, files = built
     (small.root / "maps").rename(small.root / ".maps.old")

@@ -39,9 +39,7 @@ def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
         monkeypatch.setenv("COLUMNS", "200")
         with pytest.raises(SystemExit) as end:
             cli.main()
-            raise SystemExit(0)
-        code = end.value.code
-        return Result(code if isinstance(code, int) else 0, *capfd.readouterr())
+        return Result(int(end.value.code or 0), *capfd.readouterr())
 
     return run
 
@@ -166,7 +164,7 @@ def test_project_is_found_from_a_folder_inside_it(
         (["run", "paint"], 2, "stage 'paint' is not known; there are: boundaries, layers"),
         (["run", "overlay"], 3, "run `geoplan run boundaries` first"),
         (["build", "--scheduler", "dragons"], 2, "scheduler 'dragons' is not known; allowed"),
-        (["build", "--workers", "0"], 2, "not in the range"),
+        (["build", "--workers", "0"], 2, "Invalid value for '--workers'"),
         (["build", "--colour", "red"], 2, "No such option"),
         (["publishh"], 2, "No such command"),
     ],

@@ -66,7 +66,7 @@ def test_without_a_file_the_shipped_one_holds(tmp_path: Path) -> None:
 
 
 def test_missing_folder(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no folder .*nowhere"):
+    with pytest.raises(UsageError, match=r"there is no folder .*nowhere"):
         load(tmp_path / "nowhere")
 
 

@@ -59,8 +59,10 @@ def in_work(shape: shapely.Geometry) -> shapely.Geometry:
 
 def test_systems_are_those_of_the_design() -> None:
     assert crs.DATA_CRS.to_epsg() == 4490
-    parameters = {p.name: p.value for p in crs.WORK_CRS.coordinate_operation.params}
-    assert parameters == {
+    albers, printed = crs.WORK_CRS.coordinate_operation, crs.PRINT_CRS.coordinate_operation
+    assert albers is not None
+    assert printed is not None
+    assert {p.name: float(p.value) for p in albers.params} == {
         "Latitude of false origin": 0,
         "Longitude of false origin": 105,
         "Latitude of 1st standard parallel": 25,
@@ -68,10 +70,9 @@ def test_systems_are_those_of_the_design() -> None:
         "Easting at false origin": 0,
         "Northing at false origin": 0,
     }
-    assert crs.WORK_CRS.coordinate_operation.method_name == "Albers Equal Area"
+    assert albers.method_name == "Albers Equal Area"
     assert {axis.unit_name for axis in crs.WORK_CRS.axis_info} == {"metre"}
-    printed = {p.name: p.value for p in crs.PRINT_CRS.coordinate_operation.params}
-    assert printed["Longitude of natural origin"] == 112.5
+    assert 112.5 in [float(p.value) for p in printed.params if p.name.startswith("Longitude")]
     for system in (crs.WORK_CRS, crs.PRINT_CRS):
         assert pyproj.CRS(system).geodetic_crs == crs.DATA_CRS
 
@@ -103,7 +104,7 @@ def test_area_of_counties_is_geodesic() -> None:
     assert np.abs(zone / geodesic - 1).max() > 1e-5
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     st.floats(110, 114.5),
     st.floats(34.5, 40.5),
@@ -148,6 +149,7 @@ def test_geodesic_length_is_not_that_of_the_work_system() -> None:
     assert abs(line.length / crs.geodesic_length_m(line) - 1) > 0.003
 
 
+@settings(deadline=None)
 @given(st.floats(100, 125), st.floats(20, 50))
 def test_there_and_back(lon: float, lat: float) -> None:
     point = np.array([shapely.Point(lon, lat)])
@@ -227,7 +229,10 @@ DEGREES_AS_METRES = r"look like degrees; state EPSG:4490 or EPSG:4326"
             stated(METRES, 4490), "EPSG:4490", "are no degrees; state", id="metres as degrees"
         ),
         pytest.param(
-            stated(turned(METRES), 4490), "EPSG:4490", "are no degrees", id="turned metres as degrees"
+            stated(turned(METRES), 4490),
+            "EPSG:4490",
+            "are no degrees",
+            id="turned metres as degrees",
         ),
         pytest.param(
             turned(METRES), "EPSG:4546", "are north before east", id="Gauss-Kruger, north first"

@@ -23,10 +23,10 @@ EXIT_CODES = {
     "ImplausibleCRSError": 3,
     "SchemaError": 3,
 }
-CLASSES = {
+CLASSES: dict[str, type[GeoplanError]] = {
     name: value
     for name, value in vars(errors).items()
-    if isinstance(value, type) and issubclass(value, Exception)
+    if isinstance(value, type) and issubclass(value, GeoplanError)
 }
 
 

@@ -64,11 +64,16 @@ def test_old_files_stay_until_the_end(maps: Path) -> None:
     assert read(maps) == {"index": "new"}
 
 
+def write_half(folder: Path, error: type[BaseException]) -> None:
+    """Write one file and fail."""
+    (folder / "index").write_text("new", encoding="utf-8")
+    raise error("half")
+
+
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_old_files_stay_if_the_body_fails(maps: Path, error: type[BaseException]) -> None:
     with pytest.raises(error, match="half"), replacing(maps) as beside:
-        (beside / "index").write_text("new", encoding="utf-8")
-        raise error("half")
+        write_half(beside, error)
     assert read(maps) == {"index": "old", "gone": "old"}
     assert names(maps.parent) == ["maps"]
 
@@ -279,13 +284,11 @@ def test_lock_is_freed_by_a_failure(tmp_path: Path) -> None:
         pass
 
 
-def test_lock_where_nothing_can_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lock_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError("read-only")
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(UsageError, match="build: cannot be written: read-only"):
-        with locked(tmp_path / "build"):
-            pytest.fail("not locked")
+    message = "build: cannot be written: read-only"
+    with pytest.raises(UsageError, match=message), locked(tmp_path / "build"):
+        pytest.fail("not locked")

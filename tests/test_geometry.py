@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shapely
@@ -39,6 +39,7 @@ def test_area_units_hold_a_country() -> None:
     assert geometry.area_units(np.array([shapely.box(0, 0, 4e6, 4e6)]))[0] == 16 * 10**16
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(sides, sides), min_size=1, max_size=30), st.randoms())
 def test_sums_do_not_depend_on_order_or_batches(
     sizes: list[tuple[int, int]], random: st.DataObject
@@ -119,6 +120,7 @@ def test_repair_of_valid_shapes_does_nothing() -> None:
     assert all(a is b for a, b in zip(fixed, given_, strict=True))
 
 
+@settings(deadline=None)
 @given(
     st.floats(1, 1e6),
     st.floats(1, 1e6),

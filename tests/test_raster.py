@@ -31,9 +31,15 @@ def write(folder: Path, values: np.ndarray = GRID, **changed: Any) -> Path:
     """Write a grid; `changed` are options of rasterio."""
     path = folder / "heights.tif"
     options: dict[str, Any] = {
-        **{"driver": "GTiff", "count": 1, "dtype": values.dtype, "nodata": NODATA},
-        **{"height": values.shape[0], "width": values.shape[1]},
-        **{"crs": "EPSG:4326", "transform": from_origin(110, 40, 1, 1), **changed},
+        "driver": "GTiff",
+        "count": 1,
+        "dtype": values.dtype,
+        "nodata": NODATA,
+        "height": values.shape[0],
+        "width": values.shape[1],
+        "crs": "EPSG:4326",
+        "transform": from_origin(110, 40, 1, 1),
+        **changed,
     }
     with rasterio.open(path, "w", **options) as target:
         target.write(values, 1)
@@ -47,7 +53,9 @@ def write(folder: Path, values: np.ndarray = GRID, **changed: Any) -> Path:
         pytest.param((100, 30, 120, 50), Heights(12, 1, 6.5, 12), id="more than all"),
         pytest.param((111, 38, 113, 39), Heights(2, 6, 6.5, 7), id="two whole cells"),
         pytest.param((111.4, 38.4, 111.6, 38.6), Heights(1, 6, 6, 6), id="one centre"),
-        pytest.param((110.6, 37.6, 112.4, 39.4), Heights(1, 6, 6, 6), id="one centre, parts of nine"),
+        pytest.param(
+            (110.6, 37.6, 112.4, 39.4), Heights(1, 6, 6, 6), id="one centre, parts of nine"
+        ),
         pytest.param((113.4, 36, 120, 38), Heights(1, 12, 12, 12), id="across the corner"),
         pytest.param((109, 39.4, 110.6, 45), Heights(1, 1, 1, 1), id="across the first corner"),
         pytest.param((111.6, 38.6, 112.4, 39.4), None, id="between centres"),

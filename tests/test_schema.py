@@ -8,7 +8,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopandas as gpd
@@ -18,8 +18,14 @@ from geoplan.errors import SchemaError
 from geoplan.schema import AREAL, BASIS_OF, TABLES, Basis, Extent, check, frame, records, row_id
 
 ISSUE = {
-    **{"id": "a", "stage": "layers", "check": "repaired", "severity": "warning"},
-    **{"subject": "x", "measured": None, "limit": None, "message": "m"},
+    "id": "a",
+    "stage": "layers",
+    "check": "repaired",
+    "severity": "warning",
+    "subject": "x",
+    "measured": None,
+    "limit": None,
+    "message": "m",
 }
 THEME = {"theme": "ecology", "title": "生态", "title_en": "Ecology", "order": 0}
 
@@ -108,7 +114,7 @@ def test_all_faults_stand_in_one_message() -> None:
         ("classes", [None], "is empty in 1 row"),
     ],
 )
-def test_wrong_types_are_named(column: str, cells: list[object], word: str) -> None:
+def test_wrong_types_are_named(column: str, cells: Any, word: str) -> None:
     row = {"adcode": "1", "classes": "", "n_classes": 0, "area_km2": 1.0, "geometry": None}
     table = frame("pieces", [row])
     table[column] = cells
@@ -143,6 +149,7 @@ def test_records_have_none_in_empty_cells() -> None:
     assert records(frame("issues", [issue()])) == [ISSUE]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=3), st.none() | st.integers()), max_size=5))
 def test_records_and_frame_are_inverse(pairs: list[tuple[str, int | None]]) -> None:
     rows = [
@@ -161,6 +168,7 @@ def test_row_id_is_made_of_the_content_alone() -> None:
     assert row_id("a", "b") == "f04cdced9736"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab"), st.text(alphabet="ab"), st.text(alphabet="ab"))
 def test_row_id_knows_where_a_part_ends(a: str, b: str, c: str) -> None:
     assert (row_id(a + b, c) == row_id(a, b + c)) == (b == "")

@@ -179,9 +179,9 @@ def test_coverage_of_cities_is_the_sum_of_their_counties(shipped_tables: Tables)
         parents = rows["adcode"].map(units["parent"])
         sums = rows.groupby([parents, *[rows[k] for k in key]])["area_net_km2"].sum()
         direct = coverage[coverage["adcode"].map(units["level"]) == above]
-        direct = direct.set_index(["adcode", *key])["area_net_km2"]
+        areas = direct.set_index(["adcode", *key])["area_net_km2"]
         pd.testing.assert_series_equal(
-            sums.sort_index(), direct.sort_index(), check_names=False, atol=1e-9, rtol=0
+            sums.sort_index(), areas.sort_index(), check_names=False, atol=1e-9, rtol=0
         )
 
 

@@ -189,7 +189,9 @@ def csv(folder: Path, text: str, *, encoding: str = "utf-8") -> Path:
     return path
 
 
-@pytest.mark.parametrize("text", ["\ufeffa,b\n1,\nNA,x\n", "a,b\r\n1,\r\nNA,x\r\n", "b,a\n,1\nx,NA\n"])
+@pytest.mark.parametrize(
+    "text", ["\ufeffa,b\n1,\nNA,x\n", "a,b\r\n1,\r\nNA,x\r\n", "b,a\n,1\nx,NA\n"]
+)
 def test_csv_is_text(tmp_path: Path, text: str) -> None:
     read = read_csv(csv(tmp_path, text), columns=["a", "b"])
     assert list(read.columns) == ["a", "b"]

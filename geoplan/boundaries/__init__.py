@@ -1,5 +1,6 @@
 """Boundaries: counties as shipped, with cities and province dissolved from them."""
 
-from geoplan.boundaries.units import Source, build_units, read_source
+from geoplan.boundaries.sources import Source, build_sources, read_source
+from geoplan.boundaries.units import build_units
 
-__all__ = ["Source", "build_units", "read_source"]
+__all__ = ["Source", "build_sources", "build_units", "read_source"]

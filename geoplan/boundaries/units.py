@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import geopandas as gpd
 import shapely
 
 from geoplan import crs, geometry
+from geoplan.boundaries.sources import Source, read_source
 from geoplan.errors import DataError, GeometryError, UnitError, listed
 from geoplan.gazetteer import UNIT_COLUMNS, Gazetteer
 from geoplan.schema import check, frame, row_id
-from geoplan.toml import fault_lines
 from geoplan.vector import read_csv, read_vector
-
-
-class Source(BaseModel):
-    """What ``source.toml`` says about a set of boundaries."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-    vintage: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    licence: str
-    displacement_km: Annotated[float, Field(gt=0)]
-    """Median distance of a border from its true place."""
-    spacing_km: Annotated[float, Field(gt=0)]
-    """Distance along a border over which displacements are alike."""
-
-    def uncertainty_km2(self, perimeter_km: np.ndarray) -> np.ndarray:
-        """Return the standard error of areas with these perimeters: d · √(perimeter · spacing)."""
-        return np.asarray(self.displacement_km * np.sqrt(perimeter_km * self.spacing_km))
-
-
-def read_source(folder: Path) -> Source:
-    """Read ``source.toml`` of a folder of boundaries; raises `DataError` on any fault."""
-    file = folder / "source.toml"
-    try:
-        text = file.read_text("utf-8-sig")
-        return Source.model_validate(tomllib.loads(text))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise DataError(f"{file}: cannot be read: {fault}") from fault
-    except ValidationError as fault:
-        raise DataError(f"{file}:\n{listed(fault_lines(text, fault))}") from fault
 
 
 def build_units(
@@ -155,11 +122,12 @@ def _coverage_issues(work: gpd.GeoSeries) -> list[dict[str, object]]:
 
 
 def _gaps(shapes: np.ndarray) -> list[shapely.Geometry]:
-    # On a grid of 1 cm, so that no slit between two borders opens a gap to the outside.
+    # On a grid of 1 cm, so that no slit between two borders opens a gap to the outside;
+    # what is narrower than 10 cm may come from the grid itself.
     whole = shapely.union_all(shapes, grid_size=0.01)
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
     gaps = shapely.difference(np.array(holes, dtype=object), whole)
-    return [gap for gap in gaps if gap.area > geometry.SLIVER_M2]
+    return [gap for gap in gaps if not gap.buffer(-0.05).is_empty]
 
 
 def _issue(name: str, subject: str, measured: str, message: str) -> dict[str, object]:

@@ -62,11 +62,10 @@ def build_layers(
     """
     registry = read_registry(inputs.folders)
     files = read_layers(inputs.folders)
-    check_references(files, registry)
     _check_sources(inputs, files)
     documents = {d.id: d for d in registry.document}
     _check_scopes(registry, gazetteer)
-    memberships, issues = resolve_members(files, documents, gazetteer)
+    memberships, issues = _resolved(files, registry, documents, gazetteer)
     rows = _Rows(files, documents, units, gazetteer, memberships)
     rows.add_features(read_reference(inputs.reference))
     rows.add_files(inputs)
@@ -87,6 +86,30 @@ def build_layers(
         ),
         "dropped": frame("dropped", rows.dropped),
     }
+
+
+def _resolved(
+    files: Sequence[LayerFile],
+    registry: Registry,
+    documents: Mapping[str, Document],
+    gazetteer: Gazetteer,
+) -> tuple[list[Row], list[Row]]:
+    """Check references and members together, so that the faults of both come at once."""
+    messages = []
+    try:
+        check_references(files, registry)
+    except LayerError as fault:
+        messages.append(str(fault))
+    known = [file for file in files if file.layer.document in documents]
+    memberships: list[Row] = []
+    issues: list[Row] = []
+    try:
+        memberships, issues = resolve_members(known, documents, gazetteer)
+    except LayerError as fault:
+        messages.append(str(fault))
+    if messages:
+        raise LayerError("\n".join(messages))
+    return memberships, issues
 
 
 def newest(registry: Registry, inputs: LayerInputs) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer, Resolution
@@ -14,7 +14,7 @@ Row = dict[str, object]
 
 
 def resolve_members(
-    files: Sequence[LayerFile], documents: dict[str, Document], gazetteer: Gazetteer
+    files: Sequence[LayerFile], documents: Mapping[str, Document], gazetteer: Gazetteer
 ) -> tuple[list[Row], list[Row]]:
     """Resolve the members and sites of every feature.
 

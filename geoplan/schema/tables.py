@@ -77,6 +77,11 @@ _ALL = (
         sort=("adcode",),
     ),
     Table(
+        "sources",
+        ("source",),
+        _text("source", "title", "title_en", "licence", "notice", "notice_en"),
+    ),
+    Table(
         "documents",
         ("document",),
         (

@@ -18,8 +18,8 @@ from geoplan.boundaries import Source, build_units, read_source
 from geoplan.config import shipped
 from geoplan.errors import (
     DataError,
-    GeoplanError,
     GeometryError,
+    GeoplanError,
     ImplausibleCRSError,
     MissingCRSError,
     UnitError,

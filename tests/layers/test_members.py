@@ -14,7 +14,9 @@ def codes(tables: dict[str, pd.DataFrame], layer_id: str) -> list[str]:
     return list(members.loc[members["layer"] == layer_id, "adcode"])
 
 
-def run(small: SmallProject, *parts: str, document: str = "plan-p", **head: object) -> dict:
+def run(
+    small: SmallProject, *parts: str, document: str = "plan-p", **head: object
+) -> dict[str, pd.DataFrame]:
     small.write_layer(layer("other", *parts, document=document, theme="works", **head))
     return small.layers()
 
@@ -107,7 +109,7 @@ def test_wrong_member_is_named_with_file_and_line(
 
 
 def test_ambiguous_name_lists_the_candidates(small: SmallProject) -> None:
-    with pytest.raises(LayerError, match="甲州市城区 .910104., 乙州市城区 .910201."):
+    with pytest.raises(LayerError, match=r"甲州市城区 \(910104\), 乙州市城区 \(910201\)"):
         run(small, feature("f", members=["城区"]))
 
 
@@ -117,6 +119,14 @@ def test_all_wrong_members_of_all_files_come_at_once(small: SmallProject) -> Non
         run(small, feature("f", members=["也无县"]))
     assert "zones.toml:" in str(fault.value)
     assert "other.toml:" in str(fault.value)
+
+
+def test_wrong_members_and_references_come_at_once(small: SmallProject) -> None:
+    small.write_layer(layer("one", feature("f", members=["东山"]), document="plan-x"), name="one")
+    with pytest.raises(LayerError) as fault:
+        run(small, feature("f", class_="zone_x", members=["也无县"]))
+    for message in ("document 'plan-x' is not known", "class 'zone_x' is not in", "'也无县' is no"):
+        assert message in str(fault.value)
 
 
 def test_partition_without_faults_has_no_issues(small: SmallProject) -> None:

@@ -12,7 +12,8 @@ def statuses(small: SmallProject, as_of: str | None) -> dict[str, str]:
         path = small.root / "geoplan.toml"
         path.write_text(path.read_text("utf-8") + f'as_of = "{as_of}"\n', encoding="utf-8")
     tables = small.layers()
-    documents = tables["documents"].set_index("document")["status"].to_dict()
+    found = tables["documents"].set_index("document")["status"]
+    documents = {str(key): str(status) for key, status in found.items()}
     assert tables["layers"].set_index("layer").loc["zones", "status"] == documents["plan-a"]
     return documents
 
