@@ -117,7 +117,8 @@ def list_units(project: Project, name: str | None = None) -> pd.DataFrame:
     # A project's own reference data may come without a grid.
     heights = [heights_in(grid, shape) if grid.is_file() else None for shape in shapes]
     means = [None if height is None else height.mean_m for height in heights]
-    return table[wanted].assign(mean_height_m=means, note=found.note or None)
+    made: pd.DataFrame = table[wanted].assign(mean_height_m=means, note=found.note or None)
+    return made
 
 
 def read_tables(project: Project, names: Iterable[str]) -> dict[str, pd.DataFrame]:
