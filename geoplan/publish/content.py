@@ -16,6 +16,7 @@ from geoplan import schema
 from geoplan.config import Config
 from geoplan.errors import StageError
 from geoplan.publish.items import Item, named_units, ordered_layers, records
+from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
 from geoplan.publish.topology import Topology, encode, quantised
 
@@ -58,7 +59,7 @@ def page_data(atlas: Atlas, page: Page, topology: Topology, error_m: float) -> d
         "themes": _themes(atlas.tables),
         "classes": _classes(atlas.tables),
         "layers": [_layer(row) for row in layers],
-        "features": _features(atlas.tables, shapes),
+        "features": _features(atlas, shapes),
         "shapes": shapes,
         "items": [
             {"k": item.key, "l": item.layer, "c": item.cls, "b": item.basis}
@@ -78,6 +79,7 @@ def _page(page: Page) -> dict[str, Any]:
         "scope": page.scope,
         "theme": page.theme,
         "on": list(page.on),
+        "also": list(page.also),
     }
 
 
@@ -89,6 +91,7 @@ def _atlas(atlas: Atlas, error_m: float) -> dict[str, Any]:
         "sensitivity": atlas.sensitivity,
         "review": config.review_number,
         "by": config.compiled_by,
+        "notices": notices(atlas.tables),
         "error": round(error_m),
     }
 
@@ -160,10 +163,16 @@ def _layer(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _features(tables: schema.Tables, shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    named = named_units(tables)
+def _features(atlas: Atlas, shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    named = named_units(atlas.tables)
+    at = {
+        (item.layer, name): list(place)
+        for item in atlas.items
+        for name, place in zip(item.features, item.places, strict=True)
+        if name in item.shaped
+    }
     made = []
-    for row in records(tables["features"]):
+    for row in records(atlas.tables["features"]):
         feature: dict[str, Any] = {
             "id": row["feature"],
             "l": row["layer"],
@@ -174,6 +183,8 @@ def _features(tables: schema.Tables, shapes: list[dict[str, Any]]) -> list[dict[
             "ln": row["lines"],
             "u": named.get((row["layer"], row["feature"]), []),
         }
+        if (row["layer"], row["feature"]) in at:
+            feature["at"] = at[row["layer"], row["feature"]]
         if row["note"]:
             feature["note"] = [row["note"], row["note_en"] or row["note"]]
         # A whole feature is its counties, which the page has already.

@@ -23,7 +23,9 @@ LINK_TO_LEAFLET = (
     '<a href="https://leafletjs.com" title="A JavaScript library for interactive maps">'
 )
 
-START_VIEW = [37.6, 112.3]
+START_VIEW = [35.0, 105.0]
+"""Somewhere in the country: a page moves to its scope as it starts."""
+
 MIN_ZOOM, MAX_ZOOM = 6, 11.25
 """Zoom stops at about 1:200 000, beyond which generalised county lines mislead."""
 

@@ -7,29 +7,50 @@ plan says exactly; statements have no shape and are not items.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from geoplan import schema
+from geoplan.publish.reach import reached
+
+
+Places = Mapping[tuple[str, str], tuple[str, ...]]
+"""Counties by feature ``(layer, feature)``."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """Features of one layer, class and basis, and the counties that they name or lie in."""
+    """Features of one layer, class and basis, with the counties that each concerns."""
 
     layer: str
     cls: str
     basis: schema.Basis
     features: tuple[str, ...]
-    counties: frozenset[str]
+    places: tuple[tuple[str, ...], ...]
+    """For each feature its counties: those that its shape enters, else those that it names."""
+    shaped: frozenset[str]
+    """Features whose own shape says where they are."""
     drawn: bool
 
     @property
     def key(self) -> str:
         """Identifier on pages: ``layer|class|basis``."""
         return f"{self.layer}|{self.cls}|{self.basis}"
+
+    @cached_property
+    def counties(self) -> frozenset[str]:
+        """All counties that the features concern."""
+        return frozenset(code for place in self.places for code in place)
+
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """Counties that stand for the features on a map, as they have no shape of their own."""
+        named = zip(self.features, self.places, strict=True)
+        return frozenset(c for name, place in named if name not in self.shaped for c in place)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -68,26 +89,32 @@ def named_units(tables: schema.Tables) -> dict[tuple[str, str], list[str]]:
 def items(tables: schema.Tables) -> list[Item]:
     """Return all items, in the order of layers and of the legend."""
     inside = counties_of(tables["units"])
-    named = named_units(tables)
+    own = reached(tables)
+    named = {
+        key: tuple(dict.fromkeys(county for code in codes for county in inside.get(code, ())))
+        for key, codes in named_units(tables).items()
+    }
     grouped: dict[tuple[str, str, schema.Basis], list[dict[str, Any]]] = defaultdict(list)
     for row in records(tables["features"]):
         if row["extent"] != "statement":
             basis = schema.BASIS_OF[row["extent"]]
             grouped[row["layer"], row["class"], basis].append(row)
-    made = [_item(key, rows, named, inside) for key, rows in grouped.items()]
+    made = [_item(key, rows, named, own) for key, rows in grouped.items()]
     return sorted(made, key=_order(tables))
 
 
 def _item(
     key: tuple[str, str, schema.Basis],
     rows: list[dict[str, Any]],
-    named: dict[tuple[str, str], list[str]],
-    inside: dict[str, tuple[str, ...]],
+    named: Places,
+    own: Places,
 ) -> Item:
-    codes = [code for row in rows for code in named.get((key[0], row["feature"]), [])]
-    counties = frozenset(county for code in codes for county in inside.get(code, ()))
-    shaped = any(row["geometry"] is not None for row in rows)
-    return Item(*key, tuple(row["feature"] for row in rows), counties, bool(counties) or shaped)
+    names = tuple(row["feature"] for row in rows)
+    refs = [(key[0], name) for name in names]
+    places = tuple(own[ref] if ref in own else named.get(ref, ()) for ref in refs)
+    shaped = frozenset(name for name in names if (key[0], name) in own)
+    drawn = any(places) or any(row["geometry"] is not None for row in rows)
+    return Item(*key, names, places, shaped, drawn)
 
 
 def _order(tables: schema.Tables) -> Any:

@@ -28,6 +28,8 @@ class Page:
     on: tuple[str, ...]
     menu: Pair
     theme: str | None = None
+    also: tuple[str, ...] = ()
+    """Items of other themes that the map of a theme shows too."""
 
 
 def plan_pages(tables: schema.Tables, config: Config, items: list[Item]) -> list[Page]:
@@ -95,15 +97,26 @@ def _theme(theme: dict[str, Any], tables: schema.Tables, items: list[Item], scop
     inside = counties_of(tables["units"])
     touched = frozenset().union(*(item.counties for item in own if item.basis != "indicative"))
     title = (theme["title"], theme["title_en"])
+    also = _also(theme, items)
     return Page(
         f"{theme['theme'].replace('_', '-')}.html",
         "theme",
         title,
         _smallest(touched, inside, scope),
         frozenset(inside[scope]),
-        _opening(own, tables),
+        tuple(dict.fromkeys((*_opening(own, tables), *also))),
         tuple(re.sub(r"\s*[（(].*[）)]$", "", words) for words in title),  # type: ignore[arg-type]
         theme["theme"],
+        also,
+    )
+
+
+def _also(theme: dict[str, Any], items: list[Item]) -> tuple[str, ...]:
+    refs = (theme["also"] or "").split()
+    return tuple(
+        item.key
+        for item in items
+        if f"{item.layer}/{item.cls}" in refs and item.basis != "indicative"
     )
 
 
@@ -120,7 +133,7 @@ def _first_theme(
     tables: schema.Tables, items: list[Item], counties: frozenset[str]
 ) -> tuple[str, ...]:
     theme_of = {row["layer"]: row["theme"] for row in records(tables["layers"])}
-    seen = [item for item in items if item.counties & counties]
+    seen = [item for item in items if item.counties & counties and item.basis != "indicative"]
     exact = [item for item in seen if item.basis == "geometry"] or seen
     if not exact:
         return ()

@@ -186,7 +186,7 @@ def _counties(atlas: Atlas, page: Page, made: Sheet) -> list[str]:
 
 
 def _fill(atlas: Atlas, item: Item, made: Sheet, page: Page) -> str:
-    codes = [code for code in sorted(item.counties) if code in made.shapes]
+    codes = [code for code in sorted(item.filled) if code in made.shapes]
     if item.basis == "geometry":
         return _use(page, codes, f'fill="{colour_of(atlas, item.cls)}" fill-opacity=".8"')
     number = page.on.index(item.key)

@@ -16,6 +16,7 @@ from geoplan.publish.content import Atlas, page_data, script_json
 from geoplan.publish.frame import render, styles, templates
 from geoplan.publish.geojson import write_geojson
 from geoplan.publish.items import items, named_units, records
+from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page, plan_pages
 from geoplan.publish.picture import svg
 from geoplan.publish.tables import write_tables
@@ -23,7 +24,7 @@ from geoplan.publish.topology import simplified, simplified_features, topology
 from geoplan.publish.words import pair, words
 
 NEEDED = (
-    *("units", "documents", "themes", "classes", "layers", "features", "memberships"),
+    *("units", "sources", "documents", "themes", "classes", "layers", "features", "memberships"),
     *("coverage", "overlaps", "pieces", "claims", "dropped", "issues"),
 )
 TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)
@@ -140,9 +141,11 @@ def _common(atlas: Atlas) -> dict[str, Any]:
         "config": atlas.config,
         "pages": atlas.pages,
         "as_of": atlas.as_of,
+        "sources": records(atlas.tables["sources"]),
+        "notices": notices(atlas.tables),
         "secrecy": pair(f"secrecy.{atlas.sensitivity}"),
         "documents": [
-            row | {"citation": statics.citation(row, "")}
+            row | {"citation": statics.citation(row, ""), "plan": statics.is_plan(row)}
             for row in records(atlas.tables["documents"])
         ],
     }
@@ -166,7 +169,7 @@ def _write_index(atlas: Atlas, out: Path) -> Path:
     ]
     downloads = [(name, len(tables[name])) for name in schema.TABLES if name in tables]
     counts = {
-        "documents": len(tables["documents"]),
+        "documents": sum(statics.is_plan(row) for row in records(tables["documents"])),
         "layers": len(tables["layers"]),
         "units": int((tables["units"]["level"] == "county").sum()),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from geoplan.publish.content import Atlas
-from geoplan.publish.items import ordered_layers, records
+from geoplan.publish.items import Item, ordered_layers, records
 from geoplan.publish.pages import Page, Pair
 from geoplan.publish.words import coded, pair
 
@@ -27,8 +27,15 @@ class Row:
     citation: str
 
 
+def is_plan(document: dict[str, Any]) -> bool:
+    """Return whether a document is a plan: what has no period is another source of facts."""
+    return document["period_start"] is not None
+
+
 def citation(document: dict[str, Any], section: str) -> str:
-    """Return 《title》（number），section."""
+    """Return 《title》（number），section; a source that is no plan has no 《》."""
+    if not is_plan(document):
+        return document["title"] + (f"，{section}" if section else "")
     number = f"（{document['number']}）" if document["number"] else ""
     return f"《{document['title']}》{number}" + (f"，{section}" if section else "")
 
@@ -44,7 +51,7 @@ def layer_rows(atlas: Atlas, page: Page) -> list[Row]:
         for row in records(tables["coverage"])
         if row["adcode"] == page.scope
     }
-    sections = _sections(atlas)
+    sections = _sections(atlas, page)
     return [
         _row(
             layers[item.layer],
@@ -54,7 +61,7 @@ def layer_rows(atlas: Atlas, page: Page) -> list[Row]:
             citation(documents[layers[item.layer]["document"]], sections[item.key]),
         )
         for item in atlas.items
-        if page.theme in (None, layers[item.layer]["theme"])
+        if (page.theme in (None, layers[item.layer]["theme"]) or item.key in page.also)
         and (page.kind != "city" or item.counties & page.counties)
     ]
 
@@ -81,16 +88,23 @@ def _row(
     )
 
 
-def _sections(atlas: Atlas) -> dict[str, str]:
+def _sections(atlas: Atlas, page: Page) -> dict[str, str]:
     by_feature = {
         (row["layer"], row["feature"]): row["section"] for row in records(atlas.tables["features"])
     }
     return {
         item.key: "；".join(
-            dict.fromkeys(by_feature[item.layer, name] for name in item.features[:3])
+            dict.fromkeys(by_feature[item.layer, name] for name in _shown(item, page)[:3])
         )
         for item in atlas.items
     }
+
+
+def _shown(item: Item, page: Page) -> list[str]:
+    placed = zip(item.features, item.places, strict=True)
+    return [name for name, place in placed if not page.counties.isdisjoint(place)] or list(
+        item.features
+    )
 
 
 def unit_rows(atlas: Atlas, page: Page) -> list[dict[str, Any]]:

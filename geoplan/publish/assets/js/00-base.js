@@ -81,12 +81,15 @@ function measureName() { return t('measure.' + S.measure); }
 function cite(documentId, section, lines) {
   var d = D.documents[documentId], made = el('cite'), title;
   if (!d) { return el('cite', documentId); }
-  title = '《' + d.t + '》' + (d.no ? '（' + d.no + '）' : '') + (section ? '，' + section : '');
+  title = (isPlan(d) ? '《' + d.t + '》' : d.t) + (d.no ? '（' + d.no + '）' : '') + (section ? '，' + section : '');
   made.appendChild(document.createTextNode(title));
   made.lang = 'zh-CN';
   if (lines && lines !== '0' && lines !== 0) { made.title = (S.lang ? 'line ' : '原文行号：') + lines; }
   return made;
 }
+
+// What has no period is no plan: another source of facts.
+function isPlan(d) { return d.p[0] !== null; }
 
 function statusMark(status) {
   return status === 'in_force' ? null : el('em.mark.' + status, t('status.' + status));
@@ -96,6 +99,25 @@ function ancestors(code) {
   var found = [];
   while (code) { found.push(code); code = UNITS[code] ? UNITS[code].up : null; }
   return found;
+}
+
+// Where a feature with a shape of its own is, only the shape says.
+function concerns(feature, code) {
+  var above = feature.at ? null : ancestors(code);
+  if (feature.at) { return feature.at.indexOf(code) >= 0; }
+  return feature.u.some(function (named) { return above.indexOf(named) >= 0; });
+}
+
+function inScope(feature) {
+  var here = CHILDREN[D.page.scope] || [];
+  if (feature.at) { return feature.at.some(function (code) { return here.indexOf(code) >= 0; }); }
+  return feature.u.some(function (named) {
+    return ancestors(D.page.scope).indexOf(named) >= 0 || ancestors(named).indexOf(D.page.scope) >= 0;
+  });
+}
+
+function countInScope(item) {
+  return item.f.filter(function (id) { return inScope(FEATURES[item.l + '/' + id]); }).length;
 }
 
 function isOn(item) { return !!S.on[item.k]; }

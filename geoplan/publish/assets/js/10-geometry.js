@@ -58,7 +58,8 @@ function borders() {
 function countiesOf(item) {
   var found = {};
   item.f.forEach(function (id) {
-    FEATURES[item.l + '/' + id].u.forEach(function (code) {
+    var feature = FEATURES[item.l + '/' + id];
+    (feature.at ? [] : feature.u).forEach(function (code) {
       (CHILDREN[code] || []).forEach(function (county) { found[county] = true; });
     });
   });

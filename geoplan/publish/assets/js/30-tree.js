@@ -55,10 +55,11 @@ function layerBlock(layer, items) {
   } else {
     title = el('p', check(say(layer.t), items, items.length === 1 ? [swatch(items[0])] : []), statusMark(layer.st));
   }
+  if (layer.note) { title.title = say(layer.note); }
   made.appendChild(title);
   if (items.length > 1) { made.appendChild(classList(items)); }
   if (items.length === 1) { notes.push(say(cls(items[0]).t)); }
-  if (items.length === 1 && items[0].b === 'list') { notes.push(t('legend.count', { n: items[0].f.length })); }
+  if (items.length === 1 && items[0].b === 'list') { notes.push(t('legend.count', { n: countInScope(items[0]) })); }
   if (!items.length && layer.k === 'slot') { notes.push(t('layer.empty')); }
   if (said) { notes.push(t('layer.statements', { n: said })); }
   if (notes.length) { made.appendChild(el('p.note', notes.join(' · '))); }
@@ -69,24 +70,35 @@ function classList(items) {
   var list = el('ul.classes');
   items.forEach(function (item) {
     var row = check(say(cls(item).t), [item], [swatch(item)]);
-    if (item.b === 'list') { row.appendChild(el('small', t('legend.count', { n: item.f.length }))); }
+    if (item.b === 'list') { row.appendChild(el('small', t('legend.count', { n: countInScope(item) }))); }
     list.appendChild(el('li', row));
   });
   return list;
 }
 
+// Items of other themes that this page's theme shows too stand with it, and nowhere else.
+function isRelated(item) { return D.page.also.indexOf(item.k) >= 0; }
+
+function ofLayer(items, layer) { return items.filter(function (item) { return item.l === layer.id; }); }
+
 var OPEN = {};
 function themeBlock(theme, first) {
   var layers = D.layers.filter(function (layer) { return layer.th === theme.id; });
-  var items = D.items.filter(function (item) { return LAYERS[item.l].th === theme.id && item.b !== 'indicative'; });
-  var made, body = el('ul.layers');
+  var items = D.items.filter(function (item) { return LAYERS[item.l].th === theme.id && item.b !== 'indicative' && !isRelated(item); });
+  var related = theme.id === D.page.theme ? D.items.filter(isRelated) : [], body = el('ul.layers'), made;
   if (!layers.length) { return null; }
-  made = section('theme:' + theme.id, check(say(theme.t), items, []), body, first || items.some(isOn));
   layers.forEach(function (layer) {
-    var own = items.filter(function (item) { return item.l === layer.id; });
-    var drawn = D.items.some(function (item) { return item.l === layer.id; });
-    if (own.length || !drawn) { body.appendChild(layerBlock(layer, own)); }
+    var own = ofLayer(items, layer);
+    if (own.length || !ofLayer(D.items, layer).length) { body.appendChild(layerBlock(layer, own)); }
   });
+  if (related.length) { body.appendChild(el('li.related', t('layers.related'))); }
+  D.layers.forEach(function (layer) {
+    var own = ofLayer(related, layer);
+    if (own.length) { body.appendChild(layerBlock(layer, own)); }
+  });
+  if (!body.firstChild) { return null; }
+  items = items.concat(related);
+  made = section('theme:' + theme.id, check(say(theme.t), items, []), body, first || items.some(isOn));
   return made;
 }
 
@@ -94,7 +106,7 @@ function indicativeBlock() {
   var items = D.items.filter(function (item) { return item.b === 'indicative'; }), body = el('ul.layers');
   if (!items.length) { return null; }
   D.layers.forEach(function (layer) {
-    var own = items.filter(function (item) { return item.l === layer.id; });
+    var own = ofLayer(items, layer);
     if (!own.length) { return; }
     body.appendChild(el('li.layer.' + layer.st, el('p', check(say(layer.t), own, []), statusMark(layer.st)), classList(own)));
   });

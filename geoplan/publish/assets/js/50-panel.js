@@ -1,9 +1,6 @@
 // County panel: figures, layers over the county with their sources, statements, claims.
 function featuresOn(layer, code) {
-  var above = ancestors(code);
-  return D.features.filter(function (f) {
-    return f.l === layer.id && f.x !== 'statement' && f.u.some(function (named) { return above.indexOf(named) >= 0; });
-  });
+  return D.features.filter(function (f) { return f.l === layer.id && f.x !== 'statement' && concerns(f, code); });
 }
 
 function stateOf(layer, code) {
@@ -16,11 +13,10 @@ function stateOf(layer, code) {
   return ancestors(code).indexOf(layer.sc) < 0 ? 'out_of_scope' : 'not_concerned';
 }
 
-function panelRow(layer, item, code, shown) {
+function panelRow(layer, item, code, state) {
   var f = figure(code, item), made = el('div.entry'), title = el('p.what', swatch(item), el('b', say(cls(item).t)));
-  var own = shown.filter(function (x) { return item.f.indexOf(x.id) >= 0; }), known = f && f.km2 !== null && item.b !== 'list';
+  var own = state.shown.filter(function (x) { return item.f.indexOf(x.id) >= 0; }), known = f && f.km2 !== null && item.b !== 'list';
   if (!f && !own.length) { return null; }
-  if (!own.length && item.b === 'indicative') { own = item.f.map(function (id) { return FEATURES[layer.id + '/' + id]; }); }
   if (item.b === 'indicative') { title.appendChild(el('em.mark', t('indicative'))); }
   if (cls(item).now) { title.appendChild(el('small', t('legend.today') + say(cls(item).now))); }
   made.appendChild(title);
@@ -32,7 +28,25 @@ function panelRow(layer, item, code, shown) {
     made.appendChild(el('p.figures', t('extent.' + (own.length ? own[0].x : 'within')) + ' · ' + t('legend.count', { n: f && f.n || own.length })));
   }
   bySection(own).forEach(function (group) { made.appendChild(sourceBlock(layer, group, say(cls(item).t))); });
+  notesOf(own, state.said).forEach(function (note) { made.appendChild(el('p.note', note)); });
   return made;
+}
+
+// Each note once for a layer, however many features carry it.
+function notesOf(features, said) {
+  return features.map(function (f) { return say(f.note); }).filter(function (note) {
+    var fresh = note && said.indexOf(note) < 0;
+    if (fresh) { said.push(note); }
+    return fresh;
+  });
+}
+
+// Layers of a user may have thousands of features in a county: the first names stand for all.
+var MOST_NAMES = 20;
+function nameList(features, already) {
+  var names = features.map(function (f) { return say(f.n); }).filter(function (n, i, all) { return n !== already && all.indexOf(n) === i; });
+  var text = names.slice(0, MOST_NAMES).join(S.lang ? '; ' : '、');
+  return names.length > MOST_NAMES ? text + (S.lang ? '; ' : '') + t('panel.more_names', { n: features.length }) : text;
 }
 
 function bySection(features) {
@@ -46,19 +60,19 @@ function bySection(features) {
 
 // Features of one section share one citation.
 function sourceBlock(layer, features, already) {
-  var made = el('div.feature'), names = features.map(function (f) { return say(f.n); }).filter(function (n) { return n !== already; });
+  var made = el('div.feature'), names = nameList(features, already);
   var lines = features.map(function (f) { return f.ln; }).filter(function (n, i, all) { return n && all.indexOf(n) === i; });
-  if (names.length) { made.appendChild(el('span.fname', names.join(S.lang ? '; ' : '、'))); }
+  if (names) { made.appendChild(el('span.fname', names)); }
   made.appendChild(cite(layer.d, features[0].s, lines.join(', ')));
-  features.forEach(function (f) { if (f.note) { made.appendChild(el('p.note', say(f.note))); } });
   return made;
 }
 
 function layerEntry(layer, code, vague) {
-  var shown = featuresOn(layer, code), made = el('div.of.' + layer.st), any = false;
+  var state = { shown: featuresOn(layer, code), said: [say(layer.note)] }, made = el('div.of.' + layer.st), any = false;
   made.appendChild(el('h5', say(layer.t), statusMark(layer.st)));
+  if (layer.note) { made.appendChild(el('p.note', say(layer.note))); }
   D.items.forEach(function (item) {
-    var row = item.l === layer.id && (item.b === 'indicative') === vague ? panelRow(layer, item, code, shown) : null;
+    var row = item.l === layer.id && (item.b === 'indicative') === vague ? panelRow(layer, item, code, state) : null;
     if (row) { made.appendChild(row); any = true; }
   });
   return any ? made : null;
@@ -73,22 +87,39 @@ function indicativeEntry(layers, code) {
   return any ? body : null;
 }
 
+function saysOnly(layer) {
+  var own = D.features.filter(function (f) { return f.l === layer.id; });
+  return own.length > 0 && own.every(function (f) { return f.x === 'statement'; });
+}
+
+// Why there is nothing: an empty slot has no data; a text may not go down to counties.
+function restOf(layer, state) {
+  if (state !== 'no_data') { return state; }
+  return layer.k === 'slot' ? 'no_data.slot' : 'not_by_county';
+}
+
+var RESTS = ['not_concerned', 'out_of_scope', 'no_data.slot', 'not_by_county'];
 function themeEntry(theme, code) {
-  var layers = D.layers.filter(function (layer) { return layer.th === theme.id; }), rest = {}, best = null, body = el('div'), vague;
+  var layers = D.layers.filter(function (layer) { return layer.th === theme.id; }), rest = {}, best = null, body = el('div'), vague, why;
+  var below = statementsFor(code).map(function (f) { return f.l; });
   if (!layers.length) { return null; }
   layers.forEach(function (layer) {
     var state = stateOf(layer, code), made = state === 'concerned' ? layerEntry(layer, code, false) : null;
     if (made) { body.appendChild(made); }
-    if (state !== 'concerned') { (rest[state] || (rest[state] = [])).push(say(layer.t)); }
+    if (state !== 'concerned' && !(saysOnly(layer) && below.indexOf(layer.id) >= 0)) {
+      why = restOf(layer, state);
+      (rest[why] || (rest[why] = [])).push(say(layer.t));
+    }
     if (best === null || STATES.indexOf(state) < STATES.indexOf(best)) { best = state; }
   });
   vague = indicativeEntry(layers, code);
   if (vague) { body.appendChild(vague); }
-  STATES.slice(1).forEach(function (state) {
+  RESTS.forEach(function (state) {
     if (rest[state]) {
-      body.appendChild(el('p.rest', el('span.state.' + state, t('state.' + state)), rest[state].join(S.lang ? '; ' : '、')));
+      body.appendChild(el('p.rest', el('span.state.' + state.split('.')[0], t('state.' + state)), rest[state].join(S.lang ? '; ' : '、')));
     }
   });
+  if (!body.firstChild) { body.appendChild(el('p.rest', t('panel.see_statements'))); }
   return el('section.part', el('h4', say(theme.t), el('span.state.' + best, t('state.' + best))), body);
 }
 
@@ -120,8 +151,16 @@ function subject(claim) {
 
 function num(value) { return value === null ? t('legend.none') : String(Number(value.toFixed(2))); }
 
+// A figure for one class or feature is for the counties that it concerns, not for its whole layer's.
+function claimHere(claim, code) {
+  var f = FEATURES[claim.of], bits = claim.of.split('/');
+  if (!LAYERS[claim.l] || stateOf(LAYERS[claim.l], code) !== 'concerned') { return false; }
+  if (f) { return f.x === 'statement' || concerns(f, code); }
+  return bits.length === 1 || BASES.some(function (basis) { return (COVER[code] || {})[bits.join('|') + '|' + basis]; });
+}
+
 function claimBlock(code) {
-  var own = D.claims.filter(function (c) { return LAYERS[c.l] && stateOf(LAYERS[c.l], code) === 'concerned'; });
+  var own = D.claims.filter(function (c) { return claimHere(c, code); });
   var list = el('ul.claims');
   own.forEach(function (c) {
     var measure = t('measure.' + c.m), row = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + t('quantity.' + c.q)), el('span.finding.' + c.st, t('claim.' + c.st)));

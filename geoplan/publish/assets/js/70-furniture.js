@@ -29,19 +29,25 @@ function drawStatus() {
   add('furniture.as_of', a.as_of);
   add('furniture.by', a.by);
   add('furniture.system', t('furniture.system.value'));
-  add('furniture.sources', t('furniture.boundaries'));
+  add('furniture.sources', a.notices.map(say).join(S.lang ? '; ' : '；'));
+  box.lastChild.className = 'sources';
+  box.lastChild.title = box.lastChild.textContent;
   box.appendChild(el('span.pointer'));
   box.lastChild.id = 'pointer';
   byId('review').textContent = a.review ? t('furniture.review') + '：' + a.review : t('furniture.no_review');
 }
 
 function drawSources() {
-  var list = clear(byId('documents')), used = {};
+  var list = clear(byId('documents')), others = byId('others'), base = clear(byId('base')), used = {};
+  var rest = clear(others.querySelector('ul'));
   D.layers.forEach(function (layer) { used[layer.d] = true; });
   Object.keys(D.documents).forEach(function (id) {
     var d = D.documents[id];
-    if (used[id]) { list.appendChild(el('li.' + d.st, cite(id, '', ''), statusMark(d.st))); }
+    if (used[id] && isPlan(d)) { list.appendChild(el('li.' + d.st, cite(id, '', ''), statusMark(d.st))); }
+    if (used[id] && !isPlan(d)) { rest.appendChild(el('li', cite(id, '', ''))); }
   });
+  others.hidden = !rest.firstChild;
+  D.atlas.notices.forEach(function (notice) { base.appendChild(el('li', say(notice))); });
   byId('simplified').hidden = !D.atlas.error;
   byId('simplified').textContent = t('furniture.display_error', { n: D.atlas.error });
 }

@@ -52,10 +52,6 @@ function refresh() {
   placeNames();
 }
 
-function home() {
-  map.fitBounds(boundsOf(D.page.scope), { padding: NARROW.matches ? [8, 8] : [24, 24], animate: READY });
-}
-
 function resize() { map.invalidateSize({ animate: false }); }
 
 function speak() {
@@ -151,6 +147,7 @@ function start() {
   window.addEventListener('afterprint', function () { resize(); placeNames(); });
   window.addEventListener('resize', function () { resize(); placeNames(); });
   speak();
+  home();
   if (wanted.code) { select(wanted.code, true); }
   Array.prototype.forEach.call(document.querySelectorAll('nav [aria-current]'), function (link) {
     link.parentNode.scrollLeft = Math.max(0, link.offsetLeft - 60);

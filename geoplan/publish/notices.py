@@ -1,0 +1,27 @@
+"""What has to be said about base data: every source with its notice and licence."""
+
+from __future__ import annotations
+
+from geoplan import schema
+from geoplan.publish.items import records
+
+BOUNDARIES = "boundaries"
+DRAWN_FROM = {"axis": "places", "buffer": "places", "sites": "places", "reference": "rivers"}
+"""Which source of base data a feature's shape comes from, by ``drawn_by``."""
+
+
+def notices(tables: schema.Tables) -> list[list[str]]:
+    """Return the notices of the data that shapes of a page show: ``[Chinese, English]`` each.
+
+    Boundaries come first, then what features are drawn from, in the order of
+    the table ``sources``.
+    """
+    used = {
+        DRAWN_FROM[row["drawn_by"]]
+        for row in records(tables["features"])
+        if row["drawn_by"] in DRAWN_FROM and row["geometry"] is not None
+    }
+    rows = records(tables["sources"])
+    shown = [row for row in rows if row["source"] in used | {BOUNDARIES}]
+    shown.sort(key=lambda row: row["source"] != BOUNDARIES)
+    return [[row["notice"], row["notice_en"]] for row in shown]
