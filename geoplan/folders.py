@@ -20,16 +20,20 @@ _HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".DS_Store", "Thumbs.db", "d
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold `folder` (made if missing) for this process; `UsageError` if another one holds it."""
+    lock = FileLock(folder / ".lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=0):
-            yield
+        lock.acquire(timeout=0)
     except Timeout as fault:
         raise UsageError(
             f"{folder}: another build is running in this project; wait for it to end"
         ) from fault
     except PermissionError as fault:
         raise UsageError(f"{folder}: cannot be written: {fault}") from fault
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def check_replaceable(target: Path) -> None:

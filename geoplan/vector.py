@@ -19,14 +19,16 @@ SUFFIXES = (".parquet", ".gpkg", ".fgb", ".shp", ".geojson", ".gdb", ".zip")
 """Formats that layers may come in."""
 
 
-def read_vector(path: Path) -> gpd.GeoDataFrame:
+def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     """Read a file with geometry; the columns as they are, the CRS as stated (maybe None).
+
+    `layer` names one of several layers in the file.
 
     Raises
     ------
     DataError
         If the file is missing, has a suffix outside `SUFFIXES`, is broken or cut
-        short, or holds several layers.
+        short, has no layer of that name, or several and none is named.
     """
     if not path.exists():
         raise DataError(f"{path}: there is no such file")
@@ -37,19 +39,21 @@ def read_vector(path: Path) -> gpd.GeoDataFrame:
     try:
         if path.suffix.lower() == ".parquet":
             return gpd.read_parquet(path)
-        return _read_layer(path)
+        return _read_layer(path, layer)
     except (DataSourceError, DataLayerError, OSError, ValueError, IndexError) as fault:
         raise DataError(f"{path}: cannot be read: {fault}") from fault
 
 
-def _read_layer(path: Path) -> gpd.GeoDataFrame:
+def _read_layer(path: Path, wanted: str | None) -> gpd.GeoDataFrame:
     layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    if len(layers) > 1:
+    if wanted is not None and wanted not in layers:
+        raise DataError(f"{path}: has no layer {wanted!r}; there are: {', '.join(layers)}")
+    if wanted is None and len(layers) > 1:
         raise DataError(
             f"{path}: holds {len(layers)} layers with shapes: {', '.join(layers)}; "
-            "keep one of them in the file"
+            "name one of them (`layer` in the table [file] of a layer file)"
         )
-    layer = layers[0] if layers else None
+    layer = wanted or (layers[0] if layers else None)
     read = pyogrio.read_dataframe(path, layer=layer)
     promised = pyogrio.read_info(path, layer=layer)["features"]
     # GDAL reads a FlatGeobuf that was cut short as an empty one.

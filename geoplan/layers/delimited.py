@@ -79,7 +79,7 @@ def read_delimited(
     DataError
         Missing column, no features, no or implausible CRS, nothing inside `scope`.
     """
-    frame = read_vector(path)
+    frame = read_vector(path, layer=source.layer)
     _check_columns(frame, source, path)
     if frame.empty or frame.geometry.isna().all() or frame.geometry.is_empty.all():
         raise DataError(f"{path}: the layer is empty: {len(frame)} rows, none with a shape")
@@ -151,7 +151,8 @@ def _check_columns(frame: gpd.GeoDataFrame, source: Source, path: Path) -> None:
 def _repaired(
     frame: gpd.GeoDataFrame, source: Source, layer: str, path: Path
 ) -> tuple[gpd.GeoDataFrame, list[Row]]:
-    frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)].reset_index(drop=True)
+    blank = frame.geometry.isna() | frame.geometry.is_empty
+    frame = frame[~blank].reset_index(drop=True)
     flat = frame.set_geometry(
         gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
     )
@@ -165,6 +166,11 @@ def _repaired(
     fixed, positions, reasons = geometry.repair(work)
     ids = _ids(frame, source, fixed)
     issues = [_reprojected(frame, layer)] if frame.crs != crs.DATA_CRS else []
+    if blank.any():
+        rows = f"{int(blank.sum())} rows"
+        issues.append(
+            _issue("no_shape", layer, "warning", rows, f"{rows} without a shape left out")
+        )
     for i, reason in zip(positions, reasons, strict=True):
         change = (shapely.area(fixed[i]) - shapely.area(work[i])) / 1e6
         subject = f"{layer}/{ids[i]}"

@@ -90,6 +90,8 @@ class Source(_Strict):
     class_id: ClassId
     id: Text | None = None
     name: Text | None = None
+    layer: Text | None = None
+    """Which layer of a file that holds several (.gdb, .gpkg)."""
 
     @model_validator(mode="after")
     def _beside(self) -> Self:

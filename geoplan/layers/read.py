@@ -177,7 +177,7 @@ def features_of(layer: Layer, claim: Claim) -> list[Feature]:
 
 def _read(path: Path, model: type[Model], faults: list[str]) -> tuple[str, Model] | None:
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # editors on Windows put a mark before the text
         return text, model.model_validate(tomllib.loads(text))
     except (OSError, UnicodeDecodeError) as fault:
         faults.append(f"{path}: cannot be read as UTF-8 text: {fault}")

@@ -198,3 +198,24 @@ def test_third_dimension_is_left_out(small: SmallProject) -> None:
     small.write_shapes([shapely.force_3d(HALF, 5.0)])
     (shape,) = shape_of(run(small))
     assert not shape.has_z
+
+
+def test_rows_without_a_shape_are_told(small: SmallProject) -> None:
+    small.write_shapes([HALF, None], BSM=["a-1", "a-2"])
+    tables = run(small, id="BSM")
+    assert list(tables["features"].query("layer == 'redline'")["feature"]) == ["a-1"]
+    (issue,) = tables["issues"].query("check == 'no_shape'").to_dict("records")
+    assert (issue["measured"], issue["severity"]) == ("1 rows", "warning")
+
+
+def test_one_of_several_layers_of_a_file(small: SmallProject) -> None:
+    small.write_shapes([HALF], BSM=["a-1"])
+    (path,) = (small.root / "layers").glob("*/shapes.gpkg")
+    other = gpd.GeoDataFrame({"BSM": ["b-1"]}, geometry=[cell("910102")], crs=crs.WORK_CRS)
+    other.to_file(path, layer="other", engine="pyogrio")
+    with pytest.raises(DataError, match=r"holds 2 layers with shapes: .*other"):
+        run(small, id="BSM")
+    tables = run(small, id="BSM", layer="other")
+    assert list(tables["features"].query("layer == 'redline'")["feature"]) == ["b-1"]
+    with pytest.raises(DataError, match="has no layer 'nowhere'"):
+        run(small, id="BSM", layer="nowhere")

@@ -13,9 +13,9 @@ function stateOf(layer, code) {
   return ancestors(code).indexOf(layer.sc) < 0 ? 'out_of_scope' : 'not_concerned';
 }
 
-function panelRow(layer, item, code, state) {
+function panelRow(layer, item, code, shown) {
   var f = figure(code, item), made = el('div.entry'), title = el('p.what', swatch(item), el('b', say(cls(item).t)));
-  var own = state.shown.filter(function (x) { return item.f.indexOf(x.id) >= 0; }), known = f && f.km2 !== null && item.b !== 'list';
+  var own = shown.filter(function (x) { return item.f.indexOf(x.id) >= 0; }), known = f && f.km2 !== null && item.b !== 'list';
   if (!f && !own.length) { return null; }
   if (item.b === 'indicative') { title.appendChild(el('em.mark', t('indicative'))); }
   if (cls(item).now) { title.appendChild(el('small', t('legend.today') + say(cls(item).now))); }
@@ -28,16 +28,14 @@ function panelRow(layer, item, code, state) {
     made.appendChild(el('p.figures', t('extent.' + (own.length ? own[0].x : 'within')) + ' · ' + t('legend.count', { n: f && f.n || own.length })));
   }
   bySection(own).forEach(function (group) { made.appendChild(sourceBlock(layer, group, say(cls(item).t))); });
-  notesOf(own, state.said).forEach(function (note) { made.appendChild(el('p.note', note)); });
+  notesOf(own, say(layer.note)).forEach(function (note) { made.appendChild(el('p.note', note)); });
   return made;
 }
 
-// Each note once for a layer, however many features carry it.
-function notesOf(features, said) {
-  return features.map(function (f) { return say(f.note); }).filter(function (note) {
-    var fresh = note && said.indexOf(note) < 0;
-    if (fresh) { said.push(note); }
-    return fresh;
+// Each note once, however many features carry it, and not where the layer has said it.
+function notesOf(features, already) {
+  return features.map(function (f) { return say(f.note); }).filter(function (note, i, all) {
+    return note && note !== already && all.indexOf(note) === i;
   });
 }
 
@@ -68,11 +66,11 @@ function sourceBlock(layer, features, already) {
 }
 
 function layerEntry(layer, code, vague) {
-  var state = { shown: featuresOn(layer, code), said: [say(layer.note)] }, made = el('div.of.' + layer.st), any = false;
+  var shown = featuresOn(layer, code), made = el('div.of.' + layer.st), any = false;
   made.appendChild(el('h5', say(layer.t), statusMark(layer.st)));
   if (layer.note) { made.appendChild(el('p.note', say(layer.note))); }
   D.items.forEach(function (item) {
-    var row = item.l === layer.id && (item.b === 'indicative') === vague ? panelRow(layer, item, code, state) : null;
+    var row = item.l === layer.id && (item.b === 'indicative') === vague ? panelRow(layer, item, code, shown) : null;
     if (row) { made.appendChild(row); any = true; }
   });
   return any ? made : null;

@@ -31,7 +31,6 @@ function drawStatus() {
   add('furniture.system', t('furniture.system.value'));
   add('furniture.sources', a.notices.map(say).join(S.lang ? '; ' : '；'));
   box.lastChild.className = 'sources';
-  box.lastChild.title = box.lastChild.textContent;
   box.appendChild(el('span.pointer'));
   box.lastChild.id = 'pointer';
   byId('review').textContent = a.review ? t('furniture.review') + '：' + a.review : t('furniture.no_review');
