@@ -15,7 +15,18 @@ import geopandas as gpd
 import shapely
 
 from geoplan.errors import SchemaError
-from geoplan.schema import AREAL, BASIS_OF, TABLES, Basis, Extent, check, frame, records, row_id
+from geoplan.schema import (
+    AREAL,
+    BASIS_OF,
+    TABLES,
+    Basis,
+    Extent,
+    check,
+    frame,
+    issue_row,
+    records,
+    row_id,
+)
 
 ISSUE = {
     "id": "a",
@@ -45,7 +56,9 @@ def test_tables_are_well_formed() -> None:
 
 def test_tables_of_the_design_are_all_there() -> None:
     named = "units documents layers features memberships coverage pieces overlaps dropped claims"
-    assert {*named.split(), "conflicts", "issues", "themes", "classes", "stated"} == set(TABLES)
+    assert {*named.split(), "conflicts", "issues", "sources", "themes", "classes", "stated"} == set(
+        TABLES
+    )
 
 
 def test_every_extent_has_a_basis_and_only_shapes_have_areas() -> None:
@@ -172,3 +185,16 @@ def test_row_id_is_made_of_the_content_alone() -> None:
 @given(st.text(alphabet="ab"), st.text(alphabet="ab"), st.text(alphabet="ab"))
 def test_row_id_knows_where_a_part_ends(a: str, b: str, c: str) -> None:
     assert (row_id(a + b, c) == row_id(a, b + c)) == (b == "")
+
+
+def test_issue_rows_are_known_by_what_they_say() -> None:
+    one = issue_row("layers.repaired", "a/b", "mended", measured="+1 km2")
+    assert (one["stage"], one["check"], one["severity"]) == ("layers", "repaired", "warning")
+    assert one == issue_row("layers.repaired", "a/b", "mended", measured="+1 km2")
+    others = [
+        issue_row("overlay.repaired", "a/b", "mended", measured="+1 km2"),
+        issue_row("layers.repaired", "a/c", "mended", measured="+1 km2"),
+        issue_row("layers.repaired", "a/b", "mended", measured="+2 km2"),
+    ]
+    assert len({row["id"] for row in (one, *others)}) == 4
+    check("issues", frame("issues", [one, *others]))

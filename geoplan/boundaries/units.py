@@ -14,7 +14,7 @@ from geoplan import crs, geometry
 from geoplan.boundaries.sources import Source, read_source
 from geoplan.errors import DataError, GeometryError, UnitError, listed
 from geoplan.gazetteer import UNIT_COLUMNS, Gazetteer
-from geoplan.schema import check, frame, row_id
+from geoplan.schema import check, frame, issue_row
 from geoplan.vector import read_csv, read_vector
 
 
@@ -92,9 +92,9 @@ def _repaired(counties: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[dict[s
         if fixed[i].is_empty:
             raise GeometryError(f"boundary of {code} is not a polygon: {reason}")
         old, new = shapely.area(crs.data_to_work(np.array([before[i], fixed[i]]))) / 1e6
-        issues.append(
-            _issue("repaired", code, f"{new - old:+.6f} km2", f"boundary repaired: {reason}")
-        )
+        change = f"{new - old:+.6f} km2"
+        message = f"boundary repaired: {reason}"
+        issues.append(issue_row("boundaries.repaired", code, message, measured=change))
     return result, issues
 
 
@@ -103,21 +103,17 @@ def _coverage_issues(work: gpd.GeoSeries) -> list[dict[str, object]]:
     issues = []
     for gap in _gaps(shapes):
         near = " ".join(work.index[shapely.dwithin(gap, shapes, 1.0)])
+        size = f"{gap.area / 1e6:.6f} km2"
         issues.append(
-            _issue("gap", near, f"{gap.area / 1e6:.6f} km2", "no unit between these units")
+            issue_row("boundaries.gap", near, "no unit between these units", measured=size)
         )
     for i, edge in enumerate(shapely.coverage_invalid_edges(shapes)):
         if not edge.is_empty:
             others = shapely.union_all(np.delete(shapes, i))
-            overlap = shapely.intersection(shapes[i], others).area
-            issues.append(
-                _issue(
-                    "coverage",
-                    work.index[i],
-                    f"{overlap / 1e6:.6f} km2",
-                    "borders do not fit those of neighbours; measured is the overlap",
-                )
-            )
+            overlap = f"{shapely.intersection(shapes[i], others).area / 1e6:.6f} km2"
+            message = "borders do not fit those of neighbours; measured is the overlap"
+            code = work.index[i]
+            issues.append(issue_row("boundaries.coverage", code, message, measured=overlap))
     return issues
 
 
@@ -128,19 +124,6 @@ def _gaps(shapes: np.ndarray) -> list[shapely.Geometry]:
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
     gaps = shapely.difference(np.array(holes, dtype=object), whole)
     return [gap for gap in gaps if not gap.buffer(-0.05).is_empty]
-
-
-def _issue(name: str, subject: str, measured: str, message: str) -> dict[str, object]:
-    return {
-        "id": row_id("boundaries", name, subject, message),
-        "stage": "boundaries",
-        "check": name,
-        "severity": "warning",
-        "subject": subject,
-        "measured": measured,
-        "limit": None,
-        "message": message,
-    }
 
 
 def _dissolved(work: gpd.GeoSeries, codes: list[str]) -> shapely.Geometry:

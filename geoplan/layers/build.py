@@ -23,7 +23,7 @@ from geoplan.layers.model import Document, Feature, Registry
 from geoplan.layers.read import LayerFile, check_references, read_layers, read_registry
 from geoplan.layers.resolve import resolve_members
 from geoplan.layers.shapes import Reference, draw, read_reference
-from geoplan.schema import frame, records, row_id
+from geoplan.schema import frame, issue_row, records
 
 Row = dict[str, Any]
 
@@ -144,6 +144,7 @@ class _Rows:
         self.dropped: list[Row] = []
 
     def add_features(self, reference: Reference) -> None:
+        """Add the features that the layer files list, with the shapes that we draw."""
         for file in self.files:
             scope = self.documents[file.layer.document].scope
             shapes = draw(
@@ -180,6 +181,7 @@ class _Rows:
         self.shapes.append(shape)
 
     def add_files(self, inputs: LayerInputs) -> None:
+        """Add the features of the files that layers point to."""
         for file in self.files:
             source = file.layer.file
             path = find_source(file, inputs.sources.get(file.layer.id), inputs.root)
@@ -199,6 +201,7 @@ class _Rows:
         return Counter(row["layer"] for row in self.features)
 
     def table(self) -> gpd.GeoDataFrame:
+        """Return the table `features`, EPSG:4490."""
         degrees = crs.work_to_data(np.array(self.shapes, dtype=object))
         rows = [{**row, "geometry": g} for row, g in zip(self.features, degrees, strict=True)]
         made = frame("features", rows)
@@ -281,13 +284,6 @@ def _partition_issues(
 
 def _partition_issue(layer: str, unit: str, count: int) -> Row:
     name = "partition_gap" if count == 0 else "partition_double"
-    return {
-        "id": row_id("layers", name, layer, unit),
-        "stage": "layers",
-        "check": name,
-        "severity": "warning",
-        "subject": f"{layer}: {unit}",
-        "measured": str(count),
-        "limit": "1",
-        "message": f"{unit} stands in {count} feature(s) of a layer that divides its scope",
-    }
+    message = f"{unit} stands in {count} feature(s) of a layer that divides its scope"
+    subject = f"{layer}: {unit}"
+    return issue_row(f"layers.{name}", subject, message, measured=str(count), limit="1")

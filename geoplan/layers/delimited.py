@@ -14,7 +14,7 @@ from geoplan import crs, geometry
 from geoplan.errors import DataError, GeometryError, LayerError, UsageError
 from geoplan.layers.model import Source
 from geoplan.layers.read import LayerFile
-from geoplan.schema import row_id
+from geoplan.schema import issue_row, row_id
 from geoplan.vector import read_vector
 
 Row = dict[str, object]
@@ -168,17 +168,13 @@ def _repaired(
     issues = [_reprojected(frame, layer)] if frame.crs != crs.DATA_CRS else []
     if blank.any():
         rows = f"{int(blank.sum())} rows"
-        issues.append(
-            _issue("no_shape", layer, "warning", rows, f"{rows} without a shape left out")
-        )
+        message = f"{rows} without a shape left out"
+        issues.append(issue_row("layers.no_shape", layer, message, measured=rows))
     for i, reason in zip(positions, reasons, strict=True):
-        change = (shapely.area(fixed[i]) - shapely.area(work[i])) / 1e6
+        change = f"{(shapely.area(fixed[i]) - shapely.area(work[i])) / 1e6:+.6f} km2"
+        message = f"shape repaired: {reason}"
         subject = f"{layer}/{ids[i]}"
-        issues.append(
-            _issue(
-                "repaired", subject, "warning", f"{change:+.6f} km2", f"shape repaired: {reason}"
-            )
-        )
+        issues.append(issue_row("layers.repaired", subject, message, measured=change))
     names = frame[source.name].astype("str") if source.name else [""] * len(frame)
     columns = {"feature": ids, "name": list(names)}
     return gpd.GeoDataFrame(columns, geometry=fixed, crs=crs.WORK_CRS), issues
@@ -194,20 +190,8 @@ def _ids(frame: gpd.GeoDataFrame, source: Source, shapes: np.ndarray) -> list[st
 
 def _reprojected(frame: gpd.GeoDataFrame, layer: str) -> Row:
     stated = crs.name_of(frame.crs)
-    return _issue("reprojected", layer, "info", stated, f"reprojected from {stated}")
-
-
-def _issue(check: str, subject: str, severity: str, measured: str, message: str) -> Row:
-    return {
-        "id": row_id("layers", check, subject, message),
-        "stage": "layers",
-        "check": check,
-        "severity": severity,
-        "subject": subject,
-        "measured": measured,
-        "limit": None,
-        "message": message,
-    }
+    message = f"reprojected from {stated}"
+    return issue_row("layers.reprojected", layer, message, measured=stated, severity="info")
 
 
 def _bounds_of(scope: shapely.Geometry) -> crs.Bounds:

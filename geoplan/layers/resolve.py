@@ -8,7 +8,7 @@ from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer, Resolution
 from geoplan.layers.model import Document, Feature
 from geoplan.layers.read import LayerFile
-from geoplan.schema import row_id
+from geoplan.schema import issue_row, row_id
 
 Row = dict[str, object]
 
@@ -102,15 +102,11 @@ def _rows(
 def _notes(file: LayerFile, feature: Feature, name: str, resolution: Resolution) -> Iterator[Row]:
     if not resolution.note or resolution.note.startswith("group "):
         return
-    check = "former_name" if resolution.exact else "split_unit"
-    subject = f"{file.layer.id}/{feature.id}"
-    yield {
-        "id": row_id("layers", check, subject, name),
-        "stage": "layers",
-        "check": check,
-        "severity": "info" if resolution.exact else "warning",
-        "subject": subject,
-        "measured": name,
-        "limit": None,
-        "message": resolution.note,
-    }
+    exact = resolution.exact
+    yield issue_row(
+        "layers.former_name" if exact else "layers.split_unit",
+        f"{file.layer.id}/{feature.id}",
+        resolution.note,
+        measured=name,
+        severity="info" if exact else "warning",
+    )

@@ -17,7 +17,6 @@ import pandas as pd
 from geoplan import schema
 from geoplan.publish.reach import reached
 
-
 Places = Mapping[tuple[str, str], tuple[str, ...]]
 """Counties by feature ``(layer, feature)``."""
 

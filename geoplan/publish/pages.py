@@ -104,7 +104,7 @@ def _theme(theme: dict[str, Any], tables: schema.Tables, items: list[Item], scop
         title,
         _smallest(touched, inside, scope),
         frozenset(inside[scope]),
-        tuple(dict.fromkeys((*_opening(own, tables), *also))),
+        tuple(item.key for item in items if item.key in {*_opening(own, tables), *also}),
         tuple(re.sub(r"\s*[（(].*[）)]$", "", words) for words in title),  # type: ignore[arg-type]
         theme["theme"],
         also,

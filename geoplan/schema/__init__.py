@@ -3,7 +3,7 @@
 Stages never import one another; they exchange the tables defined here.
 """
 
-from geoplan.schema.frames import Tables, check, frame, records, row_id
+from geoplan.schema.frames import Tables, check, frame, issue_row, records, row_id
 from geoplan.schema.tables import TABLES, Column, Table
 from geoplan.schema.vocabulary import (
     AREAL,
@@ -39,6 +39,7 @@ __all__ = [
     "Tables",
     "check",
     "frame",
+    "issue_row",
     "records",
     "row_id",
 ]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geoplan.errors import SchemaError, listed
 from geoplan.schema.tables import TABLES, Column
-from geoplan.schema.vocabulary import Dtype
+from geoplan.schema.vocabulary import Dtype, Severity
 
 Tables = Mapping[str, pd.DataFrame]
 """Tables by name."""
@@ -20,6 +20,29 @@ def row_id(*parts: object) -> str:
     """Identify a row by its content: 12 hexadecimal digits of a sha256, never an ordinal."""
     joined = "\x1f".join("" if part is None else str(part) for part in parts)
     return hashlib.sha256(joined.encode()).hexdigest()[:12]
+
+
+def issue_row(
+    check: str,
+    subject: str,
+    message: str,
+    *,
+    measured: str | None = None,
+    limit: str | None = None,
+    severity: Severity = "warning",
+) -> dict[str, Any]:
+    """Make a row of `issues`; `check` is ``stage.name``, such as ``layers.repaired``."""
+    stage, _, name = check.partition(".")
+    return {
+        "id": row_id(stage, name, subject, measured, message),
+        "stage": stage,
+        "check": name,
+        "severity": severity,
+        "subject": subject,
+        "measured": measured,
+        "limit": limit,
+        "message": message,
+    }
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -78,6 +78,7 @@ def tables(*, attack: bool = False) -> dict[str, pd.DataFrame]:
     features = _features(evil)
     return {
         "units": units(),
+        "sources": table("sources", _sources()),
         "documents": table("documents", _documents()),
         "themes": table("themes", _themes()),
         "classes": table("classes", _classes()),
@@ -113,12 +114,24 @@ def _inside(county: str, unit: str) -> bool:
     return unit in (county, f"{county[:4]}00", "140000")
 
 
+def _sources() -> list[dict[str, Any]]:
+    rows = [
+        ("places", "点位", "Points", "CC BY 4.0", "点位：某库", "Points © Some Base"),
+        ("boundaries", "界线", "Borders", "terms.txt", "某省界线，非法定界线", "Borders of A"),
+        ("rivers", "河流", "Rivers", "public domain", "河流：某图", "Rivers: Some Map"),
+        ("elevation", "高程", "Heights", "CC0", "高程：某网格", "Heights: Some Grid"),
+    ]
+    keys = ("source", "title", "title_en", "licence", "notice", "notice_en")
+    return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
 def _documents() -> list[dict[str, Any]]:
     old = {"status": "expired", "scope": "140700", "period_start": "2016", "period_end": "2020"}
     new = {"status": "in_force", "scope": "140000", "period_start": "2021", "period_end": "2025"}
     return [
         {"document": "old", "title": "旧规划", "number": "市政发〔2016〕1号", **old},
         {"document": "new", "title": "新规划", "number": None, "issuer": "省政府", **new},
+        {"document": "facts", "title": "公开资料", "scope": "140000", "status": "in_force"},
     ]
 
 
@@ -126,7 +139,8 @@ def _themes() -> list[dict[str, Any]]:
     return [
         {"theme": "main_function_zone", "title": "主体功能区", "title_en": "Zones", "order": 1},
         {"theme": "corridor_108", "title": "108廊带", "title_en": "G108 corridor", "order": 2},
-        {"theme": "energy", "title": "能源基地", "title_en": "Energy bases", "order": 3},
+        {"theme": "energy", "title": "能源基地", "title_en": "Energy bases", "order": 3}
+        | {"also": "zones/ecological_function parks/park sketch/axis"},
         {"theme": "empty", "title": "空", "title_en": "Empty", "order": 4},
     ]
 
@@ -140,6 +154,8 @@ def _classes() -> list[dict[str, Any]]:
         ("park", "工业园区", "Parks", "#355070", "point"),
         ("axis", "示意轴线", "Axis (sketch)", "#7f1d1d", "line"),
         ("coal", "煤炭", "Coal", "#343a40", "hatch"),
+        ("river", "河流", "River", "#3a86c8", "line"),
+        ("plot", "图斑", "Plot", "#b5838d", "solid"),
     ]
     keys = ("class", "title", "title_en", "colour", "pattern")
     made: list[dict[str, Any]] = [
@@ -157,6 +173,9 @@ def _layers() -> list[dict[str, Any]]:
         ("sketch", "corridor_108", "轴线示意", "Axis sketch", "old"),
         ("coal", "energy", "煤炭基地", "Coal bases", "new"),
         ("redline", "energy", "红线（待接入）", "Redline (to come)", "new"),
+        ("rivers", "energy", "河流修复", "Rivers", "facts"),
+        ("plots", "energy", "地块", "Plots", "facts"),
+        ("words", "energy", "只有表述", "Statements", "new"),
     ]
     keys = ("layer", "theme", "title", "title_en", "document")
     common = {"sensitivity": "public", "features": 1}
@@ -166,6 +185,7 @@ def _layers() -> list[dict[str, Any]]:
         | {
             "scope": "140700" if row[4] == "old" else "140000",
             "kind": "slot" if row[0] == "redline" else "vector",
+            "note": "河流图层说明" if row[0] == "rivers" else None,
             "status": "expired" if row[4] == "old" else "in_force",
         }
         for row in rows
@@ -192,13 +212,62 @@ def _features(evil: str) -> list[dict[str, Any]]:
         | {"extent": "within"},
         {"layer": "coal", "class": "coal", "feature": "words", "u": (), "name": "全省煤炭表述"}
         | {"extent": "statement"},
+        {"layer": "words", "class": "coal", "feature": "said", "u": (), "name": "全省文字"}
+        | {"extent": "statement"},
     ]
+    rows += [*_rivers(), *_plots()]
     titles = {row["class"]: row["title"] for row in _classes()}
     for row in rows:
         row.setdefault("name", titles[row["class"]])
         row.setdefault("name_en", row["feature"])
-        row |= {"section": "第一章第一节", "lines": "13", "drawn_by": "units"}
+        row |= {"section": row.get("section", "第一章第一节"), "lines": "13"}
+        row.setdefault("drawn_by", "axis" if row["feature"] == "axis" else "units")
     return rows
+
+
+def label(code: str) -> shapely.Point:
+    """Return the point inside a county that its name is written at."""
+    row = units().set_index("adcode").loc[code]
+    return shapely.Point(row["label_lon"], row["label_lat"])
+
+
+def _rivers() -> list[dict[str, Any]]:
+    """Three rivers: through 榆次, through 灵石, and along the border of 灵石 and 介休."""
+    shapes = units().set_index("adcode").geometry
+    border = shapely.intersection(shapes["140729"], shapes["140781"])
+    lines = [part for part in shapely.get_parts(border) if part.geom_type == "LineString"]
+    drawn = {
+        "north": ("北河", _across("140702")),
+        "south": ("南河", _across("140729")),
+        "border": ("界河", shapely.MultiLineString(lines)),
+    }
+    common = {"layer": "rivers", "class": "river", "extent": "indicative", "u": ()}
+    common |= {"drawn_by": "reference", "note": "线位为示意。"}
+    return [
+        common | {"feature": key, "name": name, "geometry": shape, "section": f"{name}一节"}
+        for key, (name, shape) in drawn.items()
+    ]
+
+
+def _across(code: str) -> shapely.LineString:
+    at = label(code)
+    return shapely.LineString([(at.x - 0.02, at.y), (at.x + 0.02, at.y)])
+
+
+PLOTS = 25
+
+
+def _plots() -> list[dict[str, Any]]:
+    """Small delimited squares in 平遥, as a user's own file has them."""
+    at = label("140728")
+    corners = [(at.x + 0.003 * i, at.y) for i in range(PLOTS)]
+    common = {"layer": "plots", "class": "plot", "extent": "delimited", "drawn_by": "file"}
+    return [
+        common
+        | {"feature": f"plot-{i}", "name": f"地块{i + 1}", "u": (), "note": "批次一"}
+        | {"geometry": shapely.box(x, y, x + 0.002, y + 0.002)}
+        for i, (x, y) in enumerate(corners)
+    ]
 
 
 def _memberships(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -222,9 +291,14 @@ def _coverage(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for unit in units().to_dict("records"):
         for feature in features:
             rows += _covered(unit, feature)
-        rows.append(_state(unit, "redline", "no_data"))
-        for layer in ("zones", "corridor-units", "parks", "sketch"):
-            state = "not_concerned" if _inside(unit["adcode"], "140700") else "out_of_scope"
+        rows += [_state(unit, layer, "no_data") for layer in ("redline", "words")]
+        # The text names the city of 阳泉, not its counties.
+        if _inside(unit["adcode"], "140300") and unit["level"] == "county":
+            rows = [r for r in rows if (r["adcode"], r["layer"]) != (unit["adcode"], "coal")]
+            rows.append(_state(unit, "coal", "no_data"))
+        for layer in ("zones", "corridor-units", "parks", "sketch", "rivers", "plots"):
+            near = layer in OWN or _inside(unit["adcode"], "140700")
+            state = "not_concerned" if near else "out_of_scope"
             if not any(r["adcode"] == unit["adcode"] and r["layer"] == layer for r in rows):
                 rows.append(_state(unit, layer, state))
     unique = {(r["adcode"], r["layer"], r["class"], r["basis"]): r for r in rows}
@@ -240,6 +314,8 @@ def _covered(unit: Mapping[Any, Any], feature: dict[str, Any]) -> list[dict[str,
     code = unit["adcode"]
     common = {"adcode": code, "layer": feature["layer"], "class": feature["class"], "count": 1}
     common |= {"state": "concerned"}
+    if feature["layer"] in OWN:
+        return [common | OWN[feature["layer"]]] if code in _entered(feature) else []
     touched = [c for c in feature["u"] if _inside(c, code) or _inside(code, c)]
     if feature["extent"] == "indicative" and code in (*CORRIDOR, "140700", "140000"):
         return [common | {"basis": "indicative", "length_km": 31.0}]
@@ -252,6 +328,19 @@ def _covered(unit: Mapping[Any, Any], feature: dict[str, Any]) -> list[dict[str,
     area = sum(areas[c] for c in touched if len(touched) > 1 or c == code or _inside(c, code))
     shares = {"share_of_unit": area / unit["area_km2"], "share_of_class": 1.0}
     return [common | {"basis": "geometry", "area_net_km2": area, "area_gross_km2": area} | shares]
+
+
+OWN: dict[str, dict[str, Any]] = {
+    "rivers": {"basis": "indicative", "length_km": 4.0},
+    "plots": {"basis": "geometry", "area_net_km2": 1.0, "share_of_unit": 0.001, "count": PLOTS},
+}
+
+
+def _entered(feature: dict[str, Any]) -> tuple[str, ...]:
+    county = {"north": "140702", "south": "140729"}.get(feature["feature"])
+    if feature["layer"] == "plots":
+        county = "140728"
+    return (county, "140700", "140000") if county else ()
 
 
 def _overlaps() -> list[dict[str, Any]]:

@@ -50,10 +50,12 @@ def test_hostile_names_stand_escaped_in_every_page(hostile: Path) -> None:
 def test_whole_features_are_drawn_by_their_counties(atlas: Path) -> None:
     data = data_of(atlas / "overview.html")
     for feature in data["features"]:
-        assert ("g" in feature) == (feature["id"] in ("one", "axis"))
+        own = feature["id"] in ("one", "axis") or feature["l"] in ("rivers", "plots")
+        assert ("g" in feature) == own
         if feature["x"] == "whole":
             assert feature["u"]
-    assert [shape["t"] for shape in data["shapes"]] == ["point", "line"]
+    drawn = [shape["t"] for shape in data["shapes"]]
+    assert drawn == ["point", *["line"] * 4, *["polygon"] * sample.PLOTS]
 
 
 def test_lists_carry_no_area_and_no_share(atlas: Path) -> None:
@@ -87,16 +89,36 @@ def test_pages_open_on_their_scope_with_one_theme(tmp_path: Path) -> None:
         *("overview.html", "jinzhong.html"),
         *("main-function-zone.html", "corridor-108.html", "energy.html"),
     ]
+    assert pages["overview.html"].also == pages["corridor-108.html"].also == ()
     assert {key.split("|")[0] for key in pages["overview.html"].on} == {"zones"}
     assert pages["corridor-108.html"].scope == "140700"
     assert pages["corridor-108.html"].on == ("corridor-units|corridor|geometry",)
-    assert pages["energy.html"].scope == "140300"
-    assert pages["energy.html"].on == ("coal|coal|list",)
+    assert pages["energy.html"].scope == "140000"
+
+
+def test_a_theme_opens_with_the_classes_that_it_also_shows(tmp_path: Path) -> None:
+    tables = sample.tables()
+    config = sample.project(tmp_path).config
+    pages = {page.file: page for page in plan_pages(tables, config, items(tables))}
+    related = ("zones|ecological_function|geometry", "parks|park|list")
+    assert pages["energy.html"].also == related
+    assert pages["energy.html"].on == (*related, "plots|plot|geometry")
+
+
+def test_related_classes_stand_in_the_table_and_picture_without_scripts(atlas: Path) -> None:
+    text = (atlas / "energy.html").read_text("utf-8")
+    plain = text[text.index('<main class="plain">') : text.index("</main>")]
+    assert plain.count("重点生态功能区</span>") >= 2
+    assert "重点开发区域" not in plain
+    assert 'fill="#8fc27a"' in plain
+    index = (atlas / "index.html").read_text("utf-8")
+    card = index[index.index('href="energy.html"') :].split("</a>")[0]
+    assert 'fill="#8fc27a"' in card
 
 
 def test_indicative_and_list_items_are_items_of_their_own() -> None:
     made = {item.key: item for item in items(sample.tables())}
-    assert made["sketch|axis|indicative"].counties == frozenset()
+    assert made["sketch|axis|indicative"].filled == frozenset()
     assert made["parks|park|list"].features == ("one", "two")
     assert len(made["coal|coal|list"].counties) == 5
     assert not any("statement" in key for key in made)
@@ -106,7 +128,8 @@ def test_layers_stand_by_theme_with_plans_in_force_first_and_slots_last() -> Non
     tables = sample.tables()
     tables["layers"].loc[tables["layers"]["layer"] == "parks", "status"] = "in_force"
     made = [row["layer"] for row in ordered_layers(tables)]
-    assert made == ["zones", "parks", "corridor-units", "sketch", "coal", "redline"]
+    assert made[:4] == ["zones", "parks", "corridor-units", "sketch"]
+    assert made[4:] == ["coal", "plots", "rivers", "words", "redline"]
 
 
 def test_counties_of_every_level() -> None:

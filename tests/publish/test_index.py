@@ -7,6 +7,7 @@ from pathlib import Path
 
 from geoplan import schema
 from geoplan.publish.statics import fixed, km2, number, percent
+from tests.publish import sample
 
 
 def index(atlas: Path) -> str:
@@ -51,10 +52,27 @@ def test_every_map_has_a_picture_with_unique_ids(atlas: Path) -> None:
 
 def test_sources_and_notices_stand_at_the_end(atlas: Path) -> None:
     text = index(atlas)
-    assert "县界：天地图行政区划" in text
+    end = text[text.index('id="sources"') :]
+    for row in sample.tables()["sources"].to_dict("records"):
+        assert {f">{row['title']}<", f">{row['notice_en']}<"} <= set(re.findall(r">[^<]*<", end))
+        assert row["licence"] in end
     assert "内部工作用图，未经地图审核，不得公开" in text
     assert "已到期" in text
     assert "县域口径" in text
+
+
+def test_sources_that_are_no_plans_stand_apart_without_status(atlas: Path) -> None:
+    end = index(atlas).split('id="sources"')[1]
+    plans, others = end.split("资料</span>")[:2]
+    assert "《新规划》" in plans
+    assert "现行" in plans
+    assert "公开资料" not in plans
+    assert "公开资料" in others.split("</ul>")[0]
+    assert "《公开资料》" not in index(atlas)
+    assert "现行" not in others
+    assert ">状态／时效<" in plans
+    assert ">结论<" not in plans
+    assert "2 份文件" in index(atlas)
 
 
 def test_pictures_are_small_and_have_names_on_pages(atlas: Path) -> None:

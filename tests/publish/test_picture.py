@@ -61,8 +61,12 @@ def test_lists_are_hatched_and_zones_filled(atlas_of_tables: Atlas) -> None:
     zones = svg(atlas_of_tables, page(atlas_of_tables, "jinzhong.html"), 400, labels=False)
     assert '<g fill="#e8923c" fill-opacity' in zones
     coal = svg(atlas_of_tables, page(atlas_of_tables, "energy.html"), 400, labels=False)
-    assert '<g fill="url(#p-energy-0)"' in coal
-    assert '<g fill="#343a40"' not in coal
+    hatch = re.search(r'<g fill="url\(#(p-energy-\d)\)"', coal)
+    assert hatch is not None
+    pattern = re.search(f'<pattern id="{hatch[1]}".*?</pattern>', coal)
+    assert pattern is not None
+    assert 'stroke="#355070"' in pattern[0]
+    assert '<g fill="#355070"' not in coal
 
 
 def test_a_picture_without_names_has_no_text(atlas_of_tables: Atlas) -> None:

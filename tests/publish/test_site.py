@@ -163,5 +163,8 @@ def test_the_inputs_are_not_changed(tmp_path: Path) -> None:
 def test_the_readme_says_what_the_folder_is(atlas: Path) -> None:
     text = (atlas / "README.md").read_text("utf-8")
     assert "index.html" in text
-    assert "非法定界线" in text
     assert sample.AS_OF in text
+    for row in sample.tables()["sources"].to_dict("records"):
+        assert row["title"] in text
+        assert row["notice"] in text
+        assert row["licence"] in text

@@ -76,6 +76,7 @@ function speak() {
   drawSources();
   drawScale();
   drawPanel();
+  resize();
   refresh();
 }
 
