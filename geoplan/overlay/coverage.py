@@ -11,7 +11,7 @@ import pandas as pd
 from geoplan import geometry
 from geoplan.overlay.membership import Memberships
 from geoplan.overlay.unit import LENGTH_UNITS_PER_KM, Label, UnitResult
-from geoplan.schema import Tables, frame
+from geoplan.schema import State, Tables, frame, records
 
 INDICATIVE_DIGITS = 2
 """Significant digits of figures that come from indicative shapes."""
@@ -34,8 +34,9 @@ def coverage_table(tables: Tables, members: Memberships, results: list[UnitResul
 
     Areas in km² and lengths in km, shares from 0 to 1; figures on an
     indicative basis have `INDICATIVE_DIGITS` significant digits. A unit
-    that a layer does not concern has one row with an empty class and the
-    state of the layer there.
+    above a layer's scope has no share: a city's plan says nothing about the
+    rest of the province. A unit that a layer does not concern has one row
+    with an empty class and the state of the layer there.
     """
     sums = _sum(members, results)
     areas = dict(zip(tables["units"]["adcode"], tables["units"]["area_km2"], strict=True))
@@ -44,7 +45,12 @@ def coverage_table(tables: Tables, members: Memberships, results: list[UnitResul
     for (code, label), net in sums.net.items():
         if code in top:
             totals[label] += net
-    rows = [_row(key, sums, areas[key[0]], totals[key[1]]) for key in sorted(sums.features)]
+    scopes = dict(zip(tables["layers"]["layer"], tables["layers"]["scope"], strict=True))
+    rows = []
+    for key in sorted(sums.features):
+        code, label = key
+        inside = scopes[label.layer] in (code, *members.ancestors(code))
+        rows.append(_row(key, sums, areas[code] if inside else None, totals[label]))
     return frame("coverage", [*rows, *_states(tables, members, sums)])
 
 
@@ -80,14 +86,14 @@ def _note(sums: _Sums, units: list[str], label: Label, feature: str) -> None:
         sums.features[code, label].add(feature)
 
 
-def _row(key: Key, sums: _Sums, unit_km2: float, total: int) -> dict[str, object]:
+def _row(key: Key, sums: _Sums, unit_km2: float | None, total: int) -> dict[str, object]:
     code, label = key
     net, gross, length = sums.net.get(key), sums.gross.get(key), sums.length.get(key)
     figures = {
         "area_net_km2": None if net is None else geometry.km2(net),
         "area_gross_km2": None if gross is None else geometry.km2(gross),
         "length_km": None if length is None else length / LENGTH_UNITS_PER_KM,
-        "share_of_unit": None if net is None else geometry.km2(net) / unit_km2,
+        "share_of_unit": None if net is None or unit_km2 is None else geometry.km2(net) / unit_km2,
         "share_of_class": None if net is None else net / total,
     }
     if label.basis == "indicative":
@@ -110,24 +116,20 @@ def rounded(value: float | None) -> float | None:
 
 def _states(tables: Tables, members: Memberships, sums: _Sums) -> Iterator[dict[str, object]]:
     concerned = {(code, label.layer) for code, label in sums.features}
-    named = _named(members)
-    stated_only = _stated_only(tables)
-    for layer in tables["layers"].itertuples(index=False):
+    open_ended = _open_ended(tables)
+    for layer in records(tables["layers"]):
         for code in members.parents:
-            if (code, layer.layer) in concerned:
+            if (code, layer["layer"]) in concerned:
                 continue
             above = [code, *members.ancestors(code)]
-            if layer.scope not in above:
+            state: State = "not_concerned"
+            if layer["scope"] not in above:
                 state = "out_of_scope"
-            elif layer.kind == "slot" or layer.layer in stated_only:
+            elif layer["kind"] == "slot" or open_ended[layer["layer"]] & {"", *above}:
                 state = "no_data"
-            elif any((unit, layer.layer) in named for unit in above):
-                state = "no_data"  # the plan names the city, not which county of it
-            else:
-                state = "not_concerned"
             yield {
                 "adcode": code,
-                "layer": layer.layer,
+                "layer": layer["layer"],
                 "class": "",
                 "basis": "list",
                 "count": 0,
@@ -135,11 +137,18 @@ def _states(tables: Tables, members: Memberships, sums: _Sums) -> Iterator[dict[
             }
 
 
-def _named(members: Memberships) -> set[tuple[str, str]]:
-    return {(code, label.layer) for label, _, code in members.named()}
+def _open_ended(tables: Tables) -> dict[str, set[str]]:
+    """Return the units, by layer, inside which it is not known who is concerned.
 
-
-def _stated_only(tables: Tables) -> set[str]:
-    features = tables["features"]
-    other = set(features["layer"][features["extent"] != "statement"])
-    return set(features["layer"]) - other
+    Those are units that a statement speaks of, and cities that stand in a
+    list without their counties; "" where shapes are our own sketches, from
+    which nobody's absence can be concluded.
+    """
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in records(tables["memberships"]):
+        if row["extent"] in ("statement", "within", "passes"):
+            found[row["layer"]].add(row["adcode"])
+    for row in records(tables["features"][["layer", "extent"]]):
+        if row["extent"] == "indicative":
+            found[row["layer"]].add("")
+    return found

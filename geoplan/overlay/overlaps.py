@@ -22,14 +22,18 @@ def overlaps_table(tables: Tables, members: Memberships, results: list[UnitResul
     """Make the table `overlaps`.
 
     Pairs with shapes on both sides have an area, in km², with shares of
-    either side and a relative uncertainty (one standard error, from the
-    borders of counties; empty where a side is indicative). Pairs with a
-    list on a side have the number of counties in which both are named, and
-    no area.
+    either side and, where the overlap is whole counties, a relative
+    uncertainty: one standard error, from the borders of those counties. Pairs
+    with a list on a side have the counties in which both are named, and no
+    area.
     """
     errors = dict(zip(tables["units"]["adcode"], tables["units"]["uncertainty_km2"], strict=True))
+    wholes = {r.adcode: sum(piece.area for piece in r.pieces) + r.dropped for r in results}
     net, pairs = _sums(results)
-    rows = [row for pair in sorted(pairs) for row in _area_rows(pair, pairs[pair], net, errors)]
+    rows = []
+    for pair, by_unit in sorted(pairs.items()):
+        known = {c: errors[c] for c, area in by_unit.items() if area == wholes[c]}
+        rows += _area_rows(pair, by_unit, net, known)
     return frame("overlaps", [*rows, *_list_rows(members, results)])
 
 
@@ -56,9 +60,10 @@ def _area_rows(
     a, b = pair
     for code, area in by_unit.items():
         sides = (net[a][code], net[b][code])
-        yield _row(pair, code, 1, area=area, sides=sides, error_km2=errors[code])
+        yield _row(pair, code, 1, area=area, sides=sides, error_km2=errors.get(code))
     sides = (sum(net[a].values()), sum(net[b].values()))
-    error = sqrt(sum(errors[code] ** 2 for code in sorted(by_unit)))
+    squares = [errors[code] ** 2 for code in sorted(errors)]
+    error = sqrt(sum(squares)) if len(squares) == len(by_unit) else None
     total = sum(by_unit.values())
     yield _row(pair, None, len(by_unit), area=total, sides=sides, error_km2=error)
 
@@ -70,7 +75,7 @@ def _row(
     *,
     area: int,
     sides: tuple[int, int],
-    error_km2: float,
+    error_km2: float | None,
 ) -> dict[str, object]:
     drawn = "indicative" in (pair[0].basis, pair[1].basis)
     figures: dict[str, float | None] = {
@@ -84,7 +89,7 @@ def _row(
         **_names(pair, adcode, "indicative" if drawn else "geometry"),
         "units": units,
         **figures,
-        "uncertainty": None if drawn else error_km2 / geometry.km2(area),
+        "uncertainty": None if drawn or error_km2 is None else error_km2 / geometry.km2(area),
     }
 
 
@@ -101,6 +106,8 @@ def _list_rows(members: Memberships, results: list[UnitResult]) -> Iterator[dict
         both = present[pair[0]] & present[pair[1]]
         if both and "list" in (pair[0].basis, pair[1].basis):
             yield {**_names(pair, None, "list"), "units": len(both)}
+            for code in sorted(both):
+                yield {**_names(pair, code, "list"), "units": 1}
 
 
 def _names(pair: Pair, adcode: str | None, basis: str) -> dict[str, object]:

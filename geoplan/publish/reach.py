@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
+import pandas as pd
 
 import shapely
 
@@ -36,10 +37,10 @@ def reached(tables: schema.Tables) -> dict[tuple[str, str], tuple[str, ...]]:
     return {key: tuple(sorted(found[key])) for key in own}
 
 
-def _shapes(column: object) -> np.ndarray:
-    shapes = np.array(list(column), dtype=object)  # type: ignore[call-overload]
-    usable = [isinstance(s, shapely.Geometry) and not s.is_empty for s in shapes]
-    return np.where(np.array(usable, dtype=bool), shapes, None)
+def _shapes(column: pd.Series) -> np.ndarray:
+    shapes = column.to_numpy(dtype=object, copy=True)
+    shapes[~shapely.is_geometry(shapes) | shapely.is_empty(shapes)] = None
+    return np.asarray(shapes)
 
 
 def _pairs(drawn: np.ndarray, outlines: np.ndarray) -> list[tuple[int, int]]:

@@ -35,7 +35,7 @@ def is_plan(document: dict[str, Any]) -> bool:
 def citation(document: dict[str, Any], section: str) -> str:
     """Return 《title》（number），section; a source that is no plan has no 《》."""
     if not is_plan(document):
-        return document["title"] + (f"，{section}" if section else "")
+        return f"{document['title']}" + (f"，{section}" if section else "")
     number = f"（{document['number']}）" if document["number"] else ""
     return f"《{document['title']}》{number}" + (f"，{section}" if section else "")
 

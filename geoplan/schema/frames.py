@@ -17,9 +17,13 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def row_id(*parts: object) -> str:
-    """Identify a row by its content: 12 hexadecimal digits of a sha256, never an ordinal."""
+    """Identify a row by its content: ``r`` and 12 hexadecimal digits of a sha256.
+
+    Never an ordinal; and never digits alone or such as 12e4567, which a
+    spreadsheet would turn into a number.
+    """
     joined = "\x1f".join("" if part is None else str(part) for part in parts)
-    return hashlib.sha256(joined.encode()).hexdigest()[:12]
+    return "r" + hashlib.sha256(joined.encode()).hexdigest()[:12]
 
 
 def issue_row(

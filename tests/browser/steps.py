@@ -34,3 +34,29 @@ def click_county(page: Page, code: str) -> None:
 
 def drawn(page: Page) -> int:
     return page.locator(".folium-map path.item").count()
+
+
+def bounds(page: Page, selector: str) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of an element; nothing of one that is hidden."""
+    found: list[float] = page.evaluate(
+        "name => { const r = document.querySelector(name).getBoundingClientRect();"
+        " return [r.left, r.top, r.right, r.bottom]; }",
+        selector,
+    )
+    return found[0], found[1], found[2], found[3]
+
+
+def outline_points(page: Page, prefix: str) -> list[tuple[float, float]]:
+    """Return points on the borders of the counties whose code begins with `prefix`."""
+    points: list[list[float]] = page.evaluate(
+        """prefix => [...document.querySelectorAll(`[class*="hit-${prefix}"]`)].flatMap(path => {
+            const made = [], to = path.getScreenCTM();
+            for (let i = 0; i < path.getTotalLength(); i += 4) {
+                const p = path.getPointAtLength(i).matrixTransform(to);
+                made.push([p.x, p.y]);
+            }
+            return made;
+        })""",
+        prefix,
+    )
+    return [(x, y) for x, y in points]

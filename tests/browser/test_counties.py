@@ -40,23 +40,64 @@ def test_the_four_states_are_told_apart(atlas: Path, opened: Open) -> None:
     expect(panel.locator("h2")).to_have_text("郊区")
     parts = panel.locator("section.part")
     expect(parts.nth(0).locator("h4 .state")).to_have_text("不在规划范围")
-    expect(parts.nth(2).locator("h4 .state")).to_have_text("涉及")
-    expect(parts.nth(2)).to_contain_text("资料缺失红线（待接入）")
+    expect(parts.nth(2).locator("h4 .state")).to_have_text("未涉及")
+    rest = parts.nth(2).locator(".rest")
+    expect(rest).to_have_text(
+        [
+            "未涉及地块、河流修复",
+            "资料缺失（尚无数据）红线（待接入）",
+            "文本未列到县煤炭基地",
+        ]
+    )
+    expect(parts.nth(2)).not_to_contain_text("只有表述")
+    page.click("text=文字表述（2 条，适用于山西省）")
+    expect(panel).to_contain_text("全省文字")
     page = opened(atlas / "overview.html", "#140721")
     expect(page.locator("#panel section.part").nth(1)).to_contain_text("未涉及")
 
 
 def test_statements_and_claims_are_collapsed_on_the_county(atlas: Path, opened: Open) -> None:
     page = opened(atlas / "jinzhong.html", "#140702")
-    said = page.locator("#panel details", has_text="文字表述（1 条，适用于山西省）")
-    expect(said.locator("li")).to_be_hidden()
+    said = page.locator("#panel details", has_text="文字表述（2 条，适用于山西省）")
+    expect(said.locator("li").first).to_be_hidden()
     said.locator("summary").click()
-    expect(said.locator("li")).to_contain_text("全省煤炭表述")
+    expect(said.locator("li").first).to_contain_text("全省煤炭表述")
     claims = page.locator("#panel details", has_text="规划指标（核验）")
     claims.locator("summary").click()
     expect(claims).to_contain_text("一致")
     expect(claims).to_contain_text("图形为示意")
     expect(claims).to_contain_text("some_new_code")
+
+
+def test_shapes_are_listed_only_where_they_are(atlas: Path, opened: Open) -> None:
+    for code, here, away in (("140729", "南河", "北河"), ("140702", "北河", "南河")):
+        page = opened(atlas / "overview.html", f"#{code}")
+        part = page.locator("#panel .part", has_text="能源基地")
+        rivers = part.locator(".vague-part .entry")
+        expect(rivers).to_have_count(1)
+        expect(rivers.locator(".fname")).to_have_text(here)
+        expect(rivers.locator("cite")).to_have_text(f"公开资料，{here}一节")
+        expect(rivers.locator(".note")).to_have_text("线位为示意。")
+        expect(part).to_contain_text("示意图形（由本图集推绘，非规划成果）")
+        expect(part.locator(".of > .note")).to_have_text(["河流图层说明"])
+        expect(page.locator("#panel")).not_to_contain_text(away)
+        expect(page.locator("#panel")).not_to_contain_text("界河")
+
+
+def test_many_shapes_in_a_county_are_twenty_names_and_a_number(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "overview.html", "#140728")
+    entry = page.locator("#panel .entry", has_text="图斑")
+    name = entry.locator(".fname")
+    expect(name).to_have_text("、".join(f"地块{i}" for i in range(1, 21)) + f"等 {sample.PLOTS} 处")
+    expect(entry.locator(".note")).to_have_text(["批次一"])
+    page = opened(atlas / "overview.html", "#140727")
+    expect(page.locator("#panel")).not_to_contain_text("地块1")
+
+
+def test_a_claim_stands_where_its_class_is(atlas: Path, opened: Open) -> None:
+    for code, shown in (("140702", 5), ("140729", 3)):
+        page = opened(atlas / "overview.html", f"#{code}")
+        expect(page.locator("#panel details ul.claims > li")).to_have_count(shown)
 
 
 @pytest.mark.parametrize("query", ["灵石", "lingshi", "ling shi", "lsx", "140729"])

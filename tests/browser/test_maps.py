@@ -9,7 +9,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE, Open
-from tests.browser.steps import MAPS, box, click_county, drawn, unfold
+from tests.browser.steps import (
+    MAPS,
+    bounds,
+    box,
+    click_county,
+    drawn,
+    outline_points,
+    unfold,
+)
 from tests.publish import sample
 
 pytestmark = pytest.mark.browser
@@ -92,15 +100,81 @@ def test_many_lists_show_counts_instead_of_a_thicket_of_hatches(atlas: Path, ope
 def test_indicative_shapes_are_off_apart_and_vanish_when_near(atlas: Path, opened: Open) -> None:
     page = opened(atlas / "corridor-108.html")
     assert page.locator("path.vague").count() == 0
-    unfold(page, "示意（非规划内容）")
+    unfold(page, "示意图形（由本图集推绘，非规划成果）")
     page.click(box(page, AXIS))
     assert page.locator("path.vague").count() == 1
-    expect(page.locator("#legend")).to_contain_text("示意（非规划内容）")
+    expect(page.locator("#legend")).to_contain_text("示意图形（由本图集推绘，非规划成果）")
     expect(page.locator("#legend")).to_contain_text("约 31 公里")
     page.evaluate("map_atlas.setZoom(11, {animate: false})")
     assert page.locator("path.vague").count() == 0
     page.evaluate("map_atlas.setZoom(9, {animate: false})")
     assert page.locator("path.vague").count() == 1
+
+
+def test_related_layers_stand_with_the_theme_that_shows_them(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "energy.html")
+    zone = "zones|ecological_function|geometry"
+    theme = page.locator("#tree section.theme", has=page.get_by_text("能源基地", exact=True))
+    expect(theme.locator(".related")).to_have_text("相关图层")
+    for key in (zone, PARKS):
+        expect(page.locator(box(page, key))).to_have_count(1)
+        expect(theme.locator(box(page, key).removeprefix("#tree "))).to_be_checked()
+    row = page.locator("#legend tr", has=page.get_by_text("重点生态功能区", exact=True))
+    areas = sample.units().set_index("adcode")["area_km2"]
+    own = sum(areas[code] for code in sample.ZONES["ecological_function"])
+    expect(row).to_contain_text(f"{own:.2f}")
+    expect(row).to_contain_text(f"{100 * own / areas['140000']:.1f}%")
+    before = drawn(page)
+    page.click(box(page, zone))
+    assert drawn(page) == before - 1
+    page = opened(atlas / "main-function-zone.html")
+    expect(page.locator("#tree .related")).to_have_count(0)
+    expect(page.locator(box(page, zone))).to_have_count(1)
+
+
+def test_counts_in_the_tree_are_those_of_the_scope(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "jinzhong.html")
+    tree = page.locator("#tree")
+    expect(tree.locator("li.layer", has_text="煤炭基地")).to_contain_text("煤炭 · 0 个")
+    expect(tree.locator("li.layer", has_text="重点工业园区")).to_contain_text("工业园区 · 2 个")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("name", ["overview", "jinzhong"])
+def test_the_scope_opens_clear_of_all_furniture(
+    atlas: Path, opened: Open, name: str, size: tuple[int, int]
+) -> None:
+    page = opened(atlas / f"{name}.html", size=size)
+    outline = outline_points(page, "14" if name == "overview" else "1407")
+    frame = bounds(page, ".folium-map")
+    boxes = [bounds(page, f"#{name}") for name in ("plate", "corner", "scale", "review", "legend")]
+    assert all(_within(point, frame) for point in outline)
+    assert [box for box in boxes if any(_within(point, box) for point in outline)] == []
+    wide = max(x for x, _ in outline) - min(x for x, _ in outline)
+    high = max(y for _, y in outline) - min(y for _, y in outline)
+    assert max(wide / (frame[2] - frame[0]), high / (frame[3] - frame[1])) > 0.75
+
+
+def _within(point: tuple[float, float], box: tuple[float, float, float, float]) -> bool:
+    return box[0] < point[0] < box[2] and box[1] < point[1] < box[3]
+
+
+def test_the_page_names_its_sources(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "overview.html")
+    expect(page.locator("#status .sources")).to_have_text(
+        "资料来源某省界线，非法定界线；点位：某库；河流：某图"
+    )
+    page.click("#sources summary")
+    expect(page.locator("#base li")).to_have_text(
+        ["某省界线，非法定界线", "点位：某库", "河流：某图"]
+    )
+    expect(page.locator("#documents li")).to_have_text(
+        ["《旧规划》（市政发〔2016〕1号）已到期", "《新规划》"]
+    )
+    expect(page.locator("#others li")).to_have_text(["公开资料"])
+    page.click("#language")
+    expect(page.locator("#status .sources")).to_contain_text("Borders of A; Points © Some Base")
+    expect(page.locator("#others h3")).to_have_text("Other sources")
 
 
 def test_zoom_stops_at_about_one_to_200_000(atlas: Path, opened: Open) -> None:

@@ -19,6 +19,7 @@ import shapely
 from geoplan import crs, schema
 from geoplan.config import Bilingual, Budgets, Config, Project
 from geoplan.vector import read_csv
+from tests.publish import registries
 
 DATA = Path(__file__).parents[2] / "data" / "boundaries"
 CITIES = ("140300", "140700")
@@ -78,11 +79,11 @@ def tables(*, attack: bool = False) -> dict[str, pd.DataFrame]:
     features = _features(evil)
     return {
         "units": units(),
-        "sources": table("sources", _sources()),
-        "documents": table("documents", _documents()),
-        "themes": table("themes", _themes()),
-        "classes": table("classes", _classes()),
-        "layers": table("layers", _layers()),
+        "sources": table("sources", registries.sources()),
+        "documents": table("documents", registries.documents()),
+        "themes": table("themes", registries.themes()),
+        "classes": table("classes", registries.classes()),
+        "layers": table("layers", registries.layers()),
         "features": table("features", features),
         "memberships": table("memberships", _memberships(features)),
         "stated": table("stated", []),
@@ -114,84 +115,6 @@ def _inside(county: str, unit: str) -> bool:
     return unit in (county, f"{county[:4]}00", "140000")
 
 
-def _sources() -> list[dict[str, Any]]:
-    rows = [
-        ("places", "点位", "Points", "CC BY 4.0", "点位：某库", "Points © Some Base"),
-        ("boundaries", "界线", "Borders", "terms.txt", "某省界线，非法定界线", "Borders of A"),
-        ("rivers", "河流", "Rivers", "public domain", "河流：某图", "Rivers: Some Map"),
-        ("elevation", "高程", "Heights", "CC0", "高程：某网格", "Heights: Some Grid"),
-    ]
-    keys = ("source", "title", "title_en", "licence", "notice", "notice_en")
-    return [dict(zip(keys, row, strict=True)) for row in rows]
-
-
-def _documents() -> list[dict[str, Any]]:
-    old = {"status": "expired", "scope": "140700", "period_start": "2016", "period_end": "2020"}
-    new = {"status": "in_force", "scope": "140000", "period_start": "2021", "period_end": "2025"}
-    return [
-        {"document": "old", "title": "旧规划", "number": "市政发〔2016〕1号", **old},
-        {"document": "new", "title": "新规划", "number": None, "issuer": "省政府", **new},
-        {"document": "facts", "title": "公开资料", "scope": "140000", "status": "in_force"},
-    ]
-
-
-def _themes() -> list[dict[str, Any]]:
-    return [
-        {"theme": "main_function_zone", "title": "主体功能区", "title_en": "Zones", "order": 1},
-        {"theme": "corridor_108", "title": "108廊带", "title_en": "G108 corridor", "order": 2},
-        {"theme": "energy", "title": "能源基地", "title_en": "Energy bases", "order": 3}
-        | {"also": "zones/ecological_function parks/park sketch/axis"},
-        {"theme": "empty", "title": "空", "title_en": "Empty", "order": 4},
-    ]
-
-
-def _classes() -> list[dict[str, Any]]:
-    rows = [
-        ("key_development", "重点开发区域", "Key development", "#e8923c", "solid"),
-        ("farm_products", "农产品主产区", "Farm products", "#f2dc6b", "solid"),
-        ("ecological_function", "重点生态功能区", "Ecological function", "#8fc27a", "solid"),
-        ("corridor", "108廊带示范区", "Corridor", "#cdb4db", "solid"),
-        ("park", "工业园区", "Parks", "#355070", "point"),
-        ("axis", "示意轴线", "Axis (sketch)", "#7f1d1d", "line"),
-        ("coal", "煤炭", "Coal", "#343a40", "hatch"),
-        ("river", "河流", "River", "#3a86c8", "line"),
-        ("plot", "图斑", "Plot", "#b5838d", "solid"),
-    ]
-    keys = ("class", "title", "title_en", "colour", "pattern")
-    made: list[dict[str, Any]] = [
-        dict(zip(keys, row, strict=True)) | {"order": i} for i, row in enumerate(rows)
-    ]
-    made[0] |= {"today": "城市化地区", "today_en": "Urbanised areas"}
-    return made
-
-
-def _layers() -> list[dict[str, Any]]:
-    rows = [
-        ("zones", "main_function_zone", "主体功能区划分", "Zones of the city", "old"),
-        ("corridor-units", "corridor_108", "廊带示范区", "Corridor units", "old"),
-        ("parks", "corridor_108", "重点工业园区", "Key parks", "old"),
-        ("sketch", "corridor_108", "轴线示意", "Axis sketch", "old"),
-        ("coal", "energy", "煤炭基地", "Coal bases", "new"),
-        ("redline", "energy", "红线（待接入）", "Redline (to come)", "new"),
-        ("rivers", "energy", "河流修复", "Rivers", "facts"),
-        ("plots", "energy", "地块", "Plots", "facts"),
-        ("words", "energy", "只有表述", "Statements", "new"),
-    ]
-    keys = ("layer", "theme", "title", "title_en", "document")
-    common = {"sensitivity": "public", "features": 1}
-    return [
-        dict(zip(keys, row, strict=True))
-        | common
-        | {
-            "scope": "140700" if row[4] == "old" else "140000",
-            "kind": "slot" if row[0] == "redline" else "vector",
-            "note": "河流图层说明" if row[0] == "rivers" else None,
-            "status": "expired" if row[4] == "old" else "in_force",
-        }
-        for row in rows
-    ]
-
-
 def _features(evil: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"layer": "zones", "class": c, "feature": c.replace("_", "-"), "extent": "whole", "u": u}
@@ -216,7 +139,7 @@ def _features(evil: str) -> list[dict[str, Any]]:
         | {"extent": "statement"},
     ]
     rows += [*_rivers(), *_plots()]
-    titles = {row["class"]: row["title"] for row in _classes()}
+    titles = {row["class"]: row["title"] for row in registries.classes()}
     for row in rows:
         row.setdefault("name", titles[row["class"]])
         row.setdefault("name_en", row["feature"])
@@ -364,6 +287,9 @@ def _claims(attack: bool) -> list[dict[str, Any]]:
         | {"status": "differs"},
         {"of": "parks", "quantity": "capacity", "published": 3.5, "measure": "10k_kw"}
         | {"status": "not_checkable", "reason": ATTACK if attack else "some_new_code"},
+        {"of": "zones/key_development", "quantity": "count", "published": 3.0}
+        | {"measure": "units", "computed": 3.0, "tolerance": 0.5, "difference": 0.0}
+        | {"status": "agrees"},
     ]
     for i, row in enumerate(rows):
         row |= {"id": f"c{i}", "layer": row["of"].split("/")[0], "document": "old"}

@@ -1,0 +1,83 @@
+"""Registries of the sample atlas: sources, documents, themes, classes and layers, as rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def sources() -> list[dict[str, Any]]:
+    rows = [
+        ("places", "点位", "Points", "CC BY 4.0", "点位：某库", "Points © Some Base"),
+        ("boundaries", "界线", "Borders", "terms.txt", "某省界线，非法定界线", "Borders of A"),
+        ("rivers", "河流", "Rivers", "public domain", "河流：某图", "Rivers: Some Map"),
+        ("elevation", "高程", "Heights", "CC0", "高程：某网格", "Heights: Some Grid"),
+    ]
+    keys = ("source", "title", "title_en", "licence", "notice", "notice_en")
+    return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def documents() -> list[dict[str, Any]]:
+    old = {"status": "expired", "scope": "140700", "period_start": "2016", "period_end": "2020"}
+    new = {"status": "in_force", "scope": "140000", "period_start": "2021", "period_end": "2025"}
+    return [
+        {"document": "old", "title": "旧规划", "number": "市政发〔2016〕1号", **old},
+        {"document": "new", "title": "新规划", "number": None, "issuer": "省政府", **new},
+        {"document": "facts", "title": "公开资料", "scope": "140000", "status": "in_force"},
+    ]
+
+
+def themes() -> list[dict[str, Any]]:
+    return [
+        {"theme": "main_function_zone", "title": "主体功能区", "title_en": "Zones", "order": 1},
+        {"theme": "corridor_108", "title": "108廊带", "title_en": "G108 corridor", "order": 2},
+        {"theme": "energy", "title": "能源基地", "title_en": "Energy bases", "order": 3}
+        | {"also": "zones/ecological_function parks/park sketch/axis"},
+        {"theme": "empty", "title": "空", "title_en": "Empty", "order": 4},
+    ]
+
+
+def classes() -> list[dict[str, Any]]:
+    rows = [
+        ("key_development", "重点开发区域", "Key development", "#e8923c", "solid"),
+        ("farm_products", "农产品主产区", "Farm products", "#f2dc6b", "solid"),
+        ("ecological_function", "重点生态功能区", "Ecological function", "#8fc27a", "solid"),
+        ("corridor", "108廊带示范区", "Corridor", "#cdb4db", "solid"),
+        ("park", "工业园区", "Parks", "#355070", "point"),
+        ("axis", "示意轴线", "Axis (sketch)", "#7f1d1d", "line"),
+        ("coal", "煤炭", "Coal", "#343a40", "hatch"),
+        ("river", "河流", "River", "#3a86c8", "line"),
+        ("plot", "图斑", "Plot", "#b5838d", "solid"),
+    ]
+    keys = ("class", "title", "title_en", "colour", "pattern")
+    made: list[dict[str, Any]] = [
+        dict(zip(keys, row, strict=True)) | {"order": i} for i, row in enumerate(rows)
+    ]
+    made[0] |= {"today": "城市化地区", "today_en": "Urbanised areas"}
+    return made
+
+
+def layers() -> list[dict[str, Any]]:
+    rows = [
+        ("zones", "main_function_zone", "主体功能区划分", "Zones of the city", "old"),
+        ("corridor-units", "corridor_108", "廊带示范区", "Corridor units", "old"),
+        ("parks", "corridor_108", "重点工业园区", "Key parks", "old"),
+        ("sketch", "corridor_108", "轴线示意", "Axis sketch", "old"),
+        ("coal", "energy", "煤炭基地", "Coal bases", "new"),
+        ("redline", "energy", "红线（待接入）", "Redline (to come)", "new"),
+        ("rivers", "energy", "河流修复", "Rivers", "facts"),
+        ("plots", "energy", "地块", "Plots", "facts"),
+        ("words", "energy", "只有表述", "Statements", "new"),
+    ]
+    keys = ("layer", "theme", "title", "title_en", "document")
+    common = {"sensitivity": "public", "features": 1}
+    return [
+        dict(zip(keys, row, strict=True))
+        | common
+        | {
+            "scope": "140700" if row[4] == "old" else "140000",
+            "kind": "slot" if row[0] == "redline" else "vector",
+            "note": "河流图层说明" if row[0] == "rivers" else None,
+            "status": "expired" if row[4] == "old" else "in_force",
+        }
+        for row in rows
+    ]
