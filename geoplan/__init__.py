@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from geoplan.build import Run as Run
     from geoplan.build import build as build
+    from geoplan.build import list_units as list_units
     from geoplan.build import run_stages as run_stages
+    from geoplan.config import init as init
     from geoplan.config import load as load
     from geoplan.errors import GeoplanError as GeoplanError
 
@@ -19,6 +21,8 @@ _HOMES = {
     "GeoplanError": "geoplan.errors",
     "Run": "geoplan.build",
     "build": "geoplan.build",
+    "init": "geoplan.config",
+    "list_units": "geoplan.build",
     "load": "geoplan.config",
     "run_stages": "geoplan.build",
 }

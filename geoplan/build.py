@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -12,10 +11,10 @@ import pandas as pd
 
 import geopandas as gpd
 
-from geoplan import cluster, folders, vector
+from geoplan import cluster, folders, provenance, vector
 from geoplan.analysis import build_analysis
 from geoplan.boundaries import build_sources, build_units, read_source
-from geoplan.config import FILE_NAME, Project, shipped
+from geoplan.config import Project
 from geoplan.errors import ConfigError, DataError, UsageError
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.layers import LayerInputs, build_layers, newest, read_registry
@@ -61,10 +60,10 @@ def build(project: Project, run: Run | None = None) -> list[Path]:
     GeoplanError
         Of the stage that failed; what was published before stays.
     """
-    return run_stages(project, STAGES, run)
+    return run_stages(project, STAGES, run=run)
 
 
-def run_stages(project: Project, stages: Iterable[str], run: Run | None = None) -> list[Path]:
+def run_stages(project: Project, stages: Iterable[str], *, run: Run | None = None) -> list[Path]:
     """Run `stages` in the given order, each on the tables that earlier ones left.
 
     Raises
@@ -151,6 +150,7 @@ def _run_stage(project: Project, stage: Stage, run: Run) -> list[Path]:
 
 def _boundaries(project: Project) -> dict[str, pd.DataFrame]:
     folder = project.folder("boundaries")
+    provenance.record(project, "boundaries")
     units, issues = build_units(folder, load_gazetteer(folder), scope=project.config.scope)
     sources = build_sources(folder, project.folder("reference"))
     return {"units": units, "sources": sources, "issues": issues}
@@ -159,7 +159,10 @@ def _boundaries(project: Project) -> dict[str, pd.DataFrame]:
 def _layers(project: Project) -> dict[str, pd.DataFrame]:
     gazetteer = load_gazetteer(project.folder("boundaries"))
     units = gpd.GeoDataFrame(read_tables(project, ["units"])["units"])
-    tables = build_layers(_layer_inputs(project), units=units, gazetteer=gazetteer)
+    inputs = _layer_inputs(project)
+    as_of = newest(read_registry(inputs.folders), inputs)
+    provenance.record(project, "layers", as_of=as_of)
+    tables = build_layers(inputs, units=units, gazetteer=gazetteer)
     _check_sensitivity(project, tables["layers"])
     return tables
 
@@ -204,57 +207,19 @@ def _write(project: Project, stage: Stage, tables: Tables) -> None:
 def _publish(project: Project) -> list[Path]:
     tables = read_tables(project, [*TABLES])
     target = project.maps_folder
+    day = provenance.recorded(project, "layers")["as_of"]
     with folders.replacing(target) as beside:
-        publish(tables, project=project, out=beside, as_of=as_of(project))
-        folders.write_manifest(beside, inputs=_input_hashes(project), versions=_versions())
+        publish(tables, project=project, out=beside, as_of=day)
+        folders.write_manifest(beside, provenance.manifest(project))
     return sorted(path for path in target.rglob("*") if path.is_file())
 
 
-def as_of(project: Project) -> str:
-    """Return the day against which the project's documents are judged, as an ISO date."""
-    return newest(read_registry(project.layer_folders()), _layer_inputs(project))
-
-
-def _input_hashes(project: Project) -> dict[str, str]:
-    """Hash what the build reads, by a name that holds no path of this machine."""
-    found: dict[str, str] = {}
-    roots = {
-        "data/boundaries": project.folder("boundaries"),
-        "data/reference": project.folder("reference"),
-    }
-    roots |= {f"layers/{i}" if i else "layers": f for i, f in enumerate(project.layer_folders())}
-    for name, root in roots.items():
-        for path in _data_files(root):
-            found[f"{name}/{path.relative_to(root).as_posix()}"] = folders.file_hash(path)
-    for layer, source in sorted(project.config.sources.items()):
-        own = project.root / source
-        for path in _data_files(own) if own.is_dir() else [own]:
-            inside = path.relative_to(own).as_posix() if own.is_dir() else ""
-            found[f"sources/{layer}/{inside}".rstrip("/")] = folders.file_hash(path)
-    found[FILE_NAME] = folders.file_hash(
-        project.file if project.file.is_file() else shipped() / FILE_NAME
-    )
-    return found
-
-
-def _data_files(root: Path) -> list[Path]:
-    # A .gdb is a folder: all files in it are data, whatever they are called.
-    return [
-        path
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-        and (path.suffix in _DATA_SUFFIXES or ".gdb" in (p.suffix for p in (*path.parents,)))
-    ]
-
-
-_DATA_SUFFIXES = (*vector.SUFFIXES, ".csv", ".toml", ".tif", ".dbf", ".shx", ".prj", ".cpg")
-
-
-def _versions() -> dict[str, str]:
-    return {name: version(name) for name in ("geoplan", *_LIBRARIES)}
-
-
-_LIBRARIES = ("folium", "geopandas", "pyogrio", "pyproj", "shapely", "XStatic-Leaflet")
+def summary(project: Project) -> dict[str, float]:
+    """Return how many issues of each severity the last build has, and the area dropped in km²."""
+    tables = read_tables(project, SHARED)
+    counts = tables["issues"]["severity"].value_counts()
+    found = {str(name): int(counts.get(name, 0)) for name in ("info", "warning", "error")}
+    return {**found, "dropped_km2": float(tables["dropped"]["area_m2"].sum()) / 1e6}
 
 
 def _check_audience(project: Project) -> None:

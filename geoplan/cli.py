@@ -6,14 +6,15 @@ import json
 import os
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from geoplan.errors import GeoplanError, StageError
+from geoplan.errors import GeoplanError, StageError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,9 +81,9 @@ def build(
 
     Example: `geoplan build --workers 2`
     """
-    from geoplan.build import STAGES
+    from geoplan.build import STAGES, Run
 
-    _run(project, list(STAGES), _options(scheduler, workers, as_json, quiet))
+    _run(project, list(STAGES), Run(scheduler, workers), as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -98,7 +99,9 @@ def run(
 
     Example: `geoplan run overlay --scheduler processes`
     """
-    _run(project, [stage], _options(scheduler, workers, as_json, quiet))
+    from geoplan.build import Run
+
+    _run(project, [stage], Run(scheduler, workers), as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -149,13 +152,23 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except (typer.Abort, KeyboardInterrupt):
+        _fail("stopped; what was published before is whole", 130)
+    except typer.TyperException as fault:
+        # Wrong options and commands: typer knows best how to show them to a person.
+        code = getattr(fault, "exit_code", UsageError.exit_code)
+        show = getattr(fault, "show", None)
+        if show is None or "--json" in sys.argv:
+            _fail(getattr(fault, "message", str(fault)), code)
+        else:
+            show()
+            sys.exit(code)
     except GeoplanError as fault:
         _fail(str(fault), fault.exit_code)
     except OSError as fault:
         _fail(f"{fault.filename or 'a file'}: {fault.strerror or fault}", StageError.exit_code)
-    except KeyboardInterrupt:
-        _fail("stopped; what was published before is whole", 130)
     except Exception as fault:  # noqa: BLE001 - the last door before the user
         if os.environ.get("GEOPLAN_DEBUG"):
             traceback.print_exc()
@@ -174,52 +187,42 @@ def _fail(message: str, code: int) -> None:
     sys.exit(code)
 
 
-class _Options:
-    """How a run reports: to a person, as JSON lines, or not at all."""
-
-    def __init__(self, scheduler: str, workers: int | None, as_json: bool, quiet: bool) -> None:
-        self.scheduler = scheduler
-        self.workers = workers
-        self.as_json = as_json
-        self.console = Console(stderr=True, quiet=quiet or as_json)
-
-
-def _options(scheduler: str, workers: int | None, as_json: bool, quiet: bool) -> _Options:
-    return _Options(scheduler, workers, as_json, quiet)
-
-
-def _run(folder: Path, stages: list[str], options: _Options) -> None:
-    from geoplan.build import run_stages
+def _run(folder: Path, stages: list[str], how: Run, *, as_json: bool, quiet: bool) -> None:
+    from geoplan.build import run_stages, summary
     from geoplan.config import load
 
     project = load(folder)
-    with options.console.status("…") as status:
+    console = Console(stderr=True, quiet=quiet or as_json)
+    with console.status("…") as status:
 
         def on_stage(stage: str) -> None:
+            """Say which stage begins."""
             status.update(f"{stage} …")
-            options.console.print(f"{stage} …")
-            if options.as_json:
+            console.print(f"{stage} …")
+            if as_json:
                 typer.echo(json.dumps({"event": "stage", "stage": stage}))
 
         def on_task(done: int, total: int) -> None:
+            """Say how far the overlay is."""
             status.update(f"overlay: {done} of {total} counties")
 
-        published = run_stages(project, stages, _how(options, on_stage, on_task))
-    where = project.maps_folder
-    if options.as_json:
-        event = {"event": "done", "stages": stages, "published": len(published)}
+        how = replace(how, on_stage=on_stage, on_task=on_task)
+        published = run_stages(project, stages, run=how)
+    told = summary(project)
+    if as_json:
+        event = {"event": "done", "stages": stages, "published": len(published), **told}
         typer.echo(json.dumps(event))
-    elif published:
-        size = sum(path.stat().st_size for path in published) / 1e6
-        options.console.print(
-            f"{len(published)} files, {size:.1f} MB. Open {where / 'index.html'}", soft_wrap=True
+        return
+    if told["warning"] or told["dropped_km2"]:
+        console.print(
+            f"{told['warning']} warning(s), {told['dropped_km2']:.6f} km2 left out: "
+            f"{project.maps_folder / 'tables'}: issues.csv, dropped.csv",
+            soft_wrap=True,
         )
-
-
-def _how(options: _Options, on_stage: Any, on_task: Any) -> Run:
-    from geoplan.build import Run
-
-    return Run(options.scheduler, options.workers, on_stage, on_task)
+    if published:
+        size = sum(path.stat().st_size for path in published) / 1e6
+        index = project.maps_folder / "index.html"
+        console.print(f"{len(published)} files, {size:.1f} MB. Open {index}", soft_wrap=True)
 
 
 def _print_json(table: pd.DataFrame) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from geoplan.errors import ConfigError, DataError, UsageError, listed
 from geoplan.toml import fault_lines
@@ -17,27 +18,40 @@ from geoplan.toml import fault_lines
 FILE_NAME = "geoplan.toml"
 
 Adcode = Annotated[str, Field(pattern=r"^\d{6}$")]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
-class _Strict(BaseModel):
+def _is_day(text: str) -> str:
+    """Refuse what is no day of the calendar, such as 2025-13-45."""
+    try:
+        date.fromisoformat(text)
+    except ValueError as fault:
+        raise ValueError(f"{text!r} is no day: {fault}") from fault
+    return text
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_is_day)]
+
+
+class Strict(BaseModel):
+    """A value that people write: unknown keys are errors, nothing changes later."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Bilingual(_Strict):
+class Bilingual(Strict):
     """A text in Chinese and English."""
 
     zh: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]
 
 
-class Budgets(_Strict):
+class Budgets(Strict):
     """Limits of what is published, in bytes."""
 
     page: Annotated[int, Field(gt=0)] = 1_500_000
 
 
-class Config(_Strict):
+class Config(Strict):
     """The keys of ``geoplan.toml``; unknown keys are errors."""
 
     title: Bilingual

@@ -142,6 +142,11 @@ def data_to_work(geometries: np.ndarray) -> np.ndarray:
     return _transformed(geometries, DATA_CRS, WORK_CRS)
 
 
+def data_to_print(geometries: np.ndarray) -> np.ndarray:
+    """Return geometries in `DATA_CRS` as geometries in `PRINT_CRS`; same shape, new objects."""
+    return _transformed(geometries, DATA_CRS, PRINT_CRS)
+
+
 def bounds_in_data(frame: gpd.GeoDataFrame, *, source: str) -> Bounds:
     """Return west, south, east, north of `frame` in degrees.
 

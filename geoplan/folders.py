@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -28,8 +28,11 @@ def locked(folder: Path) -> Iterator[None]:
         raise UsageError(
             f"{folder}: another build is running in this project; wait for it to end"
         ) from fault
-    except PermissionError as fault:
-        raise UsageError(f"{folder}: cannot be written: {fault}") from fault
+    except (FileExistsError, NotADirectoryError, PermissionError) as fault:
+        raise ConfigError(
+            f"{folder}: cannot be used as a folder for tables: {fault.strerror}; "
+            "set `build` in geoplan.toml to another name"
+        ) from fault
     try:
         yield
     finally:
@@ -103,21 +106,35 @@ def _exchange(beside: Path, target: Path, before: Path) -> None:
         raise StageError(
             f"{target}: the new maps could not be put in place, the old ones stay: {fault}"
         ) from fault
+    except BaseException:
+        recover(target)
+        raise
     shutil.rmtree(before, ignore_errors=True)
 
 
-def write_manifest(folder: Path, *, inputs: dict[str, str], versions: dict[str, str]) -> None:
-    """Write ``manifest.json``: sha256 of every file of `folder`, of the inputs, and versions."""
+def write_manifest(folder: Path, made_of: Mapping[str, object]) -> None:
+    """Write ``manifest.json``: what it was made of, and the sha256 of every file of `folder`."""
     outputs = {
         path.relative_to(folder).as_posix(): file_hash(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    content = {"inputs": inputs, "versions": versions, "outputs": outputs}
+    content = {**made_of, "outputs": outputs}
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_text(folder / MANIFEST, text + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text beside `path` and rename, so that no half-written file is left."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def file_hash(path: Path) -> str:
     """Return the sha256 of a file, in hexadecimal digits."""
-    return sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

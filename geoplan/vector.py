@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import glob
 import io
 import os
 from pathlib import Path
@@ -64,6 +65,18 @@ def _read_layer(path: Path, wanted: str | None) -> gpd.GeoDataFrame:
     return read
 
 
+def files_of(path: Path) -> list[Path]:
+    """Return all files that belong to a file with geometry, sorted.
+
+    The parts of a shapefile have its stem; a ``.gdb`` is a folder.
+    """
+    if path.is_dir():
+        return sorted(p for p in path.rglob("*") if p.is_file())
+    if path.suffix.lower() != ".shp":
+        return [path]
+    return sorted(p for p in path.parent.glob(f"{glob.escape(path.stem)}.*") if p.is_file())
+
+
 def read_table(path: Path) -> pd.DataFrame:
     """Read a Parquet table that `write_table` wrote; a GeoDataFrame if it has geometry.
 
@@ -84,10 +97,7 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write `frame` as Parquet beside `path` and rename, so that no half-written file is left."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        if isinstance(frame, gpd.GeoDataFrame):
-            frame.to_parquet(beside, compression="zstd", index=False)
-        else:
-            frame.to_parquet(beside, compression="zstd", index=False)
+        frame.to_parquet(beside, compression="zstd", index=False)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -8,9 +8,9 @@ from typing import Annotated, TypeVar
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from geoplan.config import Bilingual
+from geoplan.config import Bilingual, Day, Strict
 from geoplan.errors import DataError, listed
 from geoplan.schema import frame
 from geoplan.toml import fault_lines
@@ -20,11 +20,7 @@ FILE_NAME = "source.toml"
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Credit(_Strict):
+class Credit(Strict):
     """A data set that maps must name: title, licence, and the words to show."""
 
     id: str
@@ -33,7 +29,7 @@ class Credit(_Strict):
     notice: Bilingual
 
 
-class Credits(_Strict):
+class Credits(Strict):
     """``source.toml`` of reference data: nothing but credits."""
 
     source: tuple[Credit, ...] = ()
@@ -43,7 +39,7 @@ class Source(Credits):
     """``source.toml`` of a set of boundaries: vintage, error model, and credits."""
 
     title: str
-    vintage: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    vintage: Day
     licence: str
     displacement_km: Annotated[float, Field(gt=0)]
     """Median distance of a border from its true place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,9 @@ from geoplan.errors import DataError, GeometryError, LayerError, UsageError
 from geoplan.layers.model import Source
 from geoplan.layers.read import LayerFile
 from geoplan.schema import issue_row, row_id
-from geoplan.vector import read_vector
+from geoplan.vector import SUFFIXES, read_vector
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 def find_source(file: LayerFile, override: str | None, root: Path) -> Path | None:
@@ -42,10 +43,17 @@ def find_source(file: LayerFile, override: str | None, root: Path) -> Path | Non
                 f"geoplan.toml: sources.{file.layer.id} = {override!r}: no file {path}"
             )
         return path
-    found = sorted(p for p in file.path.parent.glob(source.path) if p.suffix.lower() in _MAIN)
+    here = sorted(p for p in file.path.parent.glob(source.path) if p != file.path)
+    found = [p for p in here if p.suffix.lower() in SUFFIXES]
+    where = file.at("file", "path")
+    strange = [p.name for p in here if p.suffix.lower() not in (*SUFFIXES, *_BESIDE)]
+    if strange:
+        raise LayerError(
+            f"{where}: {', '.join(strange)} fit(s) {source.path!r} but cannot be read; "
+            f"formats: {', '.join(SUFFIXES)}"
+        )
     if len(found) == 1:
         return found[0]
-    where = file.at("file", "path")
     if len(found) > 1:
         names = ", ".join(p.name for p in found)
         raise LayerError(f"{where}: {len(found)} files fit {source.path!r}: {names}; keep one")
@@ -54,7 +62,8 @@ def find_source(file: LayerFile, override: str | None, root: Path) -> Path | Non
     raise LayerError(f"{where}: there is no file {file.path.parent / source.path}")
 
 
-_MAIN = (".parquet", ".gpkg", ".fgb", ".shp", ".geojson", ".gdb")
+_BESIDE = (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".sld", ".xml")
+"""What may stand beside a file with geometry and belongs to it."""
 
 
 def read_delimited(
@@ -87,6 +96,11 @@ def read_delimited(
     crs.check_plausible(frame, source=str(path), area=area)
     shapes, issues = _repaired(frame, source, layer, path)
     kept, dropped = _clipped(shapes, layer, scope, path, area)
+    if dropped:
+        size = f"{sum(row['area_m2'] for row in dropped) / 1e6:.6f} km2"
+        gone = len(shapes) - len(kept)
+        message = f"{len(dropped)} feature(s) reach outside the units, {gone} lie wholly outside"
+        issues.append(issue_row("layers.outside_units", layer, message, measured=size))
     return kept, issues, dropped
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from geoplan.config import Adcode, Bilingual
+from geoplan.config import Adcode, Bilingual, Strict
 from geoplan.schema import Extent, Sensitivity
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -18,8 +20,26 @@ Year = Annotated[str, Field(pattern=r"^\d{4}$")]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 
+
+def _is_partial_day(text: str) -> str:
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError as fault:
+        raise ValueError(f"{text!r} is no year, month or day: {fault}") from fault
+    return text
+
+
+PartialDay = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}){0,2}$"), AfterValidator(_is_partial_day)]
+
 Quantity = Literal[
-    "area", "share", "length", "count", "population", "share_of_population", "capacity"
+    "area",
+    "share",
+    "length",
+    "count",
+    "population",
+    "share_of_population",
+    "capacity",
+    "production",
 ]
 Measure = Literal[
     "km2",
@@ -44,15 +64,12 @@ MEASURES: dict[str, tuple[str, ...]] = {
     "population": ("10k_persons",),
     "share_of_population": ("percent",),
     "capacity": ("10k_kw", "10k_kva", "100m_m3", "100m_t"),
+    "production": ("100m_m3", "100m_t"),
 }
 """Which measures a quantity may have."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Site(_Strict):
+class Site(Strict):
     """A place in a county; a point only where a public source gives one."""
 
     name: Text
@@ -67,7 +84,7 @@ class Site(_Strict):
         return self
 
 
-class Footprint(_Strict):
+class Footprint(Strict):
     """A box in degrees and an official area: becomes an ellipse of that area."""
 
     west: Longitude
@@ -83,7 +100,7 @@ class Footprint(_Strict):
         return self
 
 
-class Source(_Strict):
+class Source(Strict):
     """A file of delimited shapes beside the layer file, and what its columns are called."""
 
     path: Text
@@ -103,7 +120,7 @@ class Source(_Strict):
         return self
 
 
-class Feature(_Strict):
+class Feature(Strict):
     """One statement of a plan about a place."""
 
     id: Slug
@@ -123,19 +140,22 @@ class Feature(_Strict):
     note: Bilingual | None = None
 
     @property
+    def places(self) -> list[str]:
+        """Which keys say where it is: axis, buffer, reference, footprint, sites, units."""
+        given = {
+            "axis": self.axis,
+            "buffer": self.buffer_of,
+            "reference": self.reference,
+            "footprint": self.footprint,
+            "sites": self.sites,
+            "units": self.members,
+        }
+        return [key for key, value in given.items() if value]
+
+    @property
     def drawn_by(self) -> str:
-        """Which key gives the shape: axis, buffer, reference, footprint, sites, units or none."""
-        for key, value in (
-            ("axis", self.axis),
-            ("buffer", self.buffer_of),
-            ("reference", self.reference),
-            ("footprint", self.footprint),
-            ("sites", self.sites),
-            ("units", self.members),
-        ):
-            if value:
-                return key
-        return "none"
+        """Which key gives the place, or none."""
+        return self.places[0] if self.places else "none"
 
     @model_validator(mode="after")
     def _fits_extent(self) -> Self:
@@ -143,6 +163,8 @@ class Feature(_Strict):
             raise ValueError("buffer_of and buffer_km come together")
         if len(self.axis) == 1:
             raise ValueError("an axis has at least two waypoints")
+        if len(self.places) > 1:
+            raise ValueError(f"takes its place from {' and '.join(self.places)}; keep one of them")
         allowed = {
             "whole": ("units",),
             "indicative": ("axis", "buffer", "reference", "footprint"),
@@ -160,12 +182,13 @@ class Feature(_Strict):
         return self
 
 
-class Claim(_Strict):
+class Claim(Strict):
     """A figure as the plan prints it."""
 
     of: Text
     quantity: Quantity
-    value: int | float
+    value: Decimal
+    """As printed: ``10.20`` is known to 0.01; a text where TOML would round."""
     measure: Measure
     section: Text
     lines: Annotated[tuple[Line, ...], Field(min_length=1)]
@@ -180,7 +203,7 @@ class Claim(_Strict):
         return self
 
 
-class Layer(_Strict):
+class Layer(Strict):
     """One file ``layers/<theme>/<layer>.toml``."""
 
     id: Slug
@@ -206,22 +229,23 @@ class Layer(_Strict):
         return self
 
 
-class Document(_Strict):
-    """One plan document."""
+class Document(Strict):
+    """One plan document, or with ``plan = false`` a source that is no plan and has no status."""
 
     id: Slug
     title: Text
     number: Text | None = None
     issuer: Text | None = None
-    date: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}){0,2}$")] | None = None
+    date: PartialDay | None = None
     scope: Adcode
     period: tuple[Year, Year] | None = None
     successor: Text | None = None
     status: Literal["draft", "history"] | None = None
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    plan: bool = True
 
 
-class Theme(_Strict):
+class Theme(Strict):
     """A group of layers; themes stand in the order of the file.
 
     `also` are classes of other themes' layers (``layer/class``) that its map shows too.
@@ -232,7 +256,7 @@ class Theme(_Strict):
     also: tuple[Text, ...] = ()
 
 
-class Class(_Strict):
+class Class(Strict):
     """A class of features: how it is called and drawn."""
 
     id: ClassId
@@ -242,7 +266,7 @@ class Class(_Strict):
     pattern: Literal["solid", "hatch", "dots", "line", "point"] = "solid"
 
 
-class Registry(_Strict):
+class Registry(Strict):
     """``documents.toml`` and ``classes.toml`` together."""
 
     document: tuple[Document, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -81,6 +82,7 @@ def read_layers(folders: Sequence[Path]) -> list[LayerFile]:
     faults: list[str] = []
     by_id: dict[str, LayerFile] = {}
     for folder in folders:
+        faults += _strays(folder)
         here: dict[str, Path] = {}
         for path in sorted(folder.glob("*/*.toml")):
             read = _read(path, Layer, faults)
@@ -96,6 +98,17 @@ def read_layers(folders: Sequence[Path]) -> list[LayerFile]:
         faults.append(f"{folders[-1]}: there are no layers; expected <theme>/<layer>.toml")
     _raise(faults)
     return list(by_id.values())
+
+
+def _strays(folder: Path) -> list[str]:
+    """Tell of files that would be passed over without a word."""
+    return [
+        f"{path}: is read by nobody; a layer stands at <theme>/<layer>.toml, "
+        f"registries are {' and '.join(REGISTRIES)}"
+        for path in sorted(folder.rglob("*.toml"))
+        if len(path.relative_to(folder).parts) != 2
+        and path.relative_to(folder).as_posix() not in REGISTRIES
+    ]
 
 
 def check_references(files: Sequence[LayerFile], registry: Registry) -> None:
@@ -169,16 +182,10 @@ def _claim_faults(file: LayerFile) -> Iterator[str]:
             )
 
 
-def features_of(layer: Layer, claim: Claim) -> list[Feature]:
-    """Return the features of `layer` that `claim` speaks of."""
-    part = claim.of.partition("/")[2]
-    return [f for f in layer.feature if part in ("", f.class_, f.id)]
-
-
 def _read(path: Path, model: type[Model], faults: list[str]) -> tuple[str, Model] | None:
     try:
         text = path.read_text("utf-8-sig")  # editors on Windows put a mark before the text
-        return text, model.model_validate(tomllib.loads(text))
+        return text, model.model_validate(tomllib.loads(text, parse_float=Decimal))
     except (OSError, UnicodeDecodeError) as fault:
         faults.append(f"{path}: cannot be read as UTF-8 text: {fault}")
     except tomllib.TOMLDecodeError as fault:

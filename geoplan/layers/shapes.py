@@ -17,7 +17,7 @@ import geopandas as gpd
 import shapely
 
 from geoplan import crs, geometry
-from geoplan.errors import LayerError, listed
+from geoplan.errors import DataError, LayerError, listed
 from geoplan.layers.model import Feature, Footprint
 from geoplan.layers.read import LayerFile
 from geoplan.toml import suggestion
@@ -38,7 +38,15 @@ class Reference:
 def read_reference(folder: Path) -> Reference:
     """Read ``places.csv`` and ``rivers.parquet``; raises `DataError` if one is missing or wrong."""
     places = read_csv(folder / "places.csv", columns=PLACE_COLUMNS)
-    places[["lon", "lat"]] = places[["lon", "lat"]].astype(float)
+    for name in ("lon", "lat"):
+        numbers = pd.to_numeric(places[name], errors="coerce")
+        wrong = places[numbers.isna()]
+        if len(wrong):
+            raise DataError(
+                f"{folder / 'places.csv'}: {len(wrong)} row(s) have no number in {name}, "
+                f"for instance {wrong['name'].iloc[0]!r}: {wrong[name].iloc[0]!r}"
+            )
+        places[name] = numbers.astype(float)
     rivers = read_vector(folder / "rivers.parquet")
     crs.check_plausible(rivers, source=str(folder / "rivers.parquet"), area=(70, 0, 140, 56))
     return Reference(places, crs.to_data(rivers))

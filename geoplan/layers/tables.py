@@ -12,8 +12,10 @@ from geoplan.layers.read import LayerFile
 from geoplan.schema import frame, row_id
 
 
-def status_of(document: Document, as_of: str) -> str:
+def status_of(document: Document, as_of: str) -> str | None:
     """Return whether a document is in force at `as_of`: by its own word, else by its period."""
+    if not document.plan:
+        return None
     if document.status is not None:
         return document.status
     if document.period is not None and f"{document.period[1]}-12-31" < as_of:

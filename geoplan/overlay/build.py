@@ -50,6 +50,8 @@ def build_overlay(
     """
     for name in ("units", "layers", "features", "memberships"):
         check(name, tables[name])
+    for name in ("units", "features"):
+        crs.require(gpd.GeoDataFrame(tables[name]), crs.DATA_CRS, source=f"table {name!r}")
     members = Memberships.of(tables)
     tasks = list(_tasks(tables, members))
     results = cluster.run(

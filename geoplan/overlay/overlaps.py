@@ -30,7 +30,7 @@ def overlaps_table(tables: Tables, members: Memberships, results: list[UnitResul
     errors = dict(zip(tables["units"]["adcode"], tables["units"]["uncertainty_km2"], strict=True))
     wholes = {r.adcode: sum(piece.area for piece in r.pieces) + r.dropped for r in results}
     net, pairs = _sums(results)
-    rows = []
+    rows: list[dict[str, object]] = []
     for pair, by_unit in sorted(pairs.items()):
         known = {c: errors[c] for c, area in by_unit.items() if area == wholes[c]}
         rows += _area_rows(pair, by_unit, net, known)

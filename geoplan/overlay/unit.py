@@ -20,6 +20,9 @@ from geoplan.schema import Basis
 LENGTH_UNITS_PER_KM = 10_000_000
 """Lengths are integers of 1e-4 m, for the same reason as areas."""
 
+INDICATIVE_SHARE = 0.01
+"""An indicative shape with less than this share of its area in a county says nothing about it."""
+
 
 class Label(NamedTuple):
     """What covers a place: a class of a layer, on one basis."""
@@ -120,7 +123,9 @@ def _measure(
                 lengths[key] = lengths.get(key, 0) + length
             continue
         polygon = geometry.polygonal(inside)
-        area = int(geometry.area_units(np.array([polygon]))[0])
+        area, whole = (int(a) for a in geometry.area_units(np.array([polygon, drawn])))
+        if shape.label.basis == "indicative" and area < INDICATIVE_SHARE * whole:
+            continue
         if area:
             gross[key] = gross.get(key, 0) + area
             polygons.setdefault(shape.label, []).append(polygon)

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import shapely
 
 from geoplan import schema
 from geoplan.config import Config
 from geoplan.errors import StageError
-from geoplan.publish.items import Item, named_units, ordered_layers, records
+from geoplan.publish.items import Item, named_units, ordered_layers, shape_of
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
 from geoplan.publish.topology import Topology, encode, quantised
+from geoplan.schema import records
 
-STATES = ("concerned", "not_concerned", "out_of_scope", "no_data")
-BASES = ("geometry", "indicative", "list")
+STATES: tuple[str, ...] = get_args(schema.State)
+BASES: tuple[str, ...] = get_args(schema.Basis)
 
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -46,13 +47,15 @@ def script_json(value: object) -> str:
     return text
 
 
-def page_data(atlas: Atlas, page: Page, topology: Topology, error_m: float) -> dict[str, Any]:
+def page_data(atlas: Atlas, page: Page, *, topology: Topology, error_m: float) -> dict[str, Any]:
     """Return everything that the scripts of `page` read; figures in km², shares from 0 to 1."""
     shapes: list[dict[str, Any]] = []
     layers = ordered_layers(atlas.tables)
     return {
         "page": _page(page),
         "atlas": _atlas(atlas, error_m),
+        "states": list(STATES),
+        "bases": list(BASES),
         "arcs": [encode(arc) for arc in topology.arcs],
         "units": _units(atlas, page, topology),
         "documents": _documents(atlas.tables),
@@ -188,9 +191,10 @@ def _features(atlas: Atlas, shapes: list[dict[str, Any]]) -> list[dict[str, Any]
         if row["note"]:
             feature["note"] = [row["note"], row["note_en"] or row["note"]]
         # A whole feature is its counties, which the page has already.
-        if row["geometry"] is not None and row["extent"] not in ("whole", "statement"):
+        shape = shape_of(row)
+        if shape is not None and row["extent"] not in ("whole", "statement"):
             feature["g"] = len(shapes)
-            shapes.append(shape_data(row["geometry"]))
+            shapes.append(shape_data(shape))
         made.append(feature)
     return made
 

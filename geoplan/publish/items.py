@@ -14,8 +14,11 @@ from typing import Any
 
 import pandas as pd
 
+import shapely
+
 from geoplan import schema
 from geoplan.publish.reach import reached
+from geoplan.schema import records
 
 Places = Mapping[tuple[str, str], tuple[str, ...]]
 """Counties by feature ``(layer, feature)``."""
@@ -52,26 +55,31 @@ class Item:
         return frozenset(c for name, place in named if name not in self.shaped for c in place)
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of `frame` as dictionaries, with None for empty cells and shapes."""
-    rows = pd.DataFrame(frame).astype(object)
-    filled = rows.where(rows.notna(), None)
-    if "geometry" in filled:
-        filled["geometry"] = [None if g is None or g.is_empty else g for g in filled["geometry"]]
-    return [{str(key): cell for key, cell in row.items()} for row in filled.to_dict("records")]
+def shape_of(row: Mapping[str, Any]) -> shapely.Geometry | None:
+    """Return the shape of a row of `features`, or None where there is none or it is empty."""
+    shape = row["geometry"]
+    return None if shape is None or shape.is_empty else shape
+
+
+def above(units: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Return, for every unit, its own code and those of the units that it lies in, upwards."""
+    parents = dict(zip(units["adcode"], (row["parent"] for row in records(units)), strict=True))
+    found = {}
+    for code in parents:
+        chain = [code]
+        while (parent := parents[chain[-1]]) in parents:
+            chain.append(parent)
+        found[code] = tuple(chain)
+    return found
 
 
 def counties_of(units: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """Return, for every unit, the codes of the counties in it (itself for a county)."""
-    parents = {row["adcode"]: row["parent"] for row in records(units)}
+    chains = above(units)
     inside: dict[str, list[str]] = defaultdict(list)
-    for row in records(units):
-        if row["level"] != "county":
-            continue
-        code = row["adcode"]
-        while code is not None and code in parents:
-            inside[code].append(row["adcode"])
-            code = parents[code]
+    for county in units.loc[units["level"] == "county", "adcode"]:
+        for code in chains[county]:
+            inside[code].append(county)
     return {code: tuple(found) for code, found in inside.items()}
 
 
@@ -112,7 +120,7 @@ def _item(
     refs = [(key[0], name) for name in names]
     places = tuple(own[ref] if ref in own else named.get(ref, ()) for ref in refs)
     shaped = frozenset(name for name in names if (key[0], name) in own)
-    drawn = any(places) or any(row["geometry"] is not None for row in rows)
+    drawn = any(places) or any(shape_of(row) is not None for row in rows)
     return Item(*key, names, places, shaped, drawn)
 
 
@@ -126,7 +134,8 @@ def _order(tables: schema.Tables) -> Any:
 def ordered_layers(tables: schema.Tables) -> list[dict[str, Any]]:
     """Return the layers by theme, documents in force first, slots last."""
     themes = dict(zip(tables["themes"]["theme"], tables["themes"]["order"], strict=True))
-    status = {"in_force": 0, "draft": 1, "expired": 2, "history": 3}
+    # A register that is no plan has no status and does not lapse.
+    status = {None: 0, "in_force": 0, "draft": 1, "expired": 2, "history": 3}
     return sorted(
         records(tables["layers"]),
         key=lambda row: (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from geoplan import schema
-from geoplan.publish.items import records
+from geoplan.publish.items import shape_of
+from geoplan.schema import records
 
 BOUNDARIES = "boundaries"
 DRAWN_FROM = {"axis": "places", "buffer": "places", "sites": "places", "reference": "rivers"}
@@ -19,7 +20,7 @@ def notices(tables: schema.Tables) -> list[list[str]]:
     used = {
         DRAWN_FROM[row["drawn_by"]]
         for row in records(tables["features"])
-        if row["drawn_by"] in DRAWN_FROM and row["geometry"] is not None
+        if row["drawn_by"] in DRAWN_FROM and shape_of(row) is not None
     }
     rows = records(tables["sources"])
     shown = [row for row in rows if row["source"] in used | {BOUNDARIES}]

@@ -9,8 +9,9 @@ from typing import Any, Literal
 from geoplan import schema
 from geoplan.config import Config
 from geoplan.errors import ConfigError
-from geoplan.publish.items import Item, counties_of, ordered_layers, records
+from geoplan.publish.items import Item, counties_of, ordered_layers
 from geoplan.publish.words import pair
+from geoplan.schema import records
 
 Pair = tuple[str, str]
 """A text in Chinese and English."""
@@ -32,7 +33,7 @@ class Page:
     """Items of other themes that the map of a theme shows too."""
 
 
-def plan_pages(tables: schema.Tables, config: Config, items: list[Item]) -> list[Page]:
+def plan_pages(tables: schema.Tables, config: Config, *, items: list[Item]) -> list[Page]:
     """Return the pages in the order of the menu.
 
     Raises `ConfigError` where the scope or a focus city is no unit.
@@ -142,10 +143,10 @@ def _first_theme(
 
 
 def _opening(own: list[Item], tables: schema.Tables) -> tuple[str, ...]:
-    """Areas of plans in force, else of any plan; without areas, the first lists."""
+    """Areas of plans in force and of registers, else of any; without areas, the first lists."""
     status = {row["layer"]: row["status"] for row in records(tables["layers"])}
     exact = [item for item in own if item.basis == "geometry" and item.drawn]
-    current = [item for item in exact if status[item.layer] == "in_force"]
+    current = [item for item in exact if status[item.layer] in ("in_force", None)]
     chosen = current or exact
     if not chosen:
         chosen = [item for item in own if item.basis == "list" and item.drawn][:4]

@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import numpy as np
 
-import geopandas as gpd
 import shapely
 
 from geoplan import crs
 from geoplan.publish.content import Atlas
-from geoplan.publish.items import Item, counties_of, records
+from geoplan.publish.items import Item, above, counties_of, shape_of
 from geoplan.publish.pages import Page
+from geoplan.schema import records
 
 LAND, OUTSIDE, LINE, EDGE = "#fbfaf6", "#f1f1ed", "#b9b7ae", "#6d6c66"
 
@@ -37,18 +36,18 @@ class Sheet:
     """Metres in one picture unit."""
 
 
-def sheet(atlas: Atlas, page: Page, width: int) -> Sheet:
+def sheet(atlas: Atlas, page: Page, *, width: int) -> Sheet:
     """Lay out the counties of `page` in a picture `width` units wide around the page's scope."""
     units = atlas.tables["units"]
-    counties = gpd.GeoDataFrame(units[units["level"] == "county"], crs=crs.DATA_CRS)
-    metres = counties.geometry.to_crs(crs.PRINT_CRS)
+    counties = units[units["level"] == "county"]
+    metres = crs.data_to_print(counties["geometry"].to_numpy())
     inside = counties["adcode"].isin(_scope(atlas, page)).to_numpy()
-    west, south, east, north = metres[inside].total_bounds
+    west, south, east, north = shapely.total_bounds(metres[inside])
     pad = 0.03 * max(east - west, north - south)
     ground = (east - west + 2 * pad) / width
     height = round((north - south + 2 * pad) / ground)
     frame = _Frame(west - pad, north + pad, ground)
-    fewer = shapely.coverage_simplify(metres.to_numpy(), ground * 0.9)
+    fewer = shapely.coverage_simplify(metres, ground * 0.9)
     drawn = frame.place(fewer)
     box = shapely.box(-20, -20, width + 20, height + 20)
     shown = shapely.intersects(drawn, box)
@@ -85,9 +84,9 @@ class _Frame:
         )
 
 
-def svg(atlas: Atlas, page: Page, width: int, *, labels: bool) -> str:
+def svg(atlas: Atlas, page: Page, *, width: int, labels: bool) -> str:
     """Return the picture of `page` at its opening: fills, city lines and, if asked, names."""
-    made = sheet(atlas, page, width)
+    made = sheet(atlas, page, width=width)
     on = [item for item in atlas.items if item.key in page.on]
     size = f'viewBox="0 0 {made.width} {made.height}"'
     parts = [
@@ -119,23 +118,13 @@ def _labels(atlas: Atlas, page: Page, frame: _Frame) -> list[tuple[float, float,
     rows = records(atlas.tables["units"])
     whole = next(row for row in rows if row["adcode"] == page.scope)
     level = "city" if whole["level"] == "province" else "county"
-    kept = [row for row in rows if row["level"] == level and whole["adcode"] in _above(row, rows)]
-    points = gpd.GeoSeries(
-        shapely.points([[r["label_lon"], r["label_lat"]] for r in kept]), crs=crs.DATA_CRS
-    )
-    placed = frame.place(points.to_crs(crs.PRINT_CRS).to_numpy())
+    chains = above(atlas.tables["units"])
+    kept = [r for r in rows if r["level"] == level and page.scope in chains[r["adcode"]][1:]]
+    points = shapely.points([[r["label_lon"], r["label_lat"]] for r in kept])
+    placed = frame.place(crs.data_to_print(np.asarray(points)))
     return [
         (float(p.x), float(p.y), row["name"], level) for p, row in zip(placed, kept, strict=True)
     ]
-
-
-def _above(row: dict[str, Any], rows: list[dict[str, Any]]) -> set[str]:
-    parents = {other["adcode"]: other["parent"] for other in rows}
-    found, code = set(), row["parent"]
-    while code is not None:
-        found.add(code)
-        code = parents.get(code)
-    return found
 
 
 def _extras(atlas: Atlas, page: Page, frame: _Frame) -> dict[tuple[str, str], shapely.Geometry]:
@@ -146,11 +135,11 @@ def _extras(atlas: Atlas, page: Page, frame: _Frame) -> dict[tuple[str, str], sh
         row
         for row in records(atlas.tables["features"])
         if (row["layer"], row["feature"]) in keys
-        and row["geometry"] is not None
+        and shape_of(row) is not None
         and row["extent"] != "whole"
     ]
-    shapes = gpd.GeoSeries([row["geometry"] for row in rows], crs=crs.DATA_CRS)
-    placed = frame.place(shapes.to_crs(crs.PRINT_CRS).to_numpy())
+    shapes = np.array([row["geometry"] for row in rows], dtype=object)
+    placed = frame.place(crs.data_to_print(shapes))
     names = [(row["layer"], row["feature"]) for row in rows]
     return {name: shapely.simplify(shape, 0.5) for name, shape in zip(names, placed, strict=True)}
 

@@ -10,18 +10,21 @@ import geopandas as gpd
 
 from geoplan import crs, schema
 from geoplan.config import Config, Project
-from geoplan.errors import ConfigError, StageError, listed
+from geoplan.errors import StageError
 from geoplan.publish import statics
+from geoplan.publish.audience import check_public, secrecy
+from geoplan.publish.claims import claim_groups
 from geoplan.publish.content import Atlas, page_data, script_json
 from geoplan.publish.frame import render, styles, templates
 from geoplan.publish.geojson import write_geojson
-from geoplan.publish.items import items, named_units, records
+from geoplan.publish.items import items, named_units
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page, plan_pages
 from geoplan.publish.picture import svg
 from geoplan.publish.tables import write_tables
 from geoplan.publish.topology import simplified, simplified_features, topology
-from geoplan.publish.words import pair, words
+from geoplan.publish.words import check_words, pair, words
+from geoplan.schema import records
 
 NEEDED = (
     *("units", "sources", "documents", "themes", "classes", "layers", "features", "memberships"),
@@ -29,8 +32,6 @@ NEEDED = (
 )
 TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)
 """Steps of simplification that are tried until a page is within its budget."""
-
-RANKS = ("public", "internal", "secret")
 
 
 def publish(
@@ -48,13 +49,16 @@ def publish(
     Raises
     ------
     StageError
-        Where a table is missing or a page cannot be brought within its budget.
+        Where a table is missing, a code has no words, or a page cannot be
+        brought within its budget.
     ConfigError
         Where a public atlas holds layers that are not public, or has no review number.
     """
     missing = [name for name in NEEDED if name not in tables]
     if missing:
         raise StageError(f"publish needs {len(missing)} more table(s): {', '.join(missing)}")
+    check_public(tables["layers"], project)
+    check_words(tables)
     atlas = _atlas(tables, project.config, as_of)
     out.mkdir(parents=True, exist_ok=True)
     written = [_write_page(atlas, page, out) for page in atlas.pages]
@@ -65,29 +69,10 @@ def publish(
 
 
 def _atlas(tables: schema.Tables, config: Config, as_of: str | None) -> Atlas:
-    sensitivities = set(tables["layers"]["sensitivity"])
-    if config.audience == "public":
-        _check_public(tables, config)
-    marks = sensitivities | {config.audience}
     made = items(tables)
-    pages = plan_pages(tables, config, made)
-    day = as_of or config.as_of or ""
-    return Atlas(tables, config, made, pages, day, max(marks, key=RANKS.index))
-
-
-def _check_public(tables: schema.Tables, config: Config) -> None:
-    closed = [
-        f"layer {row['layer']} is {row['sensitivity']}"
-        for row in records(tables["layers"])
-        if row["sensitivity"] != "public"
-    ]
-    if not config.review_number:
-        closed.append("review_number is not set")
-    if closed:
-        raise ConfigError(
-            f'audience = "public" is not possible for {len(closed)} reason(s):\n{listed(closed)}\n'
-            'set audience = "internal", or settle them'
-        )
+    pages = plan_pages(tables, config, items=made)
+    mark = secrecy(tables["layers"], config.audience)
+    return Atlas(tables, config, made, pages, as_of or config.as_of or "", mark)
 
 
 def _write_page(atlas: Atlas, page: Page, out: Path) -> Path:
@@ -116,7 +101,8 @@ def _page_json(atlas: Atlas, page: Page, tolerance_m: float) -> str:
     counties, error = simplified(_counties(atlas), tolerance_m)
     features, other = simplified_features(atlas.tables["features"], tolerance_m)
     shown = replace(atlas, tables={**atlas.tables, "features": features})
-    return script_json(page_data(shown, page, topology(counties), max(error, other)))
+    arcs = topology(counties)
+    return script_json(page_data(shown, page, topology=arcs, error_m=max(error, other)))
 
 
 def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
@@ -127,7 +113,7 @@ def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
         page=page,
         rows=statics.layer_rows(atlas, page),
         units=statics.unit_rows(atlas, page),
-        picture=svg(atlas, page, 760, labels=True),
+        picture=svg(atlas, page, width=760, labels=True),
         scope=_name(atlas, page.scope),
         **common,
     )
@@ -161,7 +147,7 @@ def _write_index(atlas: Atlas, out: Path) -> Path:
     cards = [
         {
             "page": page,
-            "picture": svg(atlas, page, 320, labels=False),
+            "picture": svg(atlas, page, width=320, labels=False),
             "scope": _name(atlas, page.scope),
             "layers": len(dict.fromkeys(row.layer for row in statics.layer_rows(atlas, page))),
         }
@@ -177,7 +163,7 @@ def _write_index(atlas: Atlas, out: Path) -> Path:
     text = template.render(
         cards=cards,
         downloads=downloads,
-        claims=statics.claim_rows(atlas),
+        claims=claim_groups(atlas),
         lead=pair("index.lead", **counts),
         style=styles(),
         **_common(atlas),

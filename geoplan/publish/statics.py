@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from geoplan.publish.content import Atlas
-from geoplan.publish.items import Item, ordered_layers, records
+from geoplan.publish.items import Item, above, counties_of, ordered_layers
 from geoplan.publish.pages import Page, Pair
-from geoplan.publish.words import coded, pair
+from geoplan.publish.words import pair
+from geoplan.schema import records
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Row:
     pattern: str
     area: str
     share: str
+    share_of: Pair | None
+    """Whose share it is, where the page's unit lies above the layer's scope."""
     count: str
     status: Pair | None
     basis: Pair
@@ -46,19 +49,15 @@ def layer_rows(atlas: Atlas, page: Page) -> list[Row]:
     layers = {row["layer"]: row for row in ordered_layers(tables)}
     documents = {row["document"]: row for row in records(tables["documents"])}
     classes = {row["class"]: row for row in records(tables["classes"])}
-    figures = {
-        (row["layer"], row["class"], row["basis"]): row
-        for row in records(tables["coverage"])
-        if row["adcode"] == page.scope
-    }
+    figures = _figures(atlas, page)
     sections = _sections(atlas, page)
     return [
         _row(
             layers[item.layer],
             classes[item.cls],
-            item.basis,
-            figures.get((item.layer, item.cls, item.basis)),
-            citation(documents[layers[item.layer]["document"]], sections[item.key]),
+            basis=item.basis,
+            figure=figures.get((item.layer, item.cls, item.basis)),
+            source=citation(documents[layers[item.layer]["document"]], sections[item.key]),
         )
         for item in atlas.items
         if (page.theme in (None, layers[item.layer]["theme"]) or item.key in page.also)
@@ -66,26 +65,65 @@ def layer_rows(atlas: Atlas, page: Page) -> list[Row]:
     ]
 
 
+def _figures(atlas: Atlas, page: Page) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Coverage of the page's unit, by layer, class and basis.
+
+    A plan says nothing about what lies outside its scope: where the unit lies
+    above it, the share is that of the scope, and ``share_of`` says so.
+    """
+    rows = {
+        (row["adcode"], row["layer"], row["class"], row["basis"]): row
+        for row in records(atlas.tables["coverage"])
+    }
+    names = {row["adcode"]: row for row in records(atlas.tables["units"])}
+    scopes = {row["layer"]: row["scope"] for row in records(atlas.tables["layers"])}
+    chains = above(atlas.tables["units"])
+    made = {}
+    for (code, *label), row in rows.items():
+        if code != page.scope:
+            continue
+        scope = scopes[row["layer"]]
+        wider = code in chains.get(scope, ())[1:]
+        whole = rows.get((scope, *label)) if wider else row
+        made[label[0], label[1], label[2]] = row | {
+            "share_of_unit": whole["share_of_unit"] if whole else None,
+            "share_of": _share_of(names[scope]) if wider else None,
+        }
+    return made
+
+
+def _share_of(unit: dict[str, Any]) -> Pair:
+    zh, _ = pair("legend.share_of", unit=unit["name"])
+    _, en = pair("legend.share_of", unit=unit["name_en"])
+    return zh, en
+
+
 def _row(
     layer: dict[str, Any],
     cls: dict[str, Any],
+    *,
     basis: str,
     figure: dict[str, Any] | None,
     source: str,
 ) -> Row:
-    exact = basis == "geometry" and figure is not None
+    exact = figure if basis == "geometry" else None
     return Row(
         layer=(layer["title"], layer["title_en"]),
         cls=(cls["title"], cls["title_en"]),
         colour=cls["colour"],
         pattern="solid" if basis == "geometry" else "hatch",
-        area=km2(figure["area_net_km2"]) if exact and figure else "",
-        share=percent(figure["share_of_unit"]) if exact and figure else "",
+        area=km2(exact["area_net_km2"]) if exact else "",
+        share=percent(exact["share_of_unit"]) if exact else "",
+        share_of=exact["share_of"] if exact else None,
         count=str(figure["count"]) if figure else "",
-        status=pair(f"status.{layer['status']}") if layer["status"] != "in_force" else None,
+        status=_status(layer["status"]),
         basis=pair("indicative") if basis == "indicative" else ("", ""),
         citation=source,
     )
+
+
+def _status(status: str | None) -> Pair | None:
+    return None if status in (None, "in_force") else pair(f"status.{status}")
 
 
 def _sections(atlas: Atlas, page: Page) -> dict[str, str]:
@@ -110,7 +148,7 @@ def _shown(item: Item, page: Page) -> list[str]:
 def unit_rows(atlas: Atlas, page: Page) -> list[dict[str, Any]]:
     """Return the counties of the page's scope: name, code, area and the exact classes on them."""
     classes = {row["class"]: row for row in records(atlas.tables["classes"])}
-    inside = _scope_counties(atlas, page)
+    inside = counties_of(atlas.tables["units"])[page.scope]
     made = []
     for row in records(atlas.tables["units"]):
         if row["adcode"] in inside:
@@ -133,68 +171,6 @@ def unit_rows(atlas: Atlas, page: Page) -> list[dict[str, Any]]:
     return made
 
 
-def _scope_counties(atlas: Atlas, page: Page) -> set[str]:
-    rows = {row["adcode"]: row for row in records(atlas.tables["units"])}
-    return {
-        code
-        for code, row in rows.items()
-        if row["level"] == "county"
-        and page.scope in (code, row["parent"], (rows.get(row["parent"]) or {}).get("parent"))
-    }
-
-
-QUANTITIES = ("area", "share", "length", "count", "population", "share_of_population", "capacity")
-
-
-def claim_rows(atlas: Atlas) -> list[dict[str, Any]]:
-    """Return the claims table: subject, figures with their measure, finding, reason, source.
-
-    What was computed comes first, areas and shares before counts.
-    """
-    documents = {row["document"]: row for row in records(atlas.tables["documents"])}
-    titles = _titles(atlas)
-    made = []
-    for row in records(atlas.tables["claims"]):
-        measure = coded("measure", row["measure"])
-        whole = row["measure"] in ("units", "features")
-        made.append(
-            {
-                "subject": titles.get(row["of"], (row["of"], row["of"])),
-                "quantity": coded("quantity", row["quantity"]),
-                "measure": measure,
-                "published": number(row["published"]),
-                "computed": fixed(row["computed"], whole=whole),
-                "difference": fixed(row["difference"], whole=whole, sign=True),
-                "tolerance": "" if whole else fixed(row["tolerance"]),
-                "status": row["status"],
-                "order": QUANTITIES.index(row["quantity"]) if row["quantity"] in QUANTITIES else 9,
-                "finding": coded("claim", row["status"]),
-                "reason": coded("reason", row["reason"]) if row["reason"] else ("", ""),
-                "citation": citation(documents[row["document"]], row["section"]),
-                "line": row["line"],
-            }
-        )
-    return sorted(made, key=lambda claim: claim["order"])
-
-
-def _titles(atlas: Atlas) -> dict[str, Pair]:
-    titles: dict[str, Pair] = {}
-    classes = {row["class"]: row for row in records(atlas.tables["classes"])}
-    layers = {row["layer"]: row for row in records(atlas.tables["layers"])}
-    for layer, row in layers.items():
-        titles[layer] = (row["title"], row["title_en"])
-    for row in records(atlas.tables["features"]):
-        layer, cls = layers[row["layer"]], classes[row["class"]]
-        titles.setdefault(f"{row['layer']}/{row['class']}", _joined(layer, cls))
-        own = {"title": row["name"], "title_en": row["name_en"]}
-        titles[f"{row['layer']}/{row['feature']}"] = _joined(layer, own)
-    return titles
-
-
-def _joined(layer: dict[str, Any], part: dict[str, Any]) -> Pair:
-    return f"{layer['title']}：{part['title']}", f"{layer['title_en']}: {part['title_en']}"
-
-
 def km2(value: float | None) -> str:
     """Return an area with 2 decimals, empty where there is none."""
     return "" if value is None else f"{value:.2f}"
@@ -203,16 +179,3 @@ def km2(value: float | None) -> str:
 def percent(value: float | None) -> str:
     """Return a share (0 to 1) in percent with 1 decimal."""
     return "" if value is None else f"{100 * value:.1f}%"
-
-
-def number(value: float) -> str:
-    """Return a printed figure as it was printed, without a trailing ``.0``."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
-
-
-def fixed(value: float | None, *, whole: bool = False, sign: bool = False) -> str:
-    """Return a computed figure with 2 decimals (counts: none) and, if asked, its sign."""
-    if value is None:
-        return ""
-    text = f"{value:.0f}" if whole else f"{value:.2f}"
-    return f"+{text}" if sign and float(text) > 0 else text.replace("-", "−")

@@ -6,7 +6,8 @@ import json
 from functools import cache
 from pathlib import Path
 
-from geoplan.errors import StageError
+from geoplan import schema
+from geoplan.errors import StageError, listed
 
 ASSETS = Path(__file__).parent / "assets"
 LANGUAGES = ("zh", "en")
@@ -32,6 +33,46 @@ def pair(key: str, **values: object) -> tuple[str, str]:
 
 
 def coded(prefix: str, code: str) -> tuple[str, str]:
-    """Return the words of a code from a table, or the code itself where none are known."""
-    known = words().get(f"{prefix}.{code}")
-    return (known[0], known[1]) if known else (code, code)
+    """Return the words of a code from a table.
+
+    A code of a vocabulary has its words, or it is a `StageError`. Reasons are
+    no vocabulary of the schema: one that is not known stands for itself.
+    """
+    if prefix == OPEN and f"{prefix}.{code}" not in words():
+        return code, code
+    return pair(f"{prefix}.{code}")
+
+
+OPEN = "reason"
+"""The only codes that may come without words."""
+
+CODES: tuple[tuple[str, str, str], ...] = (
+    ("units", "level", "level"),
+    ("documents", "status", "status"),
+    ("layers", "status", "status"),
+    ("layers", "sensitivity", "secrecy"),
+    ("features", "extent", "extent"),
+    ("coverage", "state", "state"),
+    ("claims", "quantity", "quantity"),
+    ("claims", "measure", "measure"),
+    ("claims", "status", "claim"),
+)
+"""Columns whose codes pages print: table, column, and how keys of their words begin."""
+
+
+def check_words(tables: schema.Tables) -> None:
+    """Check that every code in `tables` that pages print has words in both languages.
+
+    Raises `StageError` with every key that is missing and where its code stands.
+    """
+    missing = {
+        f"{prefix}.{code} ({table}.{column})"
+        for table, column, prefix in CODES
+        for code in tables[table][column].dropna().unique()
+        if f"{prefix}.{code}" not in words()
+    }
+    if missing:
+        raise StageError(
+            f"assets/words.json has no words for {len(missing)} code(s) of the tables; "
+            f"add them:\n{listed(sorted(missing))}"
+        )

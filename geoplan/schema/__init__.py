@@ -6,7 +6,6 @@ Stages never import one another; they exchange the tables defined here.
 from geoplan.schema.frames import Tables, check, frame, issue_row, records, row_id
 from geoplan.schema.tables import TABLES, Column, Table
 from geoplan.schema.vocabulary import (
-    AREAL,
     BASIS_OF,
     Basis,
     ClaimStatus,
@@ -21,7 +20,6 @@ from geoplan.schema.vocabulary import (
 )
 
 __all__ = [
-    "AREAL",
     "BASIS_OF",
     "TABLES",
     "Basis",

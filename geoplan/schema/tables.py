@@ -89,7 +89,7 @@ _ALL = (
             *_text("number", "issuer", "date", nullable=True),
             *_text("scope"),
             *_text("period_start", "period_end", "successor", nullable=True),
-            _one_of("status", DocumentStatus),
+            Column("status", nullable=True, allowed=get_args(DocumentStatus)),
             *_text("sha256", nullable=True),
         ),
     ),
@@ -118,7 +118,7 @@ _ALL = (
         (
             *_text("layer", "theme", "title", "title_en", "document", "scope"),
             _one_of("kind", Kind),
-            _one_of("status", DocumentStatus),
+            Column("status", nullable=True, allowed=get_args(DocumentStatus)),
             _one_of("sensitivity", Sensitivity),
             Column("features", "integer"),
             *_text("note", "note_en", nullable=True),

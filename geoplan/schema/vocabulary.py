@@ -15,15 +15,12 @@ DrawnBy = Literal["units", "axis", "buffer", "reference", "footprint", "sites", 
 
 State = Literal["concerned", "not_concerned", "out_of_scope", "no_data"]
 Level = Literal["province", "city", "county"]
-Kind = Literal["vector", "slot", "raster"]
+Kind = Literal["vector", "slot"]
 DocumentStatus = Literal["in_force", "expired", "draft", "history"]
 Sensitivity = Literal["public", "internal", "secret"]
 ClaimStatus = Literal["agrees", "differs", "inconsistent", "not_checkable"]
 Severity = Literal["info", "warning", "error"]
 Dtype = Literal["text", "real", "integer", "flag", "geometry"]
-
-AREAL: tuple[Extent, ...] = ("whole", "delimited", "indicative")
-"""Extents that may have an area."""
 
 BASIS_OF: dict[Extent, Basis] = {
     "whole": "geometry",

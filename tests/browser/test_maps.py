@@ -123,7 +123,7 @@ def test_related_layers_stand_with_the_theme_that_shows_them(atlas: Path, opened
     areas = sample.units().set_index("adcode")["area_km2"]
     own = sum(areas[code] for code in sample.ZONES["ecological_function"])
     expect(row).to_contain_text(f"{own:.2f}")
-    expect(row).to_contain_text(f"{100 * own / areas['140000']:.1f}%")
+    expect(row).to_contain_text(f"{100 * own / areas['140700']:.1f}%")
     before = drawn(page)
     page.click(box(page, zone))
     assert drawn(page) == before - 1

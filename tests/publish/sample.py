@@ -249,7 +249,9 @@ def _covered(unit: Mapping[Any, Any], feature: dict[str, Any]) -> list[dict[str,
         wide = code in ("140700", "140000")
         return [common | {"basis": "list", "count": len(same) if same and wide else 1}]
     area = sum(areas[c] for c in touched if len(touched) > 1 or c == code or _inside(c, code))
-    shares = {"share_of_unit": area / unit["area_km2"], "share_of_class": 1.0}
+    # A unit above the plan's scope has no share.
+    share = None if code == "140000" else area / unit["area_km2"]
+    shares = {"share_of_unit": share, "share_of_class": 1.0}
     return [common | {"basis": "geometry", "area_net_km2": area, "area_gross_km2": area} | shares]
 
 

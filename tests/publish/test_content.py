@@ -84,7 +84,7 @@ def test_all_counties_are_context_but_only_the_city_answers(atlas: Path) -> None
 def test_pages_open_on_their_scope_with_one_theme(tmp_path: Path) -> None:
     tables = sample.tables()
     config = sample.project(tmp_path).config
-    pages = {page.file: page for page in plan_pages(tables, config, items(tables))}
+    pages = {page.file: page for page in plan_pages(tables, config, items=items(tables))}
     assert list(pages) == [
         *("overview.html", "jinzhong.html"),
         *("main-function-zone.html", "corridor-108.html", "energy.html"),
@@ -99,7 +99,7 @@ def test_pages_open_on_their_scope_with_one_theme(tmp_path: Path) -> None:
 def test_a_theme_opens_with_the_classes_that_it_also_shows(tmp_path: Path) -> None:
     tables = sample.tables()
     config = sample.project(tmp_path).config
-    pages = {page.file: page for page in plan_pages(tables, config, items(tables))}
+    pages = {page.file: page for page in plan_pages(tables, config, items=items(tables))}
     related = ("zones|ecological_function|geometry", "parks|park|list")
     assert pages["energy.html"].also == related
     assert pages["energy.html"].on == (*related, "plots|plot|geometry")

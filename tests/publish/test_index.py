@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from geoplan import schema
-from geoplan.publish.statics import fixed, km2, number, percent
+from geoplan.publish.claims import fixed, number
+from geoplan.publish.statics import km2, percent
 from tests.publish import sample
 
 

@@ -23,7 +23,7 @@ def atlas_of_tables(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     tables["units"] = tables["units"].copy()
     tables["units"].loc[tables["units"]["adcode"] == "140729", "name"] = sample.ATTACK
     made = items(tables)
-    return Atlas(tables, config, made, plan_pages(tables, config, made), sample.AS_OF, "internal")
+    return Atlas(tables, config, made, plan_pages(tables, config, items=made), sample.AS_OF, "internal")
 
 
 def page(atlas: Atlas, file: str) -> Page:
@@ -31,7 +31,7 @@ def page(atlas: Atlas, file: str) -> Page:
 
 
 def test_the_scope_fills_the_picture(atlas_of_tables: Atlas) -> None:
-    made = sheet(atlas_of_tables, page(atlas_of_tables, "jinzhong.html"), 400)
+    made = sheet(atlas_of_tables, page(atlas_of_tables, "jinzhong.html"), width=400)
     inside = shapely.union_all([s for code, s in made.shapes.items() if code.startswith("1407")])
     west, north, east, south = inside.bounds
     assert 0 < west < 20
@@ -40,27 +40,27 @@ def test_the_scope_fills_the_picture(atlas_of_tables: Atlas) -> None:
 
 
 def test_areas_are_true_to_two_percent(atlas_of_tables: Atlas) -> None:
-    made = sheet(atlas_of_tables, page(atlas_of_tables, "jinzhong.html"), 400)
+    made = sheet(atlas_of_tables, page(atlas_of_tables, "jinzhong.html"), width=400)
     areas = sample.units().set_index("adcode")["area_km2"]
     drawn = made.shapes["140722"].area * made.ground**2 / 1e6
     assert drawn == pytest.approx(areas["140722"], rel=0.02)
 
 
 def test_neighbours_still_share_their_borders(atlas_of_tables: Atlas) -> None:
-    made = sheet(atlas_of_tables, page(atlas_of_tables, "overview.html"), 300)
+    made = sheet(atlas_of_tables, page(atlas_of_tables, "overview.html"), width=300)
     assert shapely.coverage_is_valid(list(made.shapes.values()))
 
 
 def test_names_are_escaped(atlas_of_tables: Atlas) -> None:
-    text = svg(atlas_of_tables, page(atlas_of_tables, "jinzhong.html"), 400, labels=True)
+    text = svg(atlas_of_tables, page(atlas_of_tables, "jinzhong.html"), width=400, labels=True)
     assert "<img" not in text
     assert "&lt;img src=x" in text
 
 
 def test_lists_are_hatched_and_zones_filled(atlas_of_tables: Atlas) -> None:
-    zones = svg(atlas_of_tables, page(atlas_of_tables, "jinzhong.html"), 400, labels=False)
+    zones = svg(atlas_of_tables, page(atlas_of_tables, "jinzhong.html"), width=400, labels=False)
     assert '<g fill="#e8923c" fill-opacity' in zones
-    coal = svg(atlas_of_tables, page(atlas_of_tables, "energy.html"), 400, labels=False)
+    coal = svg(atlas_of_tables, page(atlas_of_tables, "energy.html"), width=400, labels=False)
     hatch = re.search(r'<g fill="url\(#(p-energy-\d)\)"', coal)
     assert hatch is not None
     pattern = re.search(f'<pattern id="{hatch[1]}".*?</pattern>', coal)
@@ -70,13 +70,13 @@ def test_lists_are_hatched_and_zones_filled(atlas_of_tables: Atlas) -> None:
 
 
 def test_a_picture_without_names_has_no_text(atlas_of_tables: Atlas) -> None:
-    text = svg(atlas_of_tables, page(atlas_of_tables, "overview.html"), 320, labels=False)
+    text = svg(atlas_of_tables, page(atlas_of_tables, "overview.html"), width=320, labels=False)
     assert "<text" not in text
     assert len(text) < 60_000
 
 
 def test_every_county_is_drawn_once_and_used_by_reference(atlas_of_tables: Atlas) -> None:
-    text = svg(atlas_of_tables, page(atlas_of_tables, "overview.html"), 320, labels=False)
+    text = svg(atlas_of_tables, page(atlas_of_tables, "overview.html"), width=320, labels=False)
     ids = re.findall(r'id="(c-[^"]+)"', text)
     assert len(ids) == len(set(ids)) == 16
     assert set(re.findall(r'href="#(c-[^"]+)"', text)) == set(ids)

@@ -1,6 +1,5 @@
 // State and helpers. All text from data goes into the page by textContent only.
-var D = GEOPLAN, map = map_atlas, STATES = ['concerned', 'not_concerned', 'out_of_scope', 'no_data'];
-var BASES = ['geometry', 'indicative', 'list'];
+var D = GEOPLAN, map = map_atlas, STATES = D.states, BASES = D.bases;
 var S = { lang: 0, measure: 'km2', on: {}, selected: null };
 var MEASURES = { km2: [1, 2], ha: [100, 0], '10k_mu': [0.15, 2], mu: [1500, 0] };
 var NARROW = window.matchMedia('(max-width: 760px)');
@@ -8,8 +7,11 @@ var INDICATIVE_MAX_ZOOM = 10.5;
 
 function byId(id) { return document.getElementById(id); }
 
+// Only reasons may come without words; any other key is in WORDS, or the build has failed.
 function t(key, values) {
-  var text = WORDS[key] ? WORDS[key][S.lang] : key.slice(key.indexOf('.') + 1);
+  var text, open = key.indexOf('reason.') === 0;
+  if (!WORDS[key] && !open) { throw new Error('no words for ' + key); }
+  text = WORDS[key] ? WORDS[key][S.lang] : key.slice('reason.'.length);
   return text.replace(/\{(\w+)\}/g, function (whole, name) {
     return values && name in values ? values[name] : whole;
   });
@@ -91,9 +93,12 @@ function cite(documentId, section, lines) {
 // What has no period is no plan: another source of facts.
 function isPlan(d) { return d.p[0] !== null; }
 
+// A register that is no plan has no status, so it has no mark and no style of its own.
 function statusMark(status) {
-  return status === 'in_force' ? null : el('em.mark.' + status, t('status.' + status));
+  return !status || status === 'in_force' ? null : el('em.mark.' + status, t('status.' + status));
 }
+
+function withStatus(spec, status) { return status ? spec + '.' + status : spec; }
 
 function ancestors(code) {
   var found = [];

@@ -49,7 +49,7 @@ function layerStatements(layer) {
 }
 
 function layerBlock(layer, items) {
-  var made = el('li.layer.' + layer.st), title, said = layerStatements(layer).length, notes = [];
+  var made = el(withStatus('li.layer', layer.st)), title, said = layerStatements(layer).length, notes = [];
   if (!items.length) {
     title = el('p.bare', el('span.t', say(layer.t)), statusMark(layer.st));
   } else {
@@ -108,7 +108,7 @@ function indicativeBlock() {
   D.layers.forEach(function (layer) {
     var own = ofLayer(items, layer);
     if (!own.length) { return; }
-    body.appendChild(el('li.layer.' + layer.st, el('p', check(say(layer.t), own, []), statusMark(layer.st)), classList(own)));
+    body.appendChild(el(withStatus('li.layer', layer.st), el('p', check(say(layer.t), own, []), statusMark(layer.st)), classList(own)));
   });
   return section('indicative', check(t('indicative.group'), items, []), el('div', el('p.note', t('indicative.note')), body), items.some(isOn));
 }

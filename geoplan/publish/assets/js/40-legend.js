@@ -1,6 +1,25 @@
 // Legend: what is shown now, with area and share within the current scope.
 var LEGEND_FOLDED = false;
 
+// Whose share a layer's figures are: a plan says nothing about what lies outside its scope.
+function shareUnit(layer) {
+  return layer.sc !== scope() && ancestors(layer.sc).indexOf(scope()) >= 0 ? layer.sc : scope();
+}
+
+function shareCell(item) {
+  var f = figure(shareUnit(LAYERS[item.l]), item);
+  return el('td.n', !f || f.share === null ? '' : share(f.share, item));
+}
+
+// Beside the layer's title, where the share is of another unit than the one at the head.
+function shareMark(layer, items) {
+  var code = shareUnit(layer);
+  function known(item) { var f = figure(code, item); return item.l === layer.id && f && f.share !== null; }
+  return code !== scope() && UNITS[code] && items.some(known) ? el('span.tag.whose', t('legend.share_of', { unit: say(UNITS[code].n) })) : null;
+}
+
+function shareHead() { return t(S.selected ? 'legend.share.county' : 'legend.share'); }
+
 function figureCells(item) {
   var f = figure(scope(), item);
   if (!f || f.state !== 'concerned') {
@@ -12,7 +31,7 @@ function figureCells(item) {
   if (item.b === 'list' || f.km2 === null) {
     return [el('td.n', ''), el('td.n', t('legend.count', { n: f.n }))];
   }
-  return [el('td.n', area(f.km2, item)), el('td.n', f.share === null ? '' : share(f.share, item))];
+  return [el('td.n', area(f.km2, item)), shareCell(item)];
 }
 
 function legendRow(item) {
@@ -25,14 +44,14 @@ function legendRow(item) {
 
 function legendGroup(title, items, figures) {
   var body = el('tbody'), last = null;
-  var head = el('tr.group', el('th', title), el('th.n', figures ? measureName() : ''), el('th.n', figures ? t('legend.share') : ''));
+  var head = el('tr.group', el('th', title), el('th.n', figures ? measureName() : ''), el('th.n', figures ? shareHead() : ''));
   head.firstChild.colSpan = 2;
   if (!items.length) { return null; }
   body.appendChild(head);
   items.forEach(function (item) {
     var cell, layer = LAYERS[item.l];
     if (item.l !== last) {
-      cell = el('td.layer', say(layer.t), statusMark(layer.st));
+      cell = el('td.layer', say(layer.t), statusMark(layer.st), figures ? shareMark(layer, items) : null);
       cell.colSpan = 4;
       body.appendChild(el('tr', cell));
       last = item.l;

@@ -21,7 +21,7 @@ function panelRow(layer, item, code, shown) {
   if (cls(item).now) { title.appendChild(el('small', t('legend.today') + say(cls(item).now))); }
   made.appendChild(title);
   if (known) {
-    made.appendChild(el('p.figures', area(f.km2, item) + ' ' + measureName(), f.share === null ? null : el('span', t('legend.share') + ' ' + share(f.share, item))));
+    made.appendChild(el('p.figures', area(f.km2, item) + ' ' + measureName(), f.share === null ? null : el('span', t('legend.share.county') + ' ' + share(f.share, item))));
   } else if (f && f.km !== null && item.b === 'indicative') {
     made.appendChild(el('p.figures', t('legend.about') + Number(f.km.toPrecision(2)) + ' ' + t('measure.km')));
   } else {
@@ -66,7 +66,7 @@ function sourceBlock(layer, features, already) {
 }
 
 function layerEntry(layer, code, vague) {
-  var shown = featuresOn(layer, code), made = el('div.of.' + layer.st), any = false;
+  var shown = featuresOn(layer, code), made = el(withStatus('div.of', layer.st)), any = false;
   made.appendChild(el('h5', say(layer.t), statusMark(layer.st)));
   if (layer.note) { made.appendChild(el('p.note', say(layer.note))); }
   D.items.forEach(function (item) {
@@ -157,18 +157,33 @@ function claimHere(claim, code) {
   return bits.length === 1 || BASES.some(function (basis) { return (COVER[code] || {})[bits.join('|') + '|' + basis]; });
 }
 
+// Counts are set against the plan's own list: that says nothing about geometry.
+function claimKind(c) {
+  if (c.st === 'not_checkable') { return 'unchecked'; }
+  return c.q === 'count' ? 'counted' : 'measured';
+}
+
+function claimRow(c) {
+  var measure = t('measure.' + c.m), made, words = claimKind(c) === 'counted' ? 'count.' : 'claim.';
+  made = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + t('quantity.' + c.q)), el('span.finding.' + c.st, t(words + c.st)));
+  made.appendChild(el('p.figures', t('claims.published') + ' ' + num(c.p) + ' ' + measure,
+    c.v === null ? null : el('span', t('claims.computed') + ' ' + num(c.v) + ' ' + measure)));
+  if (c.r) { made.appendChild(el('p.note', t('reason.' + c.r))); }
+  made.appendChild(cite(c.d, c.s, c.ln));
+  return made;
+}
+
 function claimBlock(code) {
-  var own = D.claims.filter(function (c) { return claimHere(c, code); });
-  var list = el('ul.claims');
-  own.forEach(function (c) {
-    var measure = t('measure.' + c.m), row = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + t('quantity.' + c.q)), el('span.finding.' + c.st, t('claim.' + c.st)));
-    row.appendChild(el('p.figures', t('claims.published') + ' ' + num(c.p) + ' ' + measure,
-      c.v === null ? null : el('span', t('claims.computed') + ' ' + num(c.v) + ' ' + measure)));
-    if (c.r) { row.appendChild(el('p.note', t('reason.' + c.r))); }
-    row.appendChild(cite(c.d, c.s, c.ln));
-    list.appendChild(row);
+  var own = D.claims.filter(function (c) { return claimHere(c, code); }), body = el('div'), list, part;
+  ['measured', 'counted', 'unchecked'].forEach(function (kind) {
+    part = own.filter(function (c) { return claimKind(c) === kind; });
+    if (!part.length) { return; }
+    list = el('ul.claims.' + kind);
+    part.forEach(function (c) { list.appendChild(claimRow(c)); });
+    body.appendChild(el('h5', t('claims.' + kind, { n: part.length })));
+    body.appendChild(list);
   });
-  return own.length ? el('details', el('summary', t('panel.claims') + ' (' + own.length + ')'), list) : null;
+  return own.length ? el('details', el('summary', t('panel.claims') + ' (' + own.length + ')'), body) : null;
 }
 
 function unitHead(u) {

@@ -42,7 +42,7 @@ function drawSources() {
   D.layers.forEach(function (layer) { used[layer.d] = true; });
   Object.keys(D.documents).forEach(function (id) {
     var d = D.documents[id];
-    if (used[id] && isPlan(d)) { list.appendChild(el('li.' + d.st, cite(id, '', ''), statusMark(d.st))); }
+    if (used[id] && isPlan(d)) { list.appendChild(el(withStatus('li', d.st), cite(id, '', ''), statusMark(d.st))); }
     if (used[id] && !isPlan(d)) { rest.appendChild(el('li', cite(id, '', ''))); }
   });
   others.hidden = !rest.firstChild;

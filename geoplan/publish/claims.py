@@ -1,0 +1,107 @@
+"""Claims of the index: what was measured, what was counted in the text, what cannot be checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from geoplan.publish.content import Atlas
+from geoplan.publish.pages import Pair
+from geoplan.publish.statics import citation
+from geoplan.publish.words import coded
+from geoplan.schema import ClaimStatus, records
+
+STATUSES: tuple[ClaimStatus, ...] = get_args(ClaimStatus)
+
+COUNTED = "count"
+"""The quantity that is set against the plan's own list, which says nothing about geometry."""
+
+ORDER = ("area", "share", "length")
+"""Quantities in the order of the table; others follow."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Claims that were checked in one way, with how many there are of each finding."""
+
+    kind: str
+    """``measured``, ``counted`` or ``unchecked``."""
+    rows: list[dict[str, Any]]
+    findings: list[tuple[ClaimStatus, Pair, int]]
+
+
+def claim_groups(atlas: Atlas) -> list[Group]:
+    """Return the claims as groups: measured, counted, unchecked; empty ones are left out.
+
+    A row has subject, figures with their measure, finding, reason and source.
+    """
+    documents = {row["document"]: row for row in records(atlas.tables["documents"])}
+    titles = _titles(atlas)
+    grouped: dict[str, list[dict[str, Any]]] = {"measured": [], "counted": [], "unchecked": []}
+    for row in records(atlas.tables["claims"]):
+        source = citation(documents[row["document"]], row["section"])
+        made = _row(row) | {"citation": source}
+        made["subject"] = titles.get(row["of"], (row["of"], row["of"]))
+        grouped[_kind(row)].append(made)
+    return [_group(kind, rows) for kind, rows in grouped.items() if rows]
+
+
+def _kind(claim: dict[str, Any]) -> str:
+    if claim["status"] == "not_checkable":
+        return "unchecked"
+    return "counted" if claim["quantity"] == COUNTED else "measured"
+
+
+def _row(claim: dict[str, Any]) -> dict[str, Any]:
+    quantity = claim["quantity"]
+    whole = claim["measure"] in ("units", "features")
+    return {
+        "quantity": coded("quantity", quantity),
+        "measure": coded("measure", claim["measure"]),
+        "published": number(claim["published"]),
+        "computed": fixed(claim["computed"], whole=whole),
+        "difference": fixed(claim["difference"], whole=whole, sign=True),
+        "tolerance": "" if whole else fixed(claim["tolerance"]),
+        "status": claim["status"],
+        "order": ORDER.index(quantity) if quantity in ORDER else len(ORDER),
+        "finding": coded("count" if _kind(claim) == "counted" else "claim", claim["status"]),
+        "reason": coded("reason", claim["reason"]) if claim["reason"] else ("", ""),
+        "line": claim["line"],
+    }
+
+
+def _group(kind: str, rows: list[dict[str, Any]]) -> Group:
+    rows = sorted(rows, key=lambda row: row["order"])
+    found = [(status, [r for r in rows if r["status"] == status]) for status in STATUSES]
+    return Group(kind, rows, [(s, own[0]["finding"], len(own)) for s, own in found if own])
+
+
+def _titles(atlas: Atlas) -> dict[str, Pair]:
+    titles: dict[str, Pair] = {}
+    classes = {row["class"]: row for row in records(atlas.tables["classes"])}
+    layers = {row["layer"]: row for row in records(atlas.tables["layers"])}
+    for layer, row in layers.items():
+        titles[layer] = (row["title"], row["title_en"])
+    for row in records(atlas.tables["features"]):
+        layer, cls = layers[row["layer"]], classes[row["class"]]
+        titles.setdefault(f"{row['layer']}/{row['class']}", _joined(layer, cls))
+        own = {"title": row["name"], "title_en": row["name_en"]}
+        titles[f"{row['layer']}/{row['feature']}"] = _joined(layer, own)
+    return titles
+
+
+def _joined(layer: dict[str, Any], part: dict[str, Any]) -> Pair:
+    return f"{layer['title']}：{part['title']}", f"{layer['title_en']}: {part['title_en']}"
+
+
+def number(value: float) -> str:
+    """Return a printed figure as it was printed, without a trailing ``.0``."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def fixed(value: float | None, *, whole: bool = False, sign: bool = False) -> str:
+    """Return a computed figure with 2 decimals (counts: none) and, if asked, its sign."""
+    if value is None:
+        return ""
+    text = f"{value:.0f}" if whole else f"{value:.2f}"
+    return f"+{text}" if sign and float(text) > 0 else text.replace("-", "−")
