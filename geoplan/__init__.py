@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geoplan.build import Run as Run
-    from geoplan.build import build as build
     from geoplan.build import list_units as list_units
     from geoplan.build import run_stages as run_stages
     from geoplan.config import init as init
@@ -17,10 +16,10 @@ if TYPE_CHECKING:
 
 __version__ = version("geoplan")
 
+# Not `build`: that is the name of a module, and importing it would hide the function.
 _HOMES = {
     "GeoplanError": "geoplan.errors",
     "Run": "geoplan.build",
-    "build": "geoplan.build",
     "init": "geoplan.config",
     "list_units": "geoplan.build",
     "load": "geoplan.config",

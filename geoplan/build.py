@@ -11,15 +11,15 @@ import pandas as pd
 
 import geopandas as gpd
 
-from geoplan import cluster, folders, provenance, vector
+from geoplan import cluster, crs, folders, provenance, vector
 from geoplan.analysis import build_analysis
 from geoplan.boundaries import build_sources, build_units, read_source
 from geoplan.config import Project
-from geoplan.errors import ConfigError, DataError, UsageError
+from geoplan.errors import ConfigError, DataError, StageError, UsageError
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.layers import LayerInputs, build_layers, newest, read_registry
 from geoplan.overlay import build_overlay
-from geoplan.publish import publish
+from geoplan.publish import check_public, publish
 from geoplan.schema import TABLES, Tables, check, frame, records
 
 Stage = Literal["boundaries", "layers", "overlay", "analysis", "publish"]
@@ -37,6 +37,9 @@ OUTPUTS: dict[Stage, tuple[str, ...]] = {
 SHARED = ("issues", "dropped")
 """Tables to which every stage adds rows, in a file of its own."""
 
+DERIVED: tuple[Stage, ...] = ("overlay", "analysis")
+"""Stages that read tables only."""
+
 Notify = Callable[[Stage], None]
 
 
@@ -48,6 +51,12 @@ class Run:
     workers: int | None = None
     on_stage: Notify | None = None
     on_task: cluster.Progress | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no scheduler understands; raises `UsageError`."""
+        cluster.check_scheduler(self.scheduler)
+        if self.workers is not None and self.workers < 1:
+            raise UsageError(f"workers = {self.workers}: at least 1 is needed")
 
 
 def build(project: Project, run: Run | None = None) -> list[Path]:
@@ -72,12 +81,13 @@ def run_stages(project: Project, stages: Iterable[str], *, run: Run | None = Non
         If a stage is unknown, or another build holds the folder's lock.
     """
     run = run or Run()
+    if isinstance(stages, str):
+        raise UsageError(f"stages is the text {stages!r}; give a list such as [{stages!r}]")
     wanted: list[Stage] = []
     for name in stages:
         if name not in STAGES:
             raise UsageError(f"stage {name!r} is not known; there are: {', '.join(STAGES)}")
         wanted.append(name)
-    cluster.check_scheduler(run.scheduler)
     _check_audience(project)
     published: list[Path] = []
     with folders.locked(project.build_folder):
@@ -132,12 +142,20 @@ def read_tables(project: Project, names: Iterable[str]) -> dict[str, pd.DataFram
                 f"run `geoplan run {stage}` first, or `geoplan build` for all stages"
             )
         if name in SHARED:
-            parts = [vector.read_table(path) for path in sorted(folder.glob(f"{name}-*.parquet"))]
-            tables[name] = frame(name, [row for part in parts for row in records(part)])
+            paths = sorted(folder.glob(f"{name}-*.parquet"))
+            rows = [row for path in paths for row in records(_read_table(path, name))]
+            tables[name] = frame(name, rows)
         else:
-            tables[name] = vector.read_table(folder / f"{name}.parquet")
-            check(name, tables[name])
+            tables[name] = _read_table(folder / f"{name}.parquet", name)
     return tables
+
+
+def _read_table(path: Path, name: str) -> pd.DataFrame:
+    table = vector.read_table(path)
+    check(name, table)
+    if isinstance(table, gpd.GeoDataFrame):
+        crs.require(table, crs.DATA_CRS, source=str(path))
+    return table
 
 
 def _run_stage(project: Project, stage: Stage, run: Run) -> list[Path]:
@@ -145,6 +163,8 @@ def _run_stage(project: Project, stage: Stage, run: Run) -> list[Path]:
         return _publish(project)
     made = _overlay(project, run) if stage == "overlay" else _MAKERS[stage](project)
     _write(project, stage, made)
+    if stage in DERIVED:
+        provenance.stamp(project, stage)
     return []
 
 
@@ -163,7 +183,7 @@ def _layers(project: Project) -> dict[str, pd.DataFrame]:
     as_of = newest(read_registry(inputs.folders), inputs)
     provenance.record(project, "layers", as_of=as_of)
     tables = build_layers(inputs, units=units, gazetteer=gazetteer)
-    _check_sensitivity(project, tables["layers"])
+    check_public(tables["layers"], project)
     return tables
 
 
@@ -196,16 +216,19 @@ _MAKERS: dict[Stage, Callable[[Project], dict[str, pd.DataFrame]]] = {
 
 
 def _write(project: Project, stage: Stage, tables: Tables) -> None:
-    folder = project.build_folder
-    for name in OUTPUTS[stage]:
-        vector.write_table(tables[name], folder / f"{name}.parquet")
-    for name in SHARED:
-        if name in tables:
-            vector.write_table(tables[name], folder / f"{name}-{stage}.parquet")
+    files = {name: f"{name}.parquet" for name in OUTPUTS[stage]}
+    files |= {name: f"{name}-{stage}.parquet" for name in SHARED if name in tables}
+    for name, file in files.items():
+        path = project.build_folder / file
+        try:
+            vector.write_table(tables[name], path)
+        except OSError as fault:
+            raise StageError(f"{path}: cannot be written: {fault.strerror or fault}") from fault
 
 
 def _publish(project: Project) -> list[Path]:
     tables = read_tables(project, [*TABLES])
+    provenance.require_fresh(project, DERIVED)
     target = project.maps_folder
     day = provenance.recorded(project, "layers")["as_of"]
     with folders.replacing(target) as beside:
@@ -229,16 +252,4 @@ def _check_audience(project: Project) -> None:
         raise ConfigError(
             f'{project.file}: audience = "public" needs review_number (审图号); '
             'without one, keep audience = "internal"'
-        )
-
-
-def _check_sensitivity(project: Project, layers: pd.DataFrame) -> None:
-    if project.config.audience != "public":
-        return
-    closed = layers[layers["sensitivity"] != "public"]
-    closed = closed[closed["features"] > 0]
-    if len(closed):
-        names = ", ".join(f"{r.layer} ({r.sensitivity})" for r in closed.itertuples())
-        raise ConfigError(
-            f'{project.file}: audience = "public", but {len(closed)} layer(s) are not: {names}'
         )

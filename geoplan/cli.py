@@ -153,10 +153,21 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = app(standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
-    except (typer.Abort, KeyboardInterrupt):
+    except Exception as fault:  # noqa: BLE001 - the last door before the user
+        _report(fault)
+    except KeyboardInterrupt:
         _fail("stopped; what was published before is whole", 130)
-    except typer.TyperException as fault:
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _report(fault: Exception) -> None:
+    if isinstance(fault, BrokenPipeError):
+        # Whoever read the output has enough of it: `geoplan units | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    elif isinstance(fault, typer.Abort):
+        _fail("stopped; what was published before is whole", 130)
+    elif isinstance(fault, typer.TyperException):
         # Wrong options and commands: typer knows best how to show them to a person.
         code = getattr(fault, "exit_code", UsageError.exit_code)
         show = getattr(fault, "show", None)
@@ -165,13 +176,13 @@ def main() -> None:
         else:
             show()
             sys.exit(code)
-    except GeoplanError as fault:
+    elif isinstance(fault, GeoplanError):
         _fail(str(fault), fault.exit_code)
-    except OSError as fault:
+    elif isinstance(fault, OSError):
         _fail(f"{fault.filename or 'a file'}: {fault.strerror or fault}", StageError.exit_code)
-    except Exception as fault:  # noqa: BLE001 - the last door before the user
+    else:
         if os.environ.get("GEOPLAN_DEBUG"):
-            traceback.print_exc()
+            traceback.print_exception(fault)
         _fail(
             f"a fault of geoplan itself, {type(fault).__name__}: {fault}. "
             "Set GEOPLAN_DEBUG=1 to see where, and report it",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
@@ -32,6 +33,21 @@ def _is_day(text: str) -> str:
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_is_day)]
 
 
+def _is_plain(text: str) -> str:
+    """Refuse blank texts, and characters that cannot be printed on one line."""
+    if not text.strip():
+        raise ValueError("is empty; write a text, or leave the key out")
+    wrong = sorted({c for c in text if unicodedata.category(c) in ("Cc", "Zl", "Zp")})
+    if wrong:
+        shown = ", ".join(f"U+{ord(c):04X}" for c in wrong)
+        raise ValueError(f"holds {shown}; write plain text on one line")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_is_plain)]
+"""A printable text on one line."""
+
+
 class Strict(BaseModel):
     """A value that people write: unknown keys are errors, nothing changes later."""
 
@@ -41,8 +57,8 @@ class Strict(BaseModel):
 class Bilingual(Strict):
     """A text in Chinese and English."""
 
-    zh: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
+    zh: Text
+    en: Text
 
 
 class Budgets(Strict):
@@ -124,13 +140,31 @@ class Project:
 
     @property
     def build_folder(self) -> Path:
-        """Folder of the tables between stages."""
-        return self.root / self.config.build
+        """Folder of the tables between stages; `ConfigError` if it is not one of its own."""
+        return self._output("build")
 
     @property
     def maps_folder(self) -> Path:
-        """Folder of what is published."""
-        return self.root / self.config.maps
+        """Folder of what is published; `ConfigError` if it is not one of its own."""
+        return self._output("maps")
+
+    def _output(self, key: Literal["build", "maps"]) -> Path:
+        name: str = getattr(self.config, key)
+        others = ("boundaries", "reference", "layers", *({"build", "maps"} - {key}))
+        try:
+            path = (self.root / name).resolve()
+            taken = [(self.root / getattr(self.config, other)).resolve() for other in others]
+        except ValueError as fault:
+            raise ConfigError(f"{self.file}: {key} = {name!r} is no path: {fault}") from fault
+        # What contains the project is told of its own key.
+        taken = [other for other in taken if not self.root.is_relative_to(other)]
+        clash = any(path.is_relative_to(p) or p.is_relative_to(path) for p in taken)
+        if clash or self.root.is_relative_to(path):
+            raise ConfigError(
+                f"{self.file}: {key} = {name!r} must be a folder of its own, which holds nothing "
+                "else and lies in no other folder of the project"
+            )
+        return self.root / name
 
 
 def shipped() -> Path:
@@ -153,7 +187,7 @@ def find_file(start: Path) -> Path | None:
     return None
 
 
-def load(folder: Path | None = None) -> Project:
+def load(folder: str | Path | None = None) -> Project:
     """Load the project of `folder` (default: the current one).
 
     Without a ``geoplan.toml`` there or above, the folder itself is the
@@ -166,7 +200,9 @@ def load(folder: Path | None = None) -> Project:
     ConfigError
         With every fault of the file and its line.
     """
-    start = (folder or Path.cwd()).resolve()
+    start = Path(folder or ".").resolve()
+    if start.is_file():
+        raise UsageError(f"{start}: is a file; give the folder that it lies in")
     if not start.is_dir():
         raise UsageError(f"there is no folder {start}")
     file = find_file(start)
@@ -180,6 +216,8 @@ def init(folder: Path) -> list[str]:
 
     Raises `UsageError` if one of them is there already; nothing is overwritten.
     """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: is no folder; choose another name")
     taken = [name for name in _COPIED if (folder / name).exists()]
     if taken:
         raise UsageError(f"{folder}: {', '.join(taken)} exist(s) already; choose an empty folder")

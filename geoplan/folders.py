@@ -75,6 +75,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
     If the body raises, `target` stays as it was.
     """
+    target = target.resolve()  # a link stays, the folder behind it is replaced
     check_replaceable(target)
     beside = target.with_name(f".{target.name}.new")
     before = target.with_name(f".{target.name}.old")
@@ -89,6 +90,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
 def recover(target: Path) -> None:
     """Put back the folder that a build killed between two renames left aside."""
+    target = target.resolve()
     before = target.with_name(f".{target.name}.old")
     if before.is_dir() and not target.exists():
         before.replace(target)

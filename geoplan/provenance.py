@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,34 @@ def record(project: Project, stage: str, **facts: str) -> None:
     content = {**facts, "inputs": input_hashes(project, stage)}
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     folders.write_text(_file(project, stage), text + "\n")
+
+
+def stamp(project: Project, stage: str) -> None:
+    """Note that the tables of `stage` were made of what the readers read last."""
+    folders.write_text(_file(project, stage), json.dumps({"of": _reading(project)}) + "\n")
+
+
+def require_fresh(project: Project, stages: Iterable[str]) -> None:
+    """Check that tables fit together; `DataError` names the first stage that has to run again."""
+    read = {stage: recorded(project, stage)["inputs"] for stage in READERS}
+    for name, value in read["boundaries"].items():
+        if read["layers"].get(name, value) != value:
+            raise DataError(_stale("layers" if name != FILE_NAME else "boundaries"))
+    for stage in stages:
+        if recorded(project, stage).get("of") != _reading(project):
+            raise DataError(_stale(stage))
+
+
+def _stale(stage: str) -> str:
+    return (
+        f"the tables of stage {stage!r} were made of other inputs than those of the stages before; "
+        f"run `geoplan run {stage}` and the stages after it, or `geoplan build`"
+    )
+
+
+def _reading(project: Project) -> str:
+    texts = [_file(project, stage).read_text("utf-8") for stage in READERS]
+    return sha256("".join(texts).encode()).hexdigest()
 
 
 def recorded(project: Project, stage: str) -> dict[str, Any]:

@@ -15,11 +15,17 @@ Loc = Sequence[str | int]
 
 
 def fault_lines(text: str, fault: ValidationError, *, allowed: Sequence[str] = ()) -> list[str]:
-    """Return one sentence per fault of `fault`, each with the line of `text` where it stands."""
-    return [
-        f"line {line_of(text, error['loc'])}: {_sentence(error['loc'], error['msg'], allowed)}"
-        for error in fault.errors()
-    ]
+    """Return one sentence per wrong place, each with the line of `text` where it stands."""
+    errors = [(_keys(error["loc"]), error) for error in fault.errors()]
+    sentences: dict[Loc, str] = {}
+    for loc, error in errors:
+        # A list whose items are wrong is also reported as too short.
+        inner = any(other[: len(loc)] == loc for other, _ in errors if len(other) > len(loc))
+        if inner and error["type"] in ("too_short", "missing"):
+            continue
+        said = _WORDS.get(error["type"]) or error["msg"]
+        sentences.setdefault(loc, f"line {line_of(text, loc)}: {_sentence(loc, said, allowed)}")
+    return list(sentences.values())
 
 
 def suggestion(word: str, allowed: Sequence[str], *, count: int = 3) -> str:
@@ -56,6 +62,25 @@ def line_of(text: str, loc: Loc) -> int:
     return start + 1
 
 
+_WORDS = {
+    "tuple_type": "must be a list: [ … ]",
+    "list_type": "must be a list: [ … ]",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "dict_type": "must be a table",
+    "string_type": "must be a text in quotes",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number, without quotes or point",
+    "float_type": "must be a number, without quotes",
+}
+"""What to say instead of the validator's own words, which name types of Python."""
+
+
+def _keys(loc: Loc) -> tuple[str | int, ...]:
+    """Return `loc` without the names of types that the validator puts into it."""
+    return tuple(part for part in loc if isinstance(part, int) or not set(part) & set("[]()"))
+
+
 _HEADER = re.compile(r"""^\s*\[{1,2}\s*["'\w][^\[\]=,]*\]{1,2}\s*(#.*)?$""")
 _KEY = re.compile(r"""^(\[|["']?[\w-]+["']?\s*=)""")
 
@@ -84,9 +109,22 @@ def _value(
 
 
 def _sentence(loc: Loc, message: str, allowed: Sequence[str]) -> str:
-    where = ".".join(str(part) for part in loc) or "the file"
+    where = _path(loc) or "the file"
     if message.startswith("Extra inputs"):
         key = str(loc[-1])
         hint = suggestion(key, allowed) or f" Allowed: {', '.join(allowed)}." if allowed else ""
         return f"unknown key {key!r}.{hint}"
-    return f"{where}: {message.removeprefix('Value error, ')}"
+    said = message.removeprefix("Value error, ").replace("Tuple should", "The list should")
+    return f"{where}: {said.replace(' after validation', '')}"
+
+
+def _path(loc: Loc) -> str:
+    """Return ``feature 2, title.en`` or ``focus, value 1``: positions count from 1."""
+    words = ""
+    for i, part in enumerate(loc):
+        if isinstance(part, int):
+            words += f" {part + 1}" if i == 1 and len(loc) > 2 else f", value {part + 1}"
+        else:
+            between = "" if i == 0 else ", " if isinstance(loc[i - 1], int) else "."
+            words += between + part
+    return words

@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 
 from geoplan import build as build_module
-from geoplan.build import STAGES, Run, as_of, build, list_units, read_tables, run_stages
+from geoplan.build import STAGES, Run, build, list_units, read_tables, run_stages, summary
 from geoplan.config import load
 from geoplan.errors import (
     ConfigError,
@@ -20,6 +20,7 @@ from geoplan.errors import (
     UnitError,
     UsageError,
 )
+from geoplan.provenance import recorded
 from tests.small import SmallProject, box, feature, hashes, layer, leftovers, slot
 
 Project = Callable[..., SmallProject]
@@ -40,8 +41,10 @@ def test_manifest_names_inputs_versions_and_outputs_without_paths(
     text = (small.root / "maps/manifest.json").read_text("utf-8")
     manifest = json.loads(text)
     assert manifest["outputs"] == {k: v for k, v in files.items() if k != "manifest.json"}
-    assert "data/boundaries/counties.parquet" in manifest["inputs"]
-    assert {"geoplan.toml", "layers/zones/zones.toml"} <= set(manifest["inputs"])
+    assert {"geoplan.toml", "data/boundaries/counties.parquet"} <= set(
+        manifest["inputs"]["boundaries"]
+    )
+    assert {"geoplan.toml", "layers/zones/zones.toml"} <= set(manifest["inputs"]["layers"])
     assert "geopandas" in manifest["versions"]
     assert str(small.root) not in text
 
@@ -63,7 +66,7 @@ def test_file_in_a_slot_is_an_input_of_the_manifest(
     small.write_layer(slot())
     small.write_shapes([box(0, 0, 1, 1)], name="layers/works/shapes.gdb")
     build(small.load())
-    inputs = json.loads((small.root / "maps/manifest.json").read_text("utf-8"))["inputs"]
+    inputs = json.loads((small.root / "maps/manifest.json").read_text("utf-8"))["inputs"]["layers"]
     assert any(name.startswith("layers/works/shapes.gdb/") for name in inputs)
 
 
@@ -76,8 +79,8 @@ def test_file_of_sources_is_an_input_of_the_manifest(
     with (small.root / "geoplan.toml").open("a", encoding="utf-8") as file:
         file.write('[sources]\nredline = "own/shapes.gpkg"\n')
     build(small.load())
-    inputs = json.loads((small.root / "maps/manifest.json").read_text("utf-8"))["inputs"]
-    assert inputs["sources/redline"] == sha256(path.read_bytes()).hexdigest()
+    inputs = json.loads((small.root / "maps/manifest.json").read_text("utf-8"))["inputs"]["layers"]
+    assert inputs["sources/redline/shapes.gpkg"] == sha256(path.read_bytes()).hexdigest()
 
 
 def test_crash_in_the_middle_of_publishing_keeps_the_old_maps(
@@ -179,7 +182,7 @@ def test_public_maps_of_data_that_is_not_public_are_refused(
 ) -> None:
     configure(small, 'audience = "public"\nreview_number = "试S(2020)001号"\n')
     small.write_layer(layer("other", feature("f", members=["东山"]), sensitivity=sensitivity))
-    with pytest.raises(ConfigError, match=f"1 layer.s. are not: other .{sensitivity}."):
+    with pytest.raises(ConfigError, match=f"are not public: other .{sensitivity}."):
         build(small.load())
     assert not (small.root / "maps").exists()
 
@@ -192,7 +195,7 @@ def test_public_maps_of_public_data_are_made(small: SmallProject) -> None:
 
 def test_stages_are_told_in_order(small: SmallProject) -> None:
     told: list[str] = []
-    run_stages(small.load(), STAGES[:-1], Run(on_stage=told.append))
+    run_stages(small.load(), STAGES[:-1], run=Run(on_stage=told.append))
     assert told == list(STAGES[:-1])
 
 
@@ -219,7 +222,8 @@ def test_stages_add_rows_to_issues_and_keep_those_of_others(small: SmallProject)
 )
 def test_day_of_judgement(small: SmallProject, text: str, day: str) -> None:
     configure(small, text)
-    assert as_of(small.load()) == day
+    run_stages(small.load(), ["boundaries", "layers"])
+    assert recorded(small.load(), "layers")["as_of"] == day
 
 
 def test_project_that_shows_one_city_of_the_shipped_plans(tmp_path: Path) -> None:
@@ -248,3 +252,60 @@ def test_all_units_and_unknown_ones(small: SmallProject) -> None:
     assert len(list_units(small.load())) == 9
     with pytest.raises(UnitError, match="'东仙' is no unit or group"):
         list_units(small.load(), "东仙")
+
+
+def test_tables_of_different_inputs_are_not_published_together(built: Built) -> None:
+    small, files = built
+    small.write_layer(layer("other", feature("f", members=["东山"])))
+    run_stages(small.load(), ["layers"])
+    with pytest.raises(DataError, match=r"tables of stage 'overlay' were made of other inputs"):
+        run_stages(small.load(), ["publish"])
+    assert hashes(small.root / "maps") == files
+    run_stages(small.load(), ["overlay", "analysis", "publish"])
+    assert hashes(small.root / "maps") != files
+
+
+def test_linked_maps_folder_keeps_its_link(built: Built) -> None:
+    small, files = built
+    maps = small.root / "maps"
+    maps.rename(small.root / "真")
+    maps.symlink_to(small.root / "真", target_is_directory=True)
+    for _ in range(2):
+        run_stages(small.load(), ["publish"])
+        assert maps.is_symlink()
+        assert hashes(small.root / "真") == files
+
+
+@pytest.mark.parametrize("name", [".", "..", "/", "layers", "layers/zones", "data", "a\\u0000"])
+@pytest.mark.parametrize("key", ["build", "maps"])
+def test_output_folders_are_of_their_own(small: SmallProject, key: str, name: str) -> None:
+    configure(small, f'{key} = "{name}"\n')
+    with pytest.raises(ConfigError, match=rf"geoplan\.toml: {key} = "):
+        build(small.load())
+    assert not (small.root / "units.parquet").exists()
+
+
+def test_tables_and_maps_do_not_share_a_folder(small: SmallProject) -> None:
+    configure(small, 'maps = "out"\nbuild = "out"\n')
+    with pytest.raises(ConfigError, match="must be a folder of its own"):
+        build(small.load())
+
+
+def test_runs_that_no_scheduler_understands_are_refused(small: SmallProject) -> None:
+    with pytest.raises(UsageError, match="workers = 0: at least 1"):
+        Run(workers=0)
+    with pytest.raises(UsageError, match="scheduler 'cloud' is not known"):
+        Run("cloud")
+    with pytest.raises(UsageError, match="give a list such as"):
+        run_stages(small.load(), "layers")
+
+
+def test_summary_counts_issues_and_what_was_left_out(built: Built) -> None:
+    small, _ = built
+    before = summary(small.load())
+    small.write_layer(slot())
+    small.write_shapes([box(0, 0, 1, 1), box(-1, 0, 0, 1)])
+    run_stages(small.load(), ["layers"])
+    after = summary(small.load())
+    assert after["warning"] == before["warning"] + 1
+    assert after["dropped_km2"] - before["dropped_km2"] == pytest.approx(100, rel=1e-6)

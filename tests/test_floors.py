@@ -32,7 +32,8 @@ LOW = {
 MAY_IMPORT = {
     **LOW,
     **{stage: set(LOW) for stage in STAGES},
-    "build": set(LOW) | STAGES,
+    "provenance": {"errors", "config", "folders", "vector"},
+    "build": set(LOW) | STAGES | {"provenance"},
     "json_schema": {"config", "layers"},
     "cli": {"", "errors", "schema", "config", "build", "json_schema"},
     "": {"errors", "config", "build"},

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, Field, ValidationError
 
-from geoplan.config import Bilingual, Day, Strict
+from geoplan.config import Bilingual, Day, Strict, Text
 from geoplan.errors import DataError, listed
 from geoplan.schema import frame
 from geoplan.toml import fault_lines
@@ -23,9 +23,9 @@ Model = TypeVar("Model", bound=BaseModel)
 class Credit(Strict):
     """A data set that maps must name: title, licence, and the words to show."""
 
-    id: str
+    id: Text
     title: Bilingual
-    licence: str
+    licence: Text
     notice: Bilingual
 
 
@@ -38,12 +38,12 @@ class Credits(Strict):
 class Source(Credits):
     """``source.toml`` of a set of boundaries: vintage, error model, and credits."""
 
-    title: str
+    title: Text
     vintage: Day
-    licence: str
-    displacement_km: Annotated[float, Field(gt=0)]
+    licence: Text
+    displacement_km: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
     """Median distance of a border from its true place."""
-    spacing_km: Annotated[float, Field(gt=0)]
+    spacing_km: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
     """Distance along a border over which displacements are alike."""
 
     def uncertainty_km2(self, perimeter_km: np.ndarray) -> np.ndarray:

@@ -2,71 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-from pathlib import PurePosixPath, PureWindowsPath
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, PrivateAttr, StrictBool, model_validator
 
-from geoplan.config import Adcode, Bilingual, Strict
+from geoplan.config import Adcode, Bilingual, Strict, Text
+from geoplan.layers.values import (
+    MEASURES,
+    ClassId,
+    Figure,
+    Latitude,
+    Line,
+    Longitude,
+    Measure,
+    Number,
+    PartialDay,
+    Period,
+    Quantity,
+    Slug,
+    Waypoint,
+)
 from geoplan.schema import Extent, Sensitivity
-
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-ClassId = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
-Text = Annotated[str, Field(min_length=1)]
-Line = Annotated[int, Field(ge=0)]
-Year = Annotated[str, Field(pattern=r"^\d{4}$")]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-
-
-def _is_partial_day(text: str) -> str:
-    try:
-        date.fromisoformat(f"{text}-01-01"[:10])
-    except ValueError as fault:
-        raise ValueError(f"{text!r} is no year, month or day: {fault}") from fault
-    return text
-
-
-PartialDay = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}){0,2}$"), AfterValidator(_is_partial_day)]
-
-Quantity = Literal[
-    "area",
-    "share",
-    "length",
-    "count",
-    "population",
-    "share_of_population",
-    "capacity",
-    "production",
-]
-Measure = Literal[
-    "km2",
-    "ha",
-    "mu",
-    "10k_mu",
-    "percent",
-    "km",
-    "units",
-    "features",
-    "10k_persons",
-    "10k_kw",
-    "10k_kva",
-    "100m_m3",
-    "100m_t",
-]
-MEASURES: dict[str, tuple[str, ...]] = {
-    "area": ("km2", "ha", "mu", "10k_mu"),
-    "share": ("percent",),
-    "length": ("km",),
-    "count": ("units", "features"),
-    "population": ("10k_persons",),
-    "share_of_population": ("percent",),
-    "capacity": ("10k_kw", "10k_kva", "100m_m3", "100m_t"),
-    "production": ("100m_m3", "100m_t"),
-}
-"""Which measures a quantity may have."""
 
 
 class Site(Strict):
@@ -91,7 +48,7 @@ class Footprint(Strict):
     south: Latitude
     east: Longitude
     north: Latitude
-    area_km2: Annotated[float, Field(gt=0)]
+    area_km2: Annotated[Number, Field(gt=0)]
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -112,10 +69,11 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _beside(self) -> Self:
-        if PurePosixPath(self.path).is_absolute() or PureWindowsPath(self.path).anchor:
+        if self.path in (".", "..") or "**" in self.path or set(self.path) & set("/\\:"):
             raise ValueError(
-                "path is relative to the layer file; name files elsewhere "
-                "under [sources] in geoplan.toml"
+                f"path is {self.path!r}, but path is relative to the layer file: the name of a "
+                "file beside it (redline.gpkg) or a pattern for one (redline.*); name files "
+                "elsewhere under [sources] in geoplan.toml"
             )
         return self
 
@@ -128,15 +86,15 @@ class Feature(Strict):
     name: Bilingual
     extent: Extent
     members: tuple[Text, ...] = ()
-    axis: tuple[Text | tuple[Longitude, Latitude], ...] = ()
+    axis: tuple[Waypoint, ...] = ()
     buffer_of: Slug | None = None
-    buffer_km: Annotated[float, Field(gt=0)] | None = None
+    buffer_km: Annotated[Number, Field(gt=0, le=500)] | None = None
     reference: Text | None = None
     sites: tuple[Site, ...] = ()
     footprint: Footprint | None = None
     section: Text
     lines: Annotated[tuple[Line, ...], Field(min_length=1)]
-    period: tuple[Year, Year] | None = None
+    period: Period | None = None
     note: Bilingual | None = None
 
     @property
@@ -187,12 +145,11 @@ class Claim(Strict):
 
     of: Text
     quantity: Quantity
-    value: Decimal
-    """As printed: ``10.20`` is known to 0.01; a text where TOML would round."""
+    value: Figure
     measure: Measure
     section: Text
     lines: Annotated[tuple[Line, ...], Field(min_length=1)]
-    approximate: bool = False
+    approximate: StrictBool = False
     relative_to: Adcode | None = None
 
     @model_validator(mode="after")
@@ -210,8 +167,8 @@ class Layer(Strict):
     title: Bilingual
     theme: ClassId
     document: Slug
-    partition: bool = False
-    slot: bool = False
+    partition: StrictBool = False
+    slot: StrictBool = False
     sensitivity: Sensitivity = "public"
     note: Bilingual | None = None
     file: Source | None = None
@@ -238,11 +195,11 @@ class Document(Strict):
     issuer: Text | None = None
     date: PartialDay | None = None
     scope: Adcode
-    period: tuple[Year, Year] | None = None
+    period: Period | None = None
     successor: Text | None = None
     status: Literal["draft", "history"] | None = None
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    plan: bool = True
+    plan: StrictBool = True
 
 
 class Theme(Strict):
@@ -272,3 +229,14 @@ class Registry(Strict):
     document: tuple[Document, ...] = ()
     theme: tuple[Theme, ...] = ()
     class_: Annotated[tuple[Class, ...], Field(alias="class")] = ()
+    _places: dict[tuple[str, str], str] = PrivateAttr(default_factory=dict)
+
+    def located(self, places: Mapping[tuple[str, str], str]) -> Self:
+        """Return the registry with ``file:line`` of its entries, by kind and id."""
+        made = self.model_copy()
+        made._places = dict(places)
+        return made
+
+    def at(self, kind: Literal["document", "theme", "class"], key: str) -> str:
+        """Return ``file:line`` of an entry; the file's name alone where it was not read."""
+        return self._places.get((kind, key), f"{kind} {key!r}")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, sync_playwright
 
+from geoplan.build import build
+from geoplan.config import load
 from geoplan.publish import publish
 from tests.publish import sample
 
@@ -51,6 +53,14 @@ def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _publish(tmp_path_factory.mktemp("hostile"), attack=True)
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the maps that the shipped data and configuration make; takes some ten seconds."""
+    project = load(tmp_path_factory.mktemp("shipped"))
+    build(project)
+    return project.maps_folder
 
 
 class Watched:

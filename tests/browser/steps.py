@@ -60,3 +60,28 @@ def outline_points(page: Page, prefix: str) -> list[tuple[float, float]]:
         prefix,
     )
     return [(x, y) for x, y in points]
+
+
+FURNITURE = ("plate", "corner", "scale", "review", "legend")
+
+
+def hidden_points(page: Page, prefix: str) -> dict[str, list[tuple[float, float]]]:
+    """Return border points of counties that lie outside the map (``map``) or under furniture."""
+    outline = outline_points(page, prefix)
+    assert outline
+    frame = bounds(page, ".folium-map")
+    found = {"map": [point for point in outline if not within(point, frame)]}
+    for name in FURNITURE:
+        box = bounds(page, f"#{name}")
+        found[name] = [point for point in outline if within(point, box)]
+    return {name: points for name, points in found.items() if points}
+
+
+def within(point: tuple[float, float], box: tuple[float, float, float, float]) -> bool:
+    return box[0] < point[0] < box[2] and box[1] < point[1] < box[3]
+
+
+def scope_prefix(page: Page) -> str:
+    """Return how the codes of all counties in the page's scope begin."""
+    code: str = page.evaluate("GEOPLAN.page.scope")
+    return code.removesuffix("00").removesuffix("00")

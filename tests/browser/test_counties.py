@@ -64,7 +64,12 @@ def test_statements_and_claims_are_collapsed_on_the_county(atlas: Path, opened: 
     expect(said.locator("li").first).to_contain_text("全省煤炭表述")
     claims = page.locator("#panel details", has_text="规划指标（核验）")
     claims.locator("summary").click()
-    expect(claims).to_contain_text("一致")
+    expect(claims.locator("h5")).to_have_text(
+        ["图上核算 1 项", "与文本列举对照 2 项", "无法核验 2 项"]
+    )
+    expect(claims.locator(".measured .finding")).to_have_text(["一致"])
+    expect(claims.locator(".counted .finding")).to_have_text(["与文本列举有差异", "与文本列举一致"])
+    expect(claims.locator(".unchecked .finding")).to_have_text(["无法核验"] * 2)
     expect(claims).to_contain_text("图形为示意")
     expect(claims).to_contain_text("some_new_code")
 

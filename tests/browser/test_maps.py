@@ -15,6 +15,7 @@ from tests.browser.steps import (
     box,
     click_county,
     drawn,
+    hidden_points,
     outline_points,
     unfold,
 )
@@ -73,6 +74,36 @@ def test_the_legend_gives_area_and_share_of_the_scope(atlas: Path, opened: Open)
     click_county(page, "140702")
     expect(row).to_contain_text(f"{areas['140702']:.2f}")
     expect(row).to_contain_text("100.0%")
+
+
+def test_above_a_plans_scope_the_legend_says_whose_share_it_is(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "overview.html")
+    areas = sample.units().set_index("adcode")["area_km2"]
+    own = sum(areas[code] for code in sample.ZONES["key_development"])
+    legend = page.locator("#legend")
+    row = legend.locator("tr", has=page.get_by_text("重点开发区域"))
+    expect(legend.locator("th.n").nth(1)).to_have_text("占比")
+    expect(legend.locator("td.layer .whose")).to_have_text(["占晋中市"])
+    expect(row).to_contain_text(f"{100 * own / areas['140700']:.1f}%")
+    page.click("#language")
+    expect(legend.locator("td.layer .whose")).to_have_text(["share of Jinzhong City"])
+    page.click("#language")
+    click_county(page, "140702")
+    expect(legend.locator("th.n").nth(1)).to_have_text("占本县")
+    expect(legend.locator(".whose")).to_have_count(0)
+    expect(row).to_contain_text("100.0%")
+    page = opened(atlas / "jinzhong.html")
+    expect(page.locator("#legend .whose")).to_have_count(0)
+
+
+def test_a_register_without_status_has_no_mark(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "energy.html", "#140728")
+    for place in ("#tree li.layer", "#legend tr", "#panel .of"):
+        own = page.locator(place, has_text="地块")
+        expect(own).not_to_have_count(0)
+        expect(own.locator(".mark")).to_have_count(0)
+    assert page.locator(".null, .undefined").count() == 0
+    expect(page.locator("body")).not_to_contain_text("现行")
 
 
 def test_lists_have_counts_and_never_an_area(atlas: Path, opened: Open) -> None:
@@ -145,18 +176,13 @@ def test_the_scope_opens_clear_of_all_furniture(
     atlas: Path, opened: Open, name: str, size: tuple[int, int]
 ) -> None:
     page = opened(atlas / f"{name}.html", size=size)
-    outline = outline_points(page, "14" if name == "overview" else "1407")
+    prefix = "14" if name == "overview" else "1407"
+    assert hidden_points(page, prefix) == {}
+    outline = outline_points(page, prefix)
     frame = bounds(page, ".folium-map")
-    boxes = [bounds(page, f"#{name}") for name in ("plate", "corner", "scale", "review", "legend")]
-    assert all(_within(point, frame) for point in outline)
-    assert [box for box in boxes if any(_within(point, box) for point in outline)] == []
     wide = max(x for x, _ in outline) - min(x for x, _ in outline)
     high = max(y for _, y in outline) - min(y for _, y in outline)
     assert max(wide / (frame[2] - frame[0]), high / (frame[3] - frame[1])) > 0.75
-
-
-def _within(point: tuple[float, float], box: tuple[float, float, float, float]) -> bool:
-    return box[0] < point[0] < box[2] and box[1] < point[1] < box[3]
 
 
 def test_the_page_names_its_sources(atlas: Path, opened: Open) -> None:

@@ -227,9 +227,30 @@ class TestOverlaps:
         assert (total["units"], total["basis"]) == (2, "geometry")
         assert total["area_km2"] == pytest.approx(50.0)
         assert (total["share_of_a"], total["share_of_b"]) == pytest.approx((0.25, 1.0))
+        # No border of a county bounds these overlaps.
+        assert found["uncertainty"].isna().all()
+
+    def test_uncertainty_of_whole_counties(self, small_units: gpd.GeoDataFrame) -> None:
+        found = self.of(
+            small_units,
+            ("zone_a", "f", "delimited", box(0, 0, 2, 1)),
+            ("zone_b", "g", "delimited", box(0, 0, 2, 1)),
+        )
         # Borders of a square county are uncertain by 2 km².
-        assert found.loc["910103", "uncertainty"] == pytest.approx(2 / 25)
-        assert total["uncertainty"] == pytest.approx(8**0.5 / 50)
+        assert found.loc["910103", "uncertainty"] == pytest.approx(2 / 100)
+        assert found.loc["all", "uncertainty"] == pytest.approx(8**0.5 / 200)
+
+    def test_uncertainty_is_unknown_where_one_county_is_in_part(
+        self, small_units: gpd.GeoDataFrame
+    ) -> None:
+        found = self.of(
+            small_units,
+            ("zone_a", "f", "delimited", box(0, 0, 2, 1)),
+            ("zone_b", "g", "delimited", box(0, 0, 1.5, 1)),
+        )
+        assert found.loc["910103", "uncertainty"] == pytest.approx(2 / 100)
+        assert np.isnan(found.loc["910104", "uncertainty"])
+        assert np.isnan(found.loc["all", "uncertainty"])
 
     def test_indicative_side_makes_the_pair_indicative(self, small_units: gpd.GeoDataFrame) -> None:
         found = self.of(
@@ -249,14 +270,15 @@ class TestOverlaps:
             ("zone_a", "f", "delimited", box(0, 0, 2, 0.5)),
             members=[("mine", "m", "910103", "within"), ("mine", "m", "910201", "within")],
         )
-        (row,) = found.to_dict("records")
+        assert list(found["adcode"].fillna("all")) == ["all", "910103"]
+        row = found.loc["all"]
         assert (row["basis"], row["units"]) == ("list", 1)
         assert all(np.isnan(row[k]) for k in ("area_km2", "share_of_a", "share_of_b"))
 
     @pytest.mark.parametrize("class_", ["line_work", "zone_a"])
     def test_list_may_be_either_side(self, small_units: gpd.GeoDataFrame, class_: str) -> None:
         members = [("mine", "f", "910103", "whole"), (class_, "m", "910103", "within")]
-        (row,) = self.of(small_units, members=members).to_dict("records")
+        row = self.of(small_units, members=members).loc["all"]
         assert {row["class_a"], row["class_b"]} == {"mine", class_}
         assert (row["basis"], row["units"]) == ("list", 1)
 
@@ -264,7 +286,7 @@ class TestOverlaps:
         self, small_units: gpd.GeoDataFrame
     ) -> None:
         members = [("zone_a", "f", "910103", "whole"), ("mine", "m", "910103", "within")]
-        (row,) = self.of(small_units, members=members).to_dict("records")
+        row = self.of(small_units, members=members).loc["all"]
         assert (row["basis"], row["units"]) == ("list", 1)
         assert np.isnan(row["area_km2"])
 

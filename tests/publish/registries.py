@@ -22,7 +22,7 @@ def documents() -> list[dict[str, Any]]:
     return [
         {"document": "old", "title": "旧规划", "number": "市政发〔2016〕1号", **old},
         {"document": "new", "title": "新规划", "number": None, "issuer": "省政府", **new},
-        {"document": "facts", "title": "公开资料", "scope": "140000", "status": "in_force"},
+        {"document": "facts", "title": "公开资料", "scope": "140000", "status": None},
     ]
 
 
@@ -77,7 +77,7 @@ def layers() -> list[dict[str, Any]]:
             "scope": "140700" if row[4] == "old" else "140000",
             "kind": "slot" if row[0] == "redline" else "vector",
             "note": "河流图层说明" if row[0] == "rivers" else None,
-            "status": "expired" if row[4] == "old" else "in_force",
+            "status": {"old": "expired", "new": "in_force", "facts": None}[row[4]],
         }
         for row in rows
     ]

@@ -14,9 +14,8 @@ import shapely
 from geoplan.errors import StageError
 from geoplan.publish.content import script_json, shape_data
 from geoplan.publish.geojson import geometry
-from geoplan.publish.items import counties_of, items, ordered_layers
+from geoplan.publish.items import above, counties_of, items, ordered_layers, shape_of
 from geoplan.publish.pages import file_stem, plan_pages
-from geoplan.publish.words import coded, pair, words
 from tests.publish import sample
 
 
@@ -132,6 +131,41 @@ def test_layers_stand_by_theme_with_plans_in_force_first_and_slots_last() -> Non
     assert made[4:] == ["coal", "plots", "rivers", "words", "redline"]
 
 
+def test_what_has_no_status_stands_with_plans_in_force_and_opens_with_them(tmp_path: Path) -> None:
+    tables = sample.tables()
+    order = [row["layer"] for row in ordered_layers(tables) if row["theme"] == "energy"]
+    assert order.index("plots") < order.index("words")
+    made = items(tables)
+    pages = plan_pages(tables, sample.project(tmp_path).config, items=made)
+    assert "plots|plot|geometry" in pages[-1].on
+
+
+def test_the_table_without_scripts_says_whose_share_it_is(atlas: Path) -> None:
+    areas = sample.units().set_index("adcode")["area_km2"]
+    own = sum(areas[code] for code in sample.ZONES["key_development"])
+    share = f"{100 * own / areas['140700']:.1f}%"
+    for name, of in (("overview.html", True), ("jinzhong.html", False)):
+        text = (atlas / name).read_text("utf-8")
+        plain = text[text.index('<main class="plain">') : text.index("</main>")]
+        row = next(part for part in plain.split("<tr>") if "重点开发区域" in part)
+        assert f">{share}<" in row
+        assert ("占晋中市" in row) == of
+        assert ("share of Jinzhong City" in row) == of
+        assert ">占比<" in plain
+
+
+def test_shapes_that_are_empty_are_no_shapes() -> None:
+    assert shape_of({"geometry": shapely.Point()}) is None
+    assert shape_of({"geometry": None}) is None
+    assert shape_of({"geometry": shapely.Point(1, 2)}) == shapely.Point(1, 2)
+
+
+def test_units_above_a_county() -> None:
+    chains = above(sample.units())
+    assert chains["140702"] == ("140702", "140700", "140000")
+    assert chains["140000"] == ("140000",)
+
+
 def test_counties_of_every_level() -> None:
     inside = counties_of(sample.units())
     assert len(inside["140000"]) == 16
@@ -174,32 +208,3 @@ def test_geojson_is_oriented_rounded_and_null_without_shape(atlas: Path) -> None
     assert found["two"]["geometry"] is None
     assert set(found["demonstration"]["properties"]["units"].split()) == set(sample.CORRIDOR)
     assert geometry(shapely.Point()) is None
-
-
-def test_words_are_known_in_both_languages() -> None:
-    for key, both in words().items():
-        assert len(both) == 2, key
-        assert all(both), key
-    assert pair("index.rows", n=3) == ("3 行", "3 rows")
-    assert coded("claim", "inconsistent")[0] == "不一致（待核实）"
-    assert coded("reason", "never_seen") == ("never_seen", "never_seen")
-    with pytest.raises(StageError, match="no_such_key"):
-        pair("no_such_key")
-
-
-@pytest.mark.parametrize(
-    ("state", "word"),
-    [
-        ("concerned", "涉及"),
-        ("not_concerned", "未涉及"),
-        ("out_of_scope", "不在规划范围"),
-        ("no_data", "资料缺失"),
-    ],
-)
-def test_the_four_states_have_their_words(state: str, word: str) -> None:
-    assert coded("state", state)[0] == word
-
-
-def test_forbidden_words_are_in_no_interface_text() -> None:
-    shown = " ".join(text for both in words().values() for text in both)
-    assert not {w for w in ("错误", "矛盾", "冲突", "违法", "违规") if w in shown}

@@ -31,9 +31,27 @@ def test_claims_show_figures_and_findings(atlas: Path) -> None:
     assert "some_new_code" in row(text, ">3.5<")
 
 
-def test_what_cannot_be_checked_is_folded_away(atlas: Path) -> None:
+def test_measured_counted_and_unchecked_claims_stand_apart(atlas: Path) -> None:
     text = index(atlas)
-    assert text.index(">6422<") < text.index("<details>") < text.index(">184<")
+    marks = ("图上核算 1 项", ">6422<", '<details class="counted">', "与文本列举对照 2 项", ">7<")
+    marks += ('<details class="unchecked">', "无法核验 2 项", ">184<")
+    places = [text.index(mark) for mark in marks]
+    assert places == sorted(places)
+
+
+def test_counts_have_words_and_totals_of_their_own(atlas: Path) -> None:
+    claims = index(atlas).split('id="claims"')[1].split('id="tables"')[0]
+    measured, rest = claims.split('<details class="counted">')
+    counted = rest.split('<details class="unchecked">')[0]
+    assert ">一致</span>" in measured
+    assert "与文本列举" not in measured
+    assert ">一致</span>" not in counted
+    assert ">与文本列举一致</span>" in row(counted, "主体功能区划分：重点开发区域")
+    summary = re.sub(r"<[^>]+>", "", counted.split("</summary>")[0])
+    assert re.search("与文本列举一致[^一]*? 1", summary)
+    assert re.search("与文本列举有差异[^一]*? 1", summary)
+    tally = measured.split('<p class="tally">')[1].split("</p>")[0]
+    assert re.sub(r"<span class=\"en\".*?</span>|<[^>]+>", "", tally).split() == ["一致", "1"]
 
 
 def test_every_table_can_be_downloaded(atlas: Path) -> None:
@@ -74,6 +92,8 @@ def test_sources_that_are_no_plans_stand_apart_without_status(atlas: Path) -> No
     assert ">状态／时效<" in plans
     assert ">结论<" not in plans
     assert "2 份文件" in index(atlas)
+    assert f"时效按 {sample.AS_OF} 判断" in plans
+    assert f"judged as of {sample.AS_OF}" in plans
 
 
 def test_pictures_are_small_and_have_names_on_pages(atlas: Path) -> None:

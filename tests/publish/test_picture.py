@@ -23,7 +23,9 @@ def atlas_of_tables(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     tables["units"] = tables["units"].copy()
     tables["units"].loc[tables["units"]["adcode"] == "140729", "name"] = sample.ATTACK
     made = items(tables)
-    return Atlas(tables, config, made, plan_pages(tables, config, items=made), sample.AS_OF, "internal")
+    return Atlas(
+        tables, config, made, plan_pages(tables, config, items=made), sample.AS_OF, "internal"
+    )
 
 
 def page(atlas: Atlas, file: str) -> Page:

@@ -86,11 +86,11 @@ def test_pages_say_where_shapes_are_and_only_shapes(tmp_path: Path) -> None:
     all_tables: schema.Tables = sample.tables()
     config: Config = sample.project(tmp_path).config
     made = items(all_tables)
-    pages = plan_pages(all_tables, config, made)
+    pages = plan_pages(all_tables, config, items=made)
     atlas = Atlas(all_tables, config, made, pages, sample.AS_OF, "public")
     units = all_tables["units"]
     counties = gpd.GeoDataFrame(units[units["level"] == "county"], crs=crs.DATA_CRS)
-    data = page_data(atlas, pages[0], topology(counties), 0.0)
+    data = page_data(atlas, pages[0], topology=topology(counties), error_m=0.0)
     at = {f["id"]: f["at"] for f in data["features"] if "at" in f}
     assert at["south"] == ["140729"]
     assert at["border"] == []
