@@ -6,6 +6,7 @@ here knows which province it is.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -240,12 +241,24 @@ def _unit_faults(units: list[Unit]) -> list[str]:
     faults = [f"{code} stands {n} times" for code, n in count.items() if n > 1]
     for unit in units:
         above = by_code.get(unit.parent)
+        faults += _text_faults(unit)
         if unit.level not in rank:
             faults.append(f"{unit.adcode}: level {unit.level!r}; allowed: {', '.join(rank)}")
         elif unit.parent and above is None:
             faults.append(f"{unit.adcode}: parent {unit.parent!r} is no code of a unit")
         elif above is not None and rank.get(above.level, -1) >= rank[unit.level]:
             faults.append(f"{unit.adcode}: parent {unit.parent} is no level above")
+    return faults
+
+
+def _text_faults(unit: Unit) -> list[str]:
+    faults = []
+    if not re.fullmatch("[0-9]{6}", unit.adcode):
+        faults.append(f"adcode {unit.adcode!r} ({unit.name}) is not six digits")
+    for key in ("name", "name_en"):
+        text: str = getattr(unit, key)
+        if not text.strip() or not text.isprintable():
+            faults.append(f"{unit.adcode}: {key} {text!r} is empty or cannot be printed")
     return faults
 
 

@@ -41,6 +41,27 @@ def polygonal(geometry: shapely.Geometry) -> shapely.Geometry:
     return shapely.union_all(kept) if kept else shapely.Polygon()
 
 
+def not_finite(geometries: np.ndarray) -> np.ndarray:
+    """Return the positions of geometries with a coordinate that is no finite number, sorted.
+
+    Without this check the repair would make a polygon of what is left.
+    """
+    xy, positions = shapely.get_coordinates(geometries, return_index=True)
+    return np.unique(positions[~np.isfinite(xy).all(axis=1)])
+
+
+def overlaps(geometries: np.ndarray) -> list[tuple[int, int, float]]:
+    """Return the pairs of polygons that overlap, by position, with the area that they share.
+
+    Each pair stands once, the lower position first; areas are in the square
+    of the coordinates' unit.
+    """
+    pairs = shapely.STRtree(geometries).query(geometries, predicate="intersects").T
+    pairs = np.array(sorted((i, j) for i, j in pairs.tolist() if i < j)).reshape(-1, 2)
+    areas = shapely.area(shapely.intersection(geometries[pairs[:, 0]], geometries[pairs[:, 1]]))
+    return [(int(i), int(j), float(a)) for (i, j), a in zip(pairs, areas, strict=True) if a > 0]
+
+
 def is_linear(geometry: shapely.Geometry) -> bool:
     """Return whether `geometry` is a line or several lines."""
     return bool(shapely.get_type_id(geometry) in _LINEAR)

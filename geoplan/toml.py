@@ -23,8 +23,10 @@ def fault_lines(text: str, fault: ValidationError, *, allowed: Sequence[str] = (
         inner = any(other[: len(loc)] == loc for other, _ in errors if len(other) > len(loc))
         if inner and error["type"] in ("too_short", "missing"):
             continue
+        where = _path(loc, of_table=isinstance(error["input"], dict))
         said = _WORDS.get(error["type"]) or error["msg"]
-        sentences.setdefault(loc, f"line {line_of(text, loc)}: {_sentence(loc, said, allowed)}")
+        sentence = _sentence(where, loc, message=said, allowed=allowed)
+        sentences.setdefault(loc, f"line {line_of(text, loc)}: {sentence}")
     return list(sentences.values())
 
 
@@ -108,22 +110,22 @@ def _value(
     return None
 
 
-def _sentence(loc: Loc, message: str, allowed: Sequence[str]) -> str:
-    where = _path(loc) or "the file"
+def _sentence(where: str, loc: Loc, *, message: str, allowed: Sequence[str]) -> str:
     if message.startswith("Extra inputs"):
         key = str(loc[-1])
         hint = suggestion(key, allowed) or f" Allowed: {', '.join(allowed)}." if allowed else ""
         return f"unknown key {key!r}.{hint}"
     said = message.removeprefix("Value error, ").replace("Tuple should", "The list should")
-    return f"{where}: {said.replace(' after validation', '')}"
+    return f"{where or 'the file'}: {said.replace(' after validation', '')}"
 
 
-def _path(loc: Loc) -> str:
+def _path(loc: Loc, *, of_table: bool) -> str:
     """Return ``feature 2, title.en`` or ``focus, value 1``: positions count from 1."""
     words = ""
     for i, part in enumerate(loc):
         if isinstance(part, int):
-            words += f" {part + 1}" if i == 1 and len(loc) > 2 else f", value {part + 1}"
+            inside = i + 1 < len(loc)
+            words += f" {part + 1}" if inside or of_table else f", value {part + 1}"
         else:
             between = "" if i == 0 else ", " if isinstance(loc[i - 1], int) else "."
             words += between + part

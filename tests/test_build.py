@@ -280,7 +280,7 @@ def test_linked_maps_folder_keeps_its_link(built: Built) -> None:
 @pytest.mark.parametrize("key", ["build", "maps"])
 def test_output_folders_are_of_their_own(small: SmallProject, key: str, name: str) -> None:
     configure(small, f'{key} = "{name}"\n')
-    with pytest.raises(ConfigError, match=rf"geoplan\.toml: {key} = "):
+    with pytest.raises(ConfigError, match=r"geoplan\.toml: (build|maps) = "):
         build(small.load())
     assert not (small.root / "units.parquet").exists()
 

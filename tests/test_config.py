@@ -81,7 +81,7 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
         ('\nscop = "1"', "line 4: unknown key 'scop'. Did you mean scope"),
         ("[budgets]\npages = 1", "line 4: unknown key 'pages'. Did you mean page"),
         ("[colours]\nred = 1", "line 3: unknown key 'colours'"),
-        ('focus = ["1407"]', "line 3: focus.0: "),
+        ('focus = ["1407"]', "line 3: focus, value 1: "),
         ('focus = "140700"', "line 3: focus: "),
         ('as_of = "today"', "line 3: as_of: "),
         ("as_of = 2025-01-01", "line 3: as_of: "),

@@ -18,6 +18,10 @@ from geoplan.schema import check, frame, issue_row
 from geoplan.vector import read_csv, read_vector
 
 
+LARGEST_OVERLAP = 0.01
+"""Share of the smaller of two counties that both may claim; more is no fault of digitizing."""
+
+
 def build_units(
     folder: Path, gazetteer: Gazetteer, *, scope: str
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -31,14 +35,21 @@ def build_units(
     DataError
         If the boundaries are missing, without `adcode`, or without CRS.
     UnitError
-        If codes of boundaries and gazetteer differ.
+        If codes of boundaries and gazetteer differ: a boundary without a row,
+        or a county of `scope` without a boundary.
+    GeometryError
+        If a boundary is no polygon, has a coordinate that is no number, or
+        overlaps another by more than `LARGEST_OVERLAP` of the smaller one.
     """
     if scope not in gazetteer.units:
         raise UnitError(f"scope {scope!r} is no unit of {folder / 'gazetteer.csv'}")
     source = read_source(folder)
-    counties = _read_counties(folder / "counties.parquet", gazetteer.counties(scope))
+    path = folder / "counties.parquet"
+    counties = _read_counties(path, gazetteer, scope)
     counties, issues = _repaired(counties)
     work = crs.to_work(counties).set_index("adcode").geometry
+    _check_finite(work.to_numpy(), counties["adcode"], path)
+    _check_overlaps(work, path)
     issues += _coverage_issues(work)
     codes = [code for code in sorted(gazetteer.units) if gazetteer.within(code, scope)]
     members = {code: gazetteer.counties(code) for code in codes}
@@ -56,20 +67,18 @@ def build_units(
     return units, frame("issues", issues)
 
 
-def _read_counties(path: Path, wanted: list[str]) -> gpd.GeoDataFrame:
+def _read_counties(path: Path, gazetteer: Gazetteer, scope: str) -> gpd.GeoDataFrame:
     counties = read_vector(path)
+    if not isinstance(counties, gpd.GeoDataFrame):
+        raise DataError(f"{path}: has no geometry column")
     if "adcode" not in counties:
         there = ", ".join(map(str, counties.columns))
         raise DataError(f"{path}: column 'adcode' is missing; there are: {there}")
-    crs.check_plausible(counties, source=str(path), area=(70, 0, 140, 56))
     counties["adcode"] = counties["adcode"].astype("str")
-    repeated = sorted(counties.adcode[counties.adcode.duplicated()])
-    missing = sorted(set(wanted) - set(counties.adcode))
-    if repeated or missing:
-        raise UnitError(
-            f"{path}: {len(repeated)} repeated codes {repeated[:5]}, "
-            f"{len(missing)} codes of the gazetteer without boundary {missing[:5]}"
-        )
+    _check_finite(counties.geometry.to_numpy(), counties["adcode"], path)
+    crs.check_plausible(counties, source=str(path), area=(70, 0, 140, 56))
+    wanted = gazetteer.counties(scope)
+    _check_codes(counties["adcode"], wanted, gazetteer, path)
     counties = counties[counties.adcode.isin(wanted)].sort_values("adcode", ignore_index=True)
     flat = [
         f"{code}: {shape.geom_type if shape else 'nothing'}"
@@ -80,6 +89,46 @@ def _read_counties(path: Path, wanted: list[str]) -> gpd.GeoDataFrame:
         raise GeometryError(f"{path}: {len(flat)} boundaries are no polygons:\n{listed(flat)}")
     shapes = gpd.GeoSeries(counties.geometry.to_numpy(), crs=counties.crs)
     return crs.to_data(gpd.GeoDataFrame({"adcode": counties["adcode"]}, geometry=shapes))
+
+
+def _check_codes(codes: pd.Series, wanted: list[str], gazetteer: Gazetteer, path: Path) -> None:
+    known = {code for code, unit in gazetteer.units.items() if unit.level == "county"}
+    repeated = sorted(set(codes[codes.duplicated()]))
+    missing = sorted(set(wanted) - set(codes))
+    unknown = sorted(set(codes) - known)
+    if repeated or missing or unknown:
+        raise UnitError(
+            f"{path}: {len(repeated)} repeated codes {repeated[:5]}, "
+            f"{len(missing)} codes of the gazetteer without boundary {missing[:5]}, "
+            f"{len(unknown)} boundaries that are no county of gazetteer.csv {unknown[:5]}; "
+            "each county needs one boundary and one row"
+        )
+
+
+def _check_finite(shapes: np.ndarray, codes: pd.Series, path: Path) -> None:
+    wrong = [str(codes.iloc[i]) for i in geometry.not_finite(shapes)]
+    if wrong:
+        raise GeometryError(
+            f"{path}: {len(wrong)} boundaries have coordinates that are no finite numbers, or "
+            f"have no place in the equal-area system: {', '.join(wrong[:20])}; export them again"
+        )
+
+
+def _check_overlaps(work: gpd.GeoSeries, path: Path) -> None:
+    shapes = work.to_numpy()
+    sizes = shapely.area(shapes)
+    wrong = [
+        f"{work.index[i]} and {work.index[j]} share {area / 1e6:.6f} km2, "
+        f"{area / min(sizes[i], sizes[j]):.1%} of the smaller one"
+        for i, j, area in geometry.overlaps(shapes)
+        if area > LARGEST_OVERLAP * min(sizes[i], sizes[j])
+    ]
+    if wrong:
+        raise GeometryError(
+            f"{path}: {len(wrong)} pair(s) of counties overlap by more than "
+            f"{LARGEST_OVERLAP:.0%}:\n{listed(wrong)}\n"
+            "a place belongs to one county; correct the boundaries"
+        )
 
 
 def _repaired(counties: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[dict[str, object]]]:
@@ -149,6 +198,12 @@ def _table(
         names[labels] = names[labels].astype(float)
     except ValueError as fault:
         raise DataError(f"{folder / 'gazetteer.csv'}: label_lon, label_lat: {fault}") from fault
+    wrong = names["adcode"][~np.isfinite(names[labels].to_numpy()).all(axis=1)].tolist()
+    if wrong:
+        raise DataError(
+            f"{folder / 'gazetteer.csv'}: label_lon, label_lat: no finite number in "
+            f"{len(wrong)} row(s): {', '.join(wrong[:20])}"
+        )
     outlines = np.array([_dissolved(work, counties) for counties in members.values()])
     # Areas of cities are sums of counties, so that they add up to the last digit.
     areas = pd.Series(geometry.area_units(work.to_numpy()), index=work.index)
