@@ -15,7 +15,8 @@ from geoplan import cluster, crs, folders, provenance, vector
 from geoplan.analysis import build_analysis
 from geoplan.boundaries import build_sources, build_units, read_source
 from geoplan.config import Project
-from geoplan.errors import ConfigError, DataError, StageError, UsageError
+from geoplan.errors import ConfigError, DataError, StageError, UsageError, listed
+from geoplan.gazetteer import Gazetteer
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.layers import LayerInputs, build_layers, newest, read_registry
 from geoplan.overlay import build_overlay
@@ -170,8 +171,10 @@ def _run_stage(project: Project, stage: Stage, run: Run) -> list[Path]:
 
 def _boundaries(project: Project) -> dict[str, pd.DataFrame]:
     folder = project.folder("boundaries")
+    gazetteer = load_gazetteer(folder)
+    _check_scope(project, gazetteer)
     provenance.record(project, "boundaries")
-    units, issues = build_units(folder, load_gazetteer(folder), scope=project.config.scope)
+    units, issues = build_units(folder, gazetteer, scope=project.config.scope)
     sources = build_sources(folder, project.folder("reference"))
     return {"units": units, "sources": sources, "issues": issues}
 
@@ -243,6 +246,21 @@ def summary(project: Project) -> dict[str, float]:
     counts = tables["issues"]["severity"].value_counts()
     found = {str(name): int(counts.get(name, 0)) for name in ("info", "warning", "error")}
     return {**found, "dropped_km2": float(tables["dropped"]["area_m2"].sum()) / 1e6}
+
+
+def _check_scope(project: Project, gazetteer: Gazetteer) -> None:
+    """Check that maps show a province or a city, and focus on cities in it."""
+    config, faults = project.config, []
+    for key, code in (("scope", config.scope), *(("focus", code) for code in config.focus)):
+        unit = gazetteer.units.get(code)
+        if unit is None:
+            faults.append(f"{key}: {code} is no unit of the gazetteer")
+        elif unit.level == "county":
+            faults.append(f"{key}: {code} is a county, {unit.name}; a map shows a city or province")
+        elif key == "focus" and not gazetteer.within(code, config.scope):
+            faults.append(f"focus: {code}, {unit.name}, lies outside the scope {config.scope}")
+    if faults:
+        raise ConfigError(f"{project.file}: {len(faults)} fault(s):\n{listed(faults)}")
 
 
 def _check_audience(project: Project) -> None:

@@ -57,7 +57,7 @@ def overlaps(geometries: np.ndarray) -> list[tuple[int, int, float]]:
     of the coordinates' unit.
     """
     pairs = shapely.STRtree(geometries).query(geometries, predicate="intersects").T
-    pairs = np.array(sorted((i, j) for i, j in pairs.tolist() if i < j)).reshape(-1, 2)
+    pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
     areas = shapely.area(shapely.intersection(geometries[pairs[:, 0]], geometries[pairs[:, 1]]))
     return [(int(i), int(j), float(a)) for (i, j), a in zip(pairs, areas, strict=True) if a > 0]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import glob
 import io
 import os
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import geopandas as gpd
@@ -18,6 +21,9 @@ from geoplan.errors import DataError, listed
 
 SUFFIXES = (".parquet", ".gpkg", ".fgb", ".shp", ".geojson", ".gdb", ".zip")
 """Formats that layers may come in."""
+
+
+_UNREADABLE = (DataSourceError, DataLayerError, zipfile.BadZipFile)
 
 
 def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
@@ -41,7 +47,7 @@ def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
         if path.suffix.lower() == ".parquet":
             return gpd.read_parquet(path)
         return _read_layer(path, layer)
-    except (DataSourceError, DataLayerError, OSError, ValueError, IndexError) as fault:
+    except (*_UNREADABLE, OSError, ValueError, IndexError) as fault:
         raise DataError(f"{path}: cannot be read: {fault}") from fault
 
 
@@ -55,14 +61,76 @@ def _read_layer(path: Path, wanted: str | None) -> gpd.GeoDataFrame:
             "name one of them (`layer` in the table [file] of a layer file)"
         )
     layer = wanted or (layers[0] if layers else None)
-    read = pyogrio.read_dataframe(path, layer=layer)
-    promised = pyogrio.read_info(path, layer=layer)["features"]
+    encoding = assumed_encoding(path)
+    read = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+    promised = pyogrio.read_info(path, layer=layer, encoding=encoding)["features"]
     # GDAL reads a FlatGeobuf that was cut short as an empty one.
     if 0 <= promised != len(read):
         raise DataError(
             f"{path}: {len(read)} of {promised} features can be read; the file is cut short"
         )
     return read
+
+
+def assumed_encoding(path: Path) -> str | None:
+    """Return the encoding in which texts of a shapefile are read that does not state any.
+
+    UTF-8 where the texts fit it, else GB18030, which is a guess worth telling;
+    None for other formats, and where a ``.cpg`` or the table itself states one.
+    Raises `DataError` where the texts fit neither.
+    """
+    table = _unstated_table(path)
+    if table is None:
+        return None
+    texts = _texts(table)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            for text in texts:
+                # A cell of fixed width may end within a character.
+                codecs.getincrementaldecoder(encoding)().decode(text)
+        except UnicodeDecodeError:
+            continue
+        return encoding.upper()
+    raise DataError(
+        f"{path}: its texts are neither UTF-8 nor GB18030; put a .cpg file beside it that states "
+        "their encoding"
+    )
+
+
+def _unstated_table(path: Path) -> bytes | None:
+    """Return the dBASE table of a shapefile without encoding; of the first in a ``.zip``."""
+    if path.suffix.lower() == ".shp":
+        here = {p.name.lower(): p for p in path.parent.iterdir()}
+        stem = path.stem.lower()
+        table = here.get(f"{stem}.dbf")
+        stated = table is None or f"{stem}.cpg" in here
+        content = None if table is None or stated else table.read_bytes()
+    elif path.suffix.lower() == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            stems = {n[:-4].lower() for n in names if n.lower().endswith(".cpg")}
+            bare = [n for n in names if n.lower().endswith(".dbf") and n[:-4].lower() not in stems]
+            content = archive.read(bare[0]) if bare else None
+    else:
+        return None
+    return content if content and len(content) > 32 and content[29] in _UNSTATED else None
+
+
+_UNSTATED = (0x00, 0x03, 0x57)
+"""Code pages of a dBASE table that programs write without meaning them."""
+
+
+def _texts(table: bytes) -> list[bytes]:
+    """Return the names of columns and the texts in the cells of a dBASE table."""
+    head, width = int.from_bytes(table[8:10], "little"), int.from_bytes(table[10:12], "little")
+    columns = [table[i : i + 32] for i in range(32, head - 31, 32) if table[i] != 0x0D]
+    starts = np.cumsum([1, *(column[16] for column in columns)])
+    found = [column[:11].partition(b"\0")[0] for column in columns]
+    for row in range(head, len(table) - width + 1, width or len(table)):
+        for start, column in zip(starts, columns, strict=False):
+            if column[11:12] == b"C":
+                found.append(table[row + start : row + start + column[16]])
+    return found
 
 
 def files_of(path: Path) -> list[Path]:

@@ -309,3 +309,24 @@ def test_summary_counts_issues_and_what_was_left_out(built: Built) -> None:
     after = summary(small.load())
     assert after["warning"] == before["warning"] + 1
     assert after["dropped_km2"] - before["dropped_km2"] == pytest.approx(100, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('scope = "999999"', "scope: 999999 is no unit"),
+        ('scope = "910101"', "scope: 910101 is a county"),
+        ('focus = ["910101"]', "focus: 910101 is a county"),
+        (
+            'scope = "910200"\nfocus = ["910100"]',
+            "focus: 910100, .*, lies outside the scope 910200",
+        ),
+    ],
+)
+def test_maps_show_provinces_and_cities(small: SmallProject, text: str, message: str) -> None:
+    title = 'title = { zh = "甲", en = "A" }\n'
+    scope = "" if "scope" in text else 'scope = "910000"\n'
+    (small.root / "geoplan.toml").write_text(title + scope + text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        build(small.load())
+    assert not (small.root / "build/units.parquet").exists()

@@ -192,12 +192,12 @@ def test_a_gap_is_told_with_its_neighbours(folder: Path) -> None:
     assert units.set_index("adcode")["area_km2"][PROVINCE] == pytest.approx(598, abs=1e-3)
 
 
-def test_an_overlap_is_told_for_both_units(folder: Path) -> None:
-    reshape(folder, c910101=box(0, 1, 1.1, 2))
+def test_a_small_overlap_is_told_for_both_units(folder: Path) -> None:
+    reshape(folder, c910101=box(0, 1, 1.009, 2))
     _, issues = build(folder)
     told = issues[issues["check"] == "coverage"].set_index("subject")["measured"]
     assert set(told.index) >= {"910101", "910102"}
-    assert told["910101"] == told["910102"] == "10.000000 km2"
+    assert told["910101"] == told["910102"] == "0.900000 km2"
     assert "910202" not in told
 
 
