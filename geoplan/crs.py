@@ -16,6 +16,7 @@ import shapely
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import (
     AlbersEqualAreaConversion,
+    LambertCylindricalEqualAreaConversion,
     TransverseMercatorConversion,
 )
 from pyproj.exceptions import ProjError
@@ -34,6 +35,11 @@ WORK_CRS = ProjectedCRS(
     AlbersEqualAreaConversion(25, 47, 0, 105), name="CGCS2000 / Albers 25-47", geodetic_crs=DATA_CRS
 )
 """Equal-area system in metres: the only one in which areas are taken."""
+
+WORLD_CRS = ProjectedCRS(
+    LambertCylindricalEqualAreaConversion(), name="CGCS2000 / world", geodetic_crs=DATA_CRS
+)
+"""Equal-area system in metres in which the whole world has a place; only for what is cut off."""
 
 PRINT_CRS = ProjectedCRS(
     TransverseMercatorConversion(0, 112.5, 500_000, 0, 1),
@@ -98,7 +104,9 @@ def check_plausible(frame: gpd.GeoDataFrame, *, source: str, area: Bounds) -> No
         return  # nothing to judge: no shapes
     numbers = f"x {west:.6g} to {east:.6g}, y {south:.6g} to {north:.6g}"
     stated = f"{source}: states {name_of(frame.crs)}, but its coordinates ({numbers})"
-    if not pyproj.CRS(frame.crs).is_geographic and _meets((west, south, east, north), area):
+    small = max(abs(west), abs(east)) <= 360 and max(abs(south), abs(north)) <= 90
+    projected = not pyproj.CRS(frame.crs).is_geographic
+    if projected and small and _meets((west, south, east, north), area):
         raise ImplausibleCRSError(f"{stated} look like degrees; state EPSG:4490 or EPSG:4326")
     box = _in_degrees((west, south, east, north), frame.crs)
     turned = _in_degrees((south, west, north, east), frame.crs)
@@ -145,6 +153,11 @@ def data_to_work(geometries: np.ndarray) -> np.ndarray:
 def data_to_print(geometries: np.ndarray) -> np.ndarray:
     """Return geometries in `DATA_CRS` as geometries in `PRINT_CRS`; same shape, new objects."""
     return _transformed(geometries, DATA_CRS, PRINT_CRS)
+
+
+def world_area_m2(geometries: np.ndarray) -> np.ndarray:
+    """Return the areas, in square metres, of polygons in `DATA_CRS` of any size."""
+    return np.asarray(shapely.area(_transformed(geometries, DATA_CRS, WORLD_CRS)))
 
 
 def bounds_in_data(frame: gpd.GeoDataFrame, *, source: str) -> Bounds:

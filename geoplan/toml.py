@@ -80,7 +80,11 @@ _WORDS = {
 
 def _keys(loc: Loc) -> tuple[str | int, ...]:
     """Return `loc` without the names of types that the validator puts into it."""
-    return tuple(part for part in loc if isinstance(part, int) or not set(part) & set("[]()"))
+    return tuple(part for part in loc if isinstance(part, int) or not _is_type(part))
+
+
+def _is_type(part: str) -> bool:
+    return part in ("str", "int", "float", "bool") or bool(set(part) & set("[]()"))
 
 
 _HEADER = re.compile(r"""^\s*\[{1,2}\s*["'\w][^\[\]=,]*\]{1,2}\s*(#.*)?$""")

@@ -44,9 +44,11 @@ def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
             f"{path}: format {path.suffix!r} is not known; allowed: {', '.join(SUFFIXES)}"
         )
     try:
-        if path.suffix.lower() == ".parquet":
-            return gpd.read_parquet(path)
-        return _read_layer(path, layer)
+        # Coordinates that are no numbers would warn here; stages refuse them with a row.
+        with np.errstate(invalid="ignore"):
+            if path.suffix.lower() == ".parquet":
+                return gpd.read_parquet(path)
+            return _read_layer(path, layer)
     except (*_UNREADABLE, OSError, ValueError, IndexError) as fault:
         raise DataError(f"{path}: cannot be read: {fault}") from fault
 

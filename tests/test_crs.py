@@ -281,3 +281,9 @@ def test_bounds_without_a_place(table: gpd.GeoDataFrame) -> None:
 def test_names_of_systems() -> None:
     assert crs.name_of(4326) == "EPSG:4326 (WGS 84)"
     assert crs.name_of(crs.WORK_CRS) == "CGCS2000 / Albers 25-47"
+
+
+def test_world_area_of_the_whole_world() -> None:
+    # The ellipsoid GRS 80 has 510 065 622 km2.
+    areas = crs.world_area_m2(np.array([shapely.box(-180, -90, 180, 90), shapely.Polygon()]))
+    assert areas == pytest.approx([510_065_622e6, 0], rel=1e-9)

@@ -328,3 +328,21 @@ def test_missing_table(folder: Path, name: str) -> None:
     (folder / f"{name}.csv").unlink()
     with pytest.raises(DataError, match=rf"{name}\.csv: there is no such file"):
         gazetteer.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("910103,南水县,", "910103,,", "910103: name '' is empty"),
+        ("Nanshui County", " ", "910103: name_en ' ' is empty or cannot be printed"),
+        ("910103,南水县,", '910103,"南\n水县",', r"910103: name '南\\n水县' is empty or cannot be"),
+        ("910103,", "91010,", r"adcode '91010' \(南水县\) is not six digits"),
+    ],
+)
+def test_row_without_a_name_or_code(small: SmallProject, old: str, new: str, message: str) -> None:
+    folder = small.root / "data/boundaries"
+    path = folder / "gazetteer.csv"
+    path.write_text(path.read_text("utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(UnitError, match=message) as caught:
+        gazetteer.load(folder)
+    assert f"{path}: 1 fault(s)" in str(caught.value)

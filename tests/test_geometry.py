@@ -145,3 +145,24 @@ def test_ellipse_lies_in_the_middle_with_the_proportion_of_the_box() -> None:
     assert len(ellipse.exterior.coords) == 4 * 64 + 1
     # Half axes a = 2 b and area = pi a b.
     assert (east - west) / 2 == pytest.approx(np.sqrt(400 / np.pi), rel=1e-3)
+
+
+def test_coordinates_that_are_no_numbers_are_found() -> None:
+    corners = [(0, 0), (1, 0), (1, 1)]
+    with np.errstate(invalid="ignore"):
+        shapes = [
+            shapely.box(0, 0, 1, 1),
+            shapely.Polygon([*corners, (np.nan, 1)]),
+            None,
+            shapely.Polygon(),
+            shapely.Polygon([*corners, (np.inf, 1)]),
+            shapely.Polygon([(x, y, np.nan) for x, y in corners]),
+        ]
+    assert geometry.not_finite(np.array(shapes, dtype=object)).tolist() == [1, 4]
+    assert geometry.not_finite(np.array([], dtype=object)).tolist() == []
+
+
+def test_overlaps_are_pairs_with_a_shared_area() -> None:
+    boxes = [shapely.box(0, 0, 2, 2), shapely.box(2, 0, 4, 2), shapely.box(1, 1, 3, 3)]
+    assert geometry.overlaps(np.array(boxes)) == [(0, 2, 1.0), (1, 2, 1.0)]
+    assert geometry.overlaps(np.array(boxes[:1])) == []

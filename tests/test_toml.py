@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from geoplan.toml import Loc, fault_lines, line_of, suggestion
 
@@ -141,3 +141,31 @@ def test_suggestions_are_near_and_said_once() -> None:
     assert suggestion("xyz", ["平遥县"]) == ""
     assert suggestion("abc", ["abcd", "abce", "abcf", "abcg"]).count(" or ") == 2
     assert suggestion("abc", ["abcd", "abce"], count=1) == " Did you mean abcd?"
+
+
+class Branches(BaseModel):
+    """A file with a value of two kinds, and a list that may not be empty."""
+
+    axis: tuple[str | tuple[float, float], ...] = ()
+    lines: tuple[int, ...] = Field(default=(), min_length=1)
+    tables: tuple[Inner, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("axis = [1]", ["line 1: axis, value 1: must be a text in quotes"]),
+        ('lines = ["x"]', ["line 1: lines, value 1: Input should be a valid integer"]),
+        ("lines = []", ["line 1: lines: The list should have at least 1 item, not 0"]),
+        ("lines = 3", ["line 1: lines: must be a list: [ … ]"]),
+        ('[[tables]]\npage = 1\n[[tables]]\npage = "x"', ["line 4: tables 2, page: Input"]),
+        ("tables = [3]", ["line 1: tables, value 1: must be a table"]),
+    ],
+)
+def test_one_sentence_for_each_place_without_words_of_python(text: str, faults: list[str]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Branches.model_validate(tomllib.loads(text))
+    found = fault_lines(text, caught.value)
+    assert len(found) == len(faults)
+    assert all(f.startswith(start) for f, start in zip(found, faults, strict=True))
+    assert not set("".join(found)) & set("()")

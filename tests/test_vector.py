@@ -14,7 +14,7 @@ import shapely
 
 from geoplan import vector
 from geoplan.errors import DataError
-from geoplan.vector import read_csv, read_table, read_vector, write_table
+from geoplan.vector import assumed_encoding, read_csv, read_table, read_vector, write_table
 
 SHAPES = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(2, 0, 3, 1)]
 
@@ -236,3 +236,67 @@ def test_csv_in_another_encoding(tmp_path: Path) -> None:
 def test_missing_csv(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"t\.csv: there is no such file"):
         read_csv(tmp_path / "t.csv", columns=["a"])
+
+
+def write_shapefile(path: Path, encoding: str, names: list[str], *, page: int = 0) -> Path:
+    """Write a shapefile that does not state its encoding; `page` is the table's code page."""
+    table = gpd.GeoDataFrame({"名称": names}, geometry=SHAPES[: len(names)], crs=4490)
+    pyogrio.write_dataframe(table, path, encoding=encoding)
+    path.with_suffix(".cpg").unlink()
+    dbf = bytearray(path.with_suffix(".dbf").read_bytes())
+    dbf[29] = page
+    path.with_suffix(".dbf").write_bytes(dbf)
+    return path
+
+
+@pytest.mark.parametrize("page", [0x00, 0x57])
+@pytest.mark.parametrize("encoding", ["UTF-8", "GB18030"])
+def test_shapefile_that_does_not_state_its_encoding(
+    tmp_path: Path, encoding: str, page: int
+) -> None:
+    path = write_shapefile(tmp_path / "a.shp", encoding, ["晋中生态", "甲", "𠮷"], page=page)
+    assert assumed_encoding(path) == encoding
+    assert read_vector(path)["名称"].tolist() == ["晋中生态", "甲", "𠮷"]
+
+
+def test_shapefile_in_a_zip_that_does_not_state_its_encoding(tmp_path: Path) -> None:
+    write_shapefile(tmp_path / "a.shp", "GB18030", ["晋中生态"])
+    path = tmp_path / "b.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for part in tmp_path.glob("a.*"):
+            archive.write(part, part.name)
+    assert assumed_encoding(path) == "GB18030"
+    assert read_vector(path)["名称"].tolist() == ["晋中生态"]
+
+
+def test_utf8_cell_that_ends_within_a_character(tmp_path: Path) -> None:
+    path = write_shapefile(tmp_path / "a.shp", "UTF-8", ["晋" * 26])
+    dbf = path.with_suffix(".dbf")
+    # 78 bytes of 80 are taken; a program that cuts at the width leaves two bytes of the next.
+    dbf.write_bytes(dbf.read_bytes().replace(b"  \x1a", "晋".encode()[:2] + b"\x1a"))
+    assert assumed_encoding(path) == "UTF-8"
+
+
+@pytest.mark.parametrize("name", ["a.CPG", "A.cpg"])
+def test_stated_encoding_is_believed(tmp_path: Path, name: str) -> None:
+    path = write_shapefile(tmp_path / "a.shp", "GB18030", ["晋中生态"])
+    (tmp_path / name).write_text("GB18030")
+    assert assumed_encoding(path) is None
+
+
+def test_code_page_of_the_table_is_believed(tmp_path: Path) -> None:
+    path = write_shapefile(tmp_path / "a.shp", "GBK", ["晋中生态"], page=0x4D)
+    assert assumed_encoding(path) is None
+    assert read_vector(path)["名称"].tolist() == ["晋中生态"]
+
+
+def test_texts_in_no_known_encoding(tmp_path: Path) -> None:
+    path = write_shapefile(tmp_path / "a.shp", "UTF-8", ["XX"])
+    dbf = path.with_suffix(".dbf")
+    dbf.write_bytes(dbf.read_bytes().replace(b"XX", b"\xff\xff"))
+    with pytest.raises(DataError, match=r"a\.shp: its texts are neither .* put a \.cpg file"):
+        read_vector(path)
+
+
+def test_formats_with_an_encoding_of_their_own(tmp_path: Path) -> None:
+    assert assumed_encoding(write(tmp_path / "a.gpkg")) is None

@@ -17,7 +17,6 @@ from geoplan.gazetteer import UNIT_COLUMNS, Gazetteer
 from geoplan.schema import check, frame, issue_row
 from geoplan.vector import read_csv, read_vector
 
-
 LARGEST_OVERLAP = 0.01
 """Share of the smaller of two counties that both may claim; more is no fault of digitizing."""
 

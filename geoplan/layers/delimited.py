@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import shapely
 
 from geoplan import crs, geometry
 from geoplan.errors import DataError, GeometryError, LayerError, UsageError
+from geoplan.layers.clip import Projected, clip, project, require_inside
 from geoplan.layers.model import Source
 from geoplan.layers.read import LayerFile
 from geoplan.schema import issue_row, row_id
-from geoplan.vector import SUFFIXES, read_vector
+from geoplan.vector import SUFFIXES, assumed_encoding, read_vector
 
 Row = dict[str, Any]
 
@@ -43,7 +45,10 @@ def find_source(file: LayerFile, override: str | None, root: Path) -> Path | Non
                 f"geoplan.toml: sources.{file.layer.id} = {override!r}: no file {path}"
             )
         return path
-    here = sorted(p for p in file.path.parent.glob(source.path) if p != file.path)
+    # Names differ in case between systems: STBHHX.SHP is stbhhx.shp elsewhere.
+    pattern = source.path.lower()
+    beside = (p for p in file.path.parent.iterdir() if p != file.path)
+    here = sorted(p for p in beside if fnmatch.fnmatchcase(p.name.lower(), pattern))
     found = [p for p in here if p.suffix.lower() in SUFFIXES]
     where = file.at("file", "path")
     strange = [p.name for p in here if p.suffix.lower() not in (*SUFFIXES, *_BESIDE)]
@@ -87,57 +92,28 @@ def read_delimited(
     ------
     DataError
         Missing column, no features, no or implausible CRS, nothing inside `scope`.
+    GeometryError
+        Shapes that are no polygons, or have coordinates that are no numbers.
     """
     frame = read_vector(path, layer=source.layer)
     _check_columns(frame, source, path)
+    _check_finite(frame, path)
     if frame.empty or frame.geometry.isna().all() or frame.geometry.is_empty.all():
         raise DataError(f"{path}: the layer is empty: {len(frame)} rows, none with a shape")
     area = _bounds_of(scope)
     crs.check_plausible(frame, source=str(path), area=area)
-    shapes, issues = _repaired(frame, source, layer, path)
-    kept, dropped = _clipped(shapes, layer, scope, path, area)
+    polygons, issues = _polygons(frame, layer, path)
+    projected = project(polygons, area=area, path=path)
+    shapes, repairs = _repaired(polygons, source, projected, layer)
+    kept, dropped = clip(shapes, beyond_m2=projected.beyond_m2, layer=layer, scope=scope)
+    require_inside(len(kept), polygons, area=area, path=path)
+    issues = [*_notes(frame, path, layer), *issues, *repairs]
     if dropped:
         size = f"{sum(row['area_m2'] for row in dropped) / 1e6:.6f} km2"
         gone = len(shapes) - len(kept)
         message = f"{len(dropped)} feature(s) reach outside the units, {gone} lie wholly outside"
         issues.append(issue_row("layers.outside_units", layer, message, measured=size))
     return kept, issues, dropped
-
-
-def _clipped(
-    shapes: gpd.GeoDataFrame,
-    layer: str,
-    scope: shapely.Geometry,
-    path: Path,
-    area: crs.Bounds,
-) -> tuple[gpd.GeoDataFrame, list[Row]]:
-    """Cut shapes at the border of `scope`; what lies outside is told, not lost."""
-    before = shapes.geometry.to_numpy()
-    inside = np.array([geometry.polygonal(g) for g in shapely.intersection(before, scope)])
-    if not shapely.area(inside).any():
-        box = ", ".join(f"{v:.4g}" for v in crs.bounds_in_data(shapes, source=str(path)))
-        need = ", ".join(f"{v:.4g}" for v in area)
-        raise DataError(
-            f"{path}: all {len(shapes)} features lie outside the units: degrees {box}; "
-            f"the units lie in {need}. Is the coordinate system right?"
-        )
-    lost = shapely.area(before) - shapely.area(inside)
-    dropped: list[Row] = []
-    for feature, area_m2 in zip(shapes["feature"], lost, strict=True):
-        if area_m2 > geometry.SLIVER_M2:
-            dropped.append(
-                {
-                    "id": row_id("layers", layer, feature, "outside_units"),
-                    "stage": "layers",
-                    "layer": layer,
-                    "feature": feature,
-                    "adcode": None,
-                    "area_m2": float(area_m2),
-                    "reason": "outside_units",
-                }
-            )
-    kept = shapes.set_geometry(gpd.GeoSeries(inside, index=shapes.index, crs=shapes.crs))
-    return kept[shapely.area(inside) > 0].reset_index(drop=True), dropped
 
 
 def _check_columns(frame: gpd.GeoDataFrame, source: Source, path: Path) -> None:
@@ -150,10 +126,8 @@ def _check_columns(frame: gpd.GeoDataFrame, source: Source, path: Path) -> None:
             f"{path}: column(s) {', '.join(missing)} missing; "
             f"there are: {', '.join(map(str, frame.columns.drop(frame.geometry.name)))}"
         )
-    if source.id and frame[source.id].isna().any():
-        raise DataError(
-            f"{path}: column {source.id!r} is empty in {int(frame[source.id].isna().sum())} row(s)"
-        )
+    for column in wanted:
+        _check_texts(frame[column], path, required=column == source.id)
     if source.id and frame[source.id].duplicated().any():
         repeated = frame[source.id][frame[source.id].duplicated()]
         raise DataError(
@@ -162,34 +136,99 @@ def _check_columns(frame: gpd.GeoDataFrame, source: Source, path: Path) -> None:
         )
 
 
-def _repaired(
-    frame: gpd.GeoDataFrame, source: Source, layer: str, path: Path
+def _check_texts(cells: pd.Series, path: Path, *, required: bool) -> None:
+    texts = _texts_of(cells)
+    blank = _rows(texts.str.strip() == "")
+    if required and blank:
+        raise DataError(
+            f"{path}: column {cells.name!r} is empty in {len(blank)} row(s), "
+            f"the first is row {blank[0]}"
+        )
+    wrong = _rows(~texts.map(str.isprintable))
+    if wrong:
+        raise DataError(
+            f"{path}: column {cells.name!r} holds characters that cannot be printed on one line "
+            f"in {len(wrong)} row(s), the first is row {wrong[0]}"
+        )
+
+
+def _texts_of(cells: pd.Series) -> pd.Series:
+    return cells.astype("str").where(cells.notna(), "")
+
+
+def _rows(wrong: pd.Series) -> list[int]:
+    """Return the rows of the file, counted from 1, where `wrong` is true."""
+    return [int(i) + 1 for i in np.flatnonzero(wrong.to_numpy())]
+
+
+def _check_finite(frame: gpd.GeoDataFrame, path: Path) -> None:
+    wrong = geometry.not_finite(frame.geometry.to_numpy())
+    if len(wrong):
+        raise GeometryError(
+            f"{path}: {len(wrong)} of {len(frame)} features have coordinates that are no finite "
+            f"numbers, the first is row {wrong[0] + 1}; export the file again without them"
+        )
+
+
+def _polygons(
+    frame: gpd.GeoDataFrame, layer: str, path: Path
 ) -> tuple[gpd.GeoDataFrame, list[Row]]:
+    """Leave out rows without a shape, and the third dimension; refuse lines and points."""
     blank = frame.geometry.isna() | frame.geometry.is_empty
-    frame = frame[~blank].reset_index(drop=True)
-    flat = frame.set_geometry(
-        gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
-    )
-    work = crs.to_work(flat).geometry.to_numpy()
-    lines = [i for i, g in enumerate(work) if not geometry.is_polygonal(g)]
+    lines = _rows(~blank & ~frame.geometry.map(_is_polygonal).astype(bool))
     if lines:
         raise GeometryError(
-            f"{path}: {len(lines)} of {len(work)} features are no polygons, the first is row "
-            f"{lines[0] + 1}; a delimited layer has polygons only"
+            f"{path}: {len(lines)} of {len(frame)} features are no polygons, the first is row "
+            f"{lines[0]}; a delimited layer has polygons only"
         )
-    fixed, positions, reasons = geometry.repair(work)
-    ids = _ids(frame, source, fixed)
-    issues = [_reprojected(frame, layer)] if frame.crs != crs.DATA_CRS else []
+    frame = frame[~blank].reset_index(drop=True)
+    flat = gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
+    issues = []
     if blank.any():
         rows = f"{int(blank.sum())} rows"
         message = f"{rows} without a shape left out"
         issues.append(issue_row("layers.no_shape", layer, message, measured=rows))
-    for i, reason in zip(positions, reasons, strict=True):
-        change = f"{(shapely.area(fixed[i]) - shapely.area(work[i])) / 1e6:+.6f} km2"
-        message = f"shape repaired: {reason}"
-        subject = f"{layer}/{ids[i]}"
-        issues.append(issue_row("layers.repaired", subject, message, measured=change))
-    names = frame[source.name].astype("str") if source.name else [""] * len(frame)
+    return frame.set_geometry(flat), issues
+
+
+def _is_polygonal(shape: shapely.Geometry | None) -> bool:
+    return shape is not None and geometry.is_polygonal(shape)
+
+
+def _notes(frame: gpd.GeoDataFrame, path: Path, layer: str) -> list[Row]:
+    """Tell in which system and encoding a file was read, where that is not the usual one."""
+    issues = []
+    if assumed_encoding(path) == "GB18030":
+        message = f"{path.name}: encoding assumed GB18030; put a .cpg beside it"
+        issues.append(issue_row("layers.encoding", layer, message, measured="GB18030"))
+    if frame.crs != crs.DATA_CRS:
+        stated = crs.name_of(frame.crs)
+        message = f"reprojected from {stated}"
+        row = issue_row("layers.reprojected", layer, message, measured=stated, severity="info")
+        issues.append(row)
+    return issues
+
+
+def _repaired(
+    frame: gpd.GeoDataFrame, source: Source, projected: Projected, layer: str
+) -> tuple[gpd.GeoDataFrame, list[Row]]:
+    work = projected.shapes
+    fixed, positions, reasons = geometry.repair(work)
+    ids = _ids(frame, source, fixed)
+    changes = shapely.area(fixed[positions]) - shapely.area(work[positions])
+    repairs = sorted(
+        [*zip(positions.tolist(), reasons, changes.tolist(), strict=True), *projected.repairs]
+    )
+    issues = [
+        issue_row(
+            "layers.repaired",
+            f"{layer}/{ids[i]}",
+            f"shape repaired: {reason}",
+            measured=f"{change / 1e6:+.6f} km2",
+        )
+        for i, reason, change in repairs
+    ]
+    names = _texts_of(frame[source.name]) if source.name else [""] * len(frame)
     columns = {"feature": ids, "name": list(names)}
     return gpd.GeoDataFrame(columns, geometry=fixed, crs=crs.WORK_CRS), issues
 
@@ -200,12 +239,6 @@ def _ids(frame: gpd.GeoDataFrame, source: Source, shapes: np.ndarray) -> list[st
     ids = pd.Series([row_id(shapely.to_wkb(shapely.normalize(s)).hex()) for s in shapes])
     copies = ids.groupby(ids).cumcount()  # the same shape twice stays two features
     return [f"{i}-{n + 1}" if n else i for i, n in zip(ids, copies, strict=True)]
-
-
-def _reprojected(frame: gpd.GeoDataFrame, layer: str) -> Row:
-    stated = crs.name_of(frame.crs)
-    message = f"reprojected from {stated}"
-    return issue_row("layers.reprojected", layer, message, measured=stated, severity="info")
 
 
 def _bounds_of(scope: shapely.Geometry) -> crs.Bounds:

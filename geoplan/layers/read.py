@@ -12,7 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from geoplan.errors import LayerError, listed
-from geoplan.layers.model import Claim, Feature, Layer, Registry
+from geoplan.layers.model import Claim, Class, Document, Feature, Layer, Registry, Theme
 from geoplan.toml import fault_lines, line_of
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -45,6 +45,7 @@ def read_registry(folders: Sequence[Path]) -> Registry:
     """
     faults: list[str] = []
     parts: list[Registry] = []
+    places: dict[tuple[str, str], str] = {}
     for name in REGISTRIES:
         paths = [folder / name for folder in folders if (folder / name).is_file()]
         if not paths:
@@ -52,21 +53,34 @@ def read_registry(folders: Sequence[Path]) -> Registry:
                 f"{folders[-1] / name}: there is no such file; copy it with `geoplan init`"
             )
         for path in paths:
-            part = _read(path, Registry, faults)
-            if part is not None:
-                parts.append(part[1])
+            read = _read(path, Registry, faults)
+            if read is not None:
+                parts.append(read[1])
+                faults += _place(path, *read, places=places)
+    _raise(faults)
     documents = [d for part in parts for d in part.document]
     themes = [t for part in parts for t in part.theme]
     classes = [c for part in parts for c in part.class_]
-    for kind, ids in (
-        ("document", [d.id for d in documents]),
-        ("theme", [t.id for t in themes]),
-        ("class", [c.id for c in classes]),
-    ):
-        repeated = sorted({i for i in ids if ids.count(i) > 1})
-        faults += [f"{kind} {i!r} is defined {ids.count(i)} times" for i in repeated]
-    _raise(faults)
-    return Registry.model_validate({"document": documents, "theme": themes, "class": classes})
+    merged = {"document": documents, "theme": themes, "class": classes}
+    return Registry.model_validate(merged).located(places)
+
+
+def _place(
+    path: Path, text: str, registry: Registry, *, places: dict[tuple[str, str], str]
+) -> Iterator[str]:
+    """Note where the entries of a registry stand, and tell of ids that stood before."""
+    kinds: dict[str, Sequence[Document | Theme | Class]] = {
+        "document": registry.document,
+        "theme": registry.theme,
+        "class": registry.class_,
+    }
+    for kind, entries in kinds.items():
+        ids = [entry.id for entry in entries]
+        for i, key in enumerate(ids):
+            here = f"{path}:{line_of(text, (kind, i, 'id'))}"
+            if (kind, key) in places:
+                yield f"{here}: {kind} {key!r} is defined twice; the first is {places[kind, key]}"
+            places.setdefault((kind, key), here)
 
 
 def read_layers(folders: Sequence[Path]) -> list[LayerFile]:
@@ -131,7 +145,8 @@ def _theme_faults(files: Sequence[LayerFile], registry: Registry) -> Iterator[st
         for name in theme.also:
             # A project may leave out the layer itself, but not misspell its class.
             if name.partition("/")[0] in layers and name not in shown:
-                yield f"{CLASSES}: theme {theme.id!r}: also names {name!r}, which no layer has"
+                where = registry.at("theme", theme.id)
+                yield f"{where}: theme {theme.id!r}: also names {name!r}, which no layer has"
 
 
 def _layer_faults(file: LayerFile, registry: Registry) -> Iterator[str]:

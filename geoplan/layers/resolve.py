@@ -9,6 +9,7 @@ from geoplan.gazetteer import Gazetteer, Resolution
 from geoplan.layers.model import Document, Feature
 from geoplan.layers.read import LayerFile
 from geoplan.schema import issue_row, row_id
+from geoplan.toml import suggestion
 
 Row = dict[str, object]
 
@@ -27,7 +28,9 @@ def resolve_members(
     Raises
     ------
     LayerError
-        With every unknown, ambiguous or repeated member and its line.
+        With every unknown, ambiguous or repeated member and its line, those of
+        extent `whole` outside their document's scope, and claims that are
+        relative to no unit.
     """
     rows: list[Row] = []
     issues: list[Row] = []
@@ -44,8 +47,9 @@ def resolve_members(
             if feature.extent == "statement" and not found:
                 exact = {document.scope: True}
             rows += _rows(file, feature, exact, gazetteer)
+        faults += _claim_faults(file, gazetteer)
     if faults:
-        raise LayerError(f"{len(faults)} fault(s) in members:\n{listed(faults)}")
+        raise LayerError(f"{len(faults)} fault(s) in members and claims:\n{listed(faults)}")
     return rows, issues
 
 
@@ -70,13 +74,54 @@ def _resolve_feature(
         except UnitError as fault:
             faults.append(f"{where}: {fault}")
             continue
-        for code in resolution.adcodes if key == "members" else ():
-            if code in taken:
-                both = f"{taken[code]!r} and {name!r}"
-                faults.append(f"{where}: {both} are the same unit, {gazetteer.full_name(code)}")
-            taken[code] = name
+        if key == "members":
+            whole = feature.extent == "whole"
+            codes = _counties(resolution, gazetteer) if whole else resolution.adcodes
+            repeated = _repeated(name, codes, taken, gazetteer)
+            outside = _outside(name, resolution, document.scope, gazetteer) if whole else None
+            wrong = outside or repeated
+            faults += [f"{where}: {wrong}"] if wrong else []
         found.append((name, resolution))
     return found
+
+
+def _counties(resolution: Resolution, gazetteer: Gazetteer) -> list[str]:
+    """Return the counties of a member: a city and its county are the same place twice."""
+    return [county for code in resolution.adcodes for county in gazetteer.counties(code)]
+
+
+def _repeated(
+    name: str, codes: Sequence[str], taken: dict[str, str], gazetteer: Gazetteer
+) -> str | None:
+    """Note whose `codes` are taken, and return a sentence where one was taken before."""
+    earlier = [(taken[code], code) for code in codes if code in taken]
+    for code in codes:
+        taken.setdefault(code, name)
+    # The same name twice is told where references are checked.
+    for other, code in earlier:
+        if other != name:
+            more = f" and {len(earlier) - 1} more" if len(earlier) > 1 else ""
+            unit = gazetteer.full_name(code)
+            return f"{other!r} and {name!r} are the same unit twice: {unit}{more}"
+    return None
+
+
+def _outside(name: str, resolution: Resolution, scope: str, gazetteer: Gazetteer) -> str | None:
+    if all(gazetteer.within(code, scope) for code in resolution.adcodes):
+        return None
+    return (
+        f"{name!r} lies outside the scope of its document, {gazetteer.full_name(scope)}; a plan "
+        "decides on its own scope: name units of it, or use another extent than 'whole'"
+    )
+
+
+def _claim_faults(file: LayerFile, gazetteer: Gazetteer) -> Iterator[str]:
+    for i, claim in enumerate(file.layer.claim):
+        code = claim.relative_to
+        if code is not None and code not in gazetteer.units:
+            where = file.at("claim", i, "relative_to")
+            hint = suggestion(code, list(gazetteer.units))
+            yield f"{where}: relative_to {code!r} is no unit of the gazetteer.{hint}"
 
 
 def _rows(

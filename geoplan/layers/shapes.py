@@ -40,7 +40,7 @@ def read_reference(folder: Path) -> Reference:
     places = read_csv(folder / "places.csv", columns=PLACE_COLUMNS)
     for name in ("lon", "lat"):
         numbers = pd.to_numeric(places[name], errors="coerce")
-        wrong = places[numbers.isna()]
+        wrong = places[~np.isfinite(numbers)]
         if len(wrong):
             raise DataError(
                 f"{folder / 'places.csv'}: {len(wrong)} row(s) have no number in {name}, "
@@ -114,6 +114,8 @@ def _shape(
         return drawn[feature.buffer_of].buffer(feature.buffer_km * 1e3, quad_segs=BUFFER_SEGMENTS)
     if feature.axis:
         points = [_waypoint(w, counties, reference.places) for w in feature.axis]
+        if len(set(points)) == 1:
+            raise LayerError("the axis has no length: all its waypoints are the same place")
         return _to_work(shapely.LineString(points))
     if feature.reference is not None:
         return _river(feature.reference, reference.rivers)
@@ -124,7 +126,13 @@ def _shape(
 def _ellipse(footprint: Footprint) -> shapely.Geometry:
     box = shapely.box(footprint.west, footprint.south, footprint.east, footprint.north)
     # Edges of the box follow parallels and meridians: densify before projecting.
-    bounds = _to_work(shapely.segmentize(box, 0.01)).bounds
+    whole = _to_work(shapely.segmentize(box, 0.01))
+    if footprint.area_km2 * 1e6 > whole.area:
+        raise LayerError(
+            f"footprint: area_km2 = {footprint.area_km2:g} does not fit its box, "
+            f"which has {whole.area / 1e6:.6g} km2"
+        )
+    bounds = whole.bounds
     return geometry.ellipse_in_box(bounds, area_m2=footprint.area_km2 * 1e6)
 
 

@@ -16,13 +16,13 @@ from geoplan.publish.audience import check_public, secrecy
 from geoplan.publish.claims import claim_groups
 from geoplan.publish.content import Atlas, page_data, script_json
 from geoplan.publish.frame import render, styles, templates
+from geoplan.publish.generalise import Display, merged
 from geoplan.publish.geojson import write_geojson
 from geoplan.publish.items import items, named_units
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page, plan_pages
 from geoplan.publish.picture import svg
 from geoplan.publish.tables import write_tables
-from geoplan.publish.topology import simplified, simplified_features, topology
 from geoplan.publish.words import check_words, pair, words
 from geoplan.schema import records
 
@@ -59,9 +59,11 @@ def publish(
         raise StageError(f"publish needs {len(missing)} more table(s): {', '.join(missing)}")
     check_public(tables["layers"], project)
     check_words(tables)
-    atlas = _atlas(tables, project.config, as_of)
+    shown = {**tables, "features": merged(tables["features"], tables["layers"])}
+    atlas = _atlas(shown, project.config, as_of)
+    display = Display(_counties(atlas), shown["features"])
     out.mkdir(parents=True, exist_ok=True)
-    written = [_write_page(atlas, page, out) for page in atlas.pages]
+    written = [_write_page(atlas, page, display, out) for page in atlas.pages]
     files = write_tables(tables, out / "tables")
     written += [*files, *_write_shapes(tables, out / "data")]
     written += [_write_index(atlas, out), _write_readme(atlas, out)]
@@ -75,13 +77,13 @@ def _atlas(tables: schema.Tables, config: Config, as_of: str | None) -> Atlas:
     return Atlas(tables, config, made, pages, as_of or config.as_of or "", mark)
 
 
-def _write_page(atlas: Atlas, page: Page, out: Path) -> Path:
+def _write_page(atlas: Atlas, page: Page, display: Display, out: Path) -> Path:
     path = out / page.file
     budget = atlas.config.budgets.page
     head, body = _page_html(atlas, page)
     sizes = []
     for tolerance in TOLERANCES_M:
-        text = render(head=head, body=body, data=_page_json(atlas, page, tolerance))
+        text = render(head=head, body=body, data=_page_json(atlas, page, display, tolerance))
         sizes.append(len(text.encode("utf-8")))
         if sizes[-1] <= budget:
             path.write_text(text, encoding="utf-8", newline="\n")
@@ -97,12 +99,10 @@ def _counties(atlas: Atlas) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(units[units["level"] == "county"], crs=crs.DATA_CRS)
 
 
-def _page_json(atlas: Atlas, page: Page, tolerance_m: float) -> str:
-    counties, error = simplified(_counties(atlas), tolerance_m)
-    features, other = simplified_features(atlas.tables["features"], tolerance_m)
+def _page_json(atlas: Atlas, page: Page, display: Display, tolerance_m: float) -> str:
+    arcs, features, error = display.at(tolerance_m)
     shown = replace(atlas, tables={**atlas.tables, "features": features})
-    arcs = topology(counties)
-    return script_json(page_data(shown, page, topology=arcs, error_m=max(error, other)))
+    return script_json(page_data(shown, page, topology=arcs, error_m=error))
 
 
 def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geoplan.errors import LayerError
-from tests.small import SmallProject, feature, layer, zones
+from tests.small import SmallProject, claim, feature, layer, zones
 
 
 def codes(tables: dict[str, pd.DataFrame], layer_id: str) -> list[str]:
@@ -94,6 +94,9 @@ def test_sites_join_the_units_that_they_name(small: SmallProject) -> None:
         (["东山", "东山县"], "'东山' and '东山县' are the same unit"),
         (["二山", "西山"], "'二山' and '西山' are the same unit"),
         (["东山", "东山"], "member '东山' stands 2 times"),
+        (["东山", "甲州"], "'东山' and '甲州' are the same unit twice: 甲州市东山区\n"),
+        (["甲州", "东山"], "'甲州' and '东山' are the same unit twice: 甲州市东山区\n"),
+        (["二山", "甲州"], "'二山' and '甲州' are the same unit twice: 甲州市东山区 and 1 more"),
     ],
 )
 def test_wrong_member_is_named_with_file_and_line(
@@ -101,11 +104,36 @@ def test_wrong_member_is_named_with_file_and_line(
 ) -> None:
     with pytest.raises(LayerError) as fault:
         run(small, feature("good", members=["河口"]), feature("f", members=members))
+    assert str(fault.value).count("\n  - ") == 1
     path = small.root / "layers/works/other.toml"
     lines = path.read_text("utf-8").split("\n")
     line = max(i for i, text in enumerate(lines, start=1) if text.startswith("members"))
-    assert f"{path}:{line}: {message}" in str(fault.value)
+    assert f"{path}:{line}: {message}" in f"{fault.value}\n"
     assert fault.value.exit_code == 3
+
+
+@pytest.mark.parametrize("member", ["河口", "乙州", "试省"])
+def test_whole_units_outside_the_scope_of_the_document(small: SmallProject, member: str) -> None:
+    message = rf"other\.toml:13: '{member}' lies outside the scope of its document, 甲州市; "
+    with pytest.raises(LayerError, match=message) as fault:
+        run(small, feature("f", members=["东山", member]), document="plan-a")
+    assert str(fault.value).count("\n  - ") == 1
+
+
+@pytest.mark.parametrize("extent", ["within", "passes", "statement"])
+def test_other_extents_may_name_units_outside_the_scope(small: SmallProject, extent: str) -> None:
+    tables = run(small, feature("f", extent, members=["河口", "乙州"]), document="plan-a")
+    assert codes(tables, "other") == ["910200", "910202"]
+
+
+def test_claim_relative_to_no_unit(small: SmallProject) -> None:
+    share = claim("other", 9, "percent", quantity="share", relative_to="910109")
+    with pytest.raises(LayerError) as fault:
+        run(small, feature("f", members=["东山"]), share)
+    path = small.root / "layers/works/other.toml"
+    lines = path.read_text("utf-8").split("\n")
+    line = lines.index('relative_to = "910109"') + 1
+    assert f"{path}:{line}: relative_to '910109' is no unit of the gazetteer" in str(fault.value)
 
 
 def test_ambiguous_name_lists_the_candidates(small: SmallProject) -> None:

@@ -112,13 +112,55 @@ def test_layer_that_stands_in_two_files(small: SmallProject) -> None:
         ),
         (slot(path="/somewhere/shapes.gpkg"), "path is relative to the layer file"),
         (slot(path="C:/shapes.gpkg"), "path is relative to the layer file"),
+        *(
+            (slot(path=path), f"file: path is {path!r}, but path is relative to the layer file")
+            for path in ("a**b", ".", "..", "../../*", "sub/shapes.gpkg", "C:shapes.gpkg")
+        ),
         (slot() + feature("f", members=["东山"]), "a layer has features or a file, not both"),
         (
             layer("other", feature("f", members=["东山"], period=["16", "20"])),
             "should match pattern",
         ),
+        (
+            layer("other", feature("f", members=["东山"], period=["2020", "2016"])),
+            "feature 1, period: 2020 is after 2016; the earlier year comes first",
+        ),
+        (
+            layer("other", feature("f", members=["东\n山"])),
+            "feature 1, members, value 1: holds U+000A; write plain text on one line",
+        ),
+        (
+            layer("other", feature("f", members=["东山"], section="\u0000")),
+            "feature 1, section: holds U+0000; write plain text on one line",
+        ),
+        (
+            layer("other", feature("f", members=["东山"], section=" ")),
+            "feature 1, section: is empty; write a text, or leave the key out",
+        ),
+        (
+            layer("other", feature("f", members=["东山"])).replace('"图层"', '"图\\n层"'),
+            "title.zh: holds U+000A; write plain text on one line",
+        ),
+        (
+            layer("other", feature("f", "indicative", buffer_of="g", buffer_km=501)),
+            "feature 1, buffer_km: Input should be less than or equal to 500",
+        ),
+        (
+            layer("other", feature("f", "indicative", buffer_of="g", buffer_km="2")),
+            "feature 1, buffer_km: '2' is no number; write it without quotes",
+        ),
+        (
+            layer("other", feature("f", "indicative", buffer_of="g")).replace(
+                "buffer_of", "buffer_km = inf\nbuffer_of"
+            ),
+            "feature 1, buffer_km: is no finite number",
+        ),
+        (
+            layer("other", feature("f", members=["东山"]), partition="yes"),
+            "partition: must be true or false",
+        ),
     ],
-    ids=range(14),
+    ids=range(29),
 )
 def test_layer_that_says_something_impossible(small: SmallProject, text: str, message: str) -> None:
     path = small.write_layer(text)
@@ -172,13 +214,17 @@ def test_id_that_stands_twice_in_a_registry(
     before = path.read_text("utf-8")
     block = next(b for b in before.split("\n\n") if f"[[{kind}]]" in b and f'"{key}"' in b)
     path.write_text(f"{before}\n{block}\n", encoding="utf-8")
-    assert f"{kind} '{key}' is defined 2 times" in fault_of(small)
+    line = line_of(path, f'id = "{key}"')
+    assert f"{path}:{line}: {kind} '{key}' is defined twice; the first is {path}:" in fault_of(
+        small
+    )
 
 
 def test_scope_of_a_document_that_is_no_unit(small: SmallProject) -> None:
     path = small.root / "layers" / "documents.toml"
     path.write_text(path.read_text("utf-8").replace("910100", "990100"), encoding="utf-8")
-    with pytest.raises(UnitError, match="document 'plan-a': scope 990100 is no unit"):
+    message = r"documents\.toml:2: document 'plan-a': scope 990100 is no unit"
+    with pytest.raises(UnitError, match=message):
         small.layers()
 
 
@@ -193,3 +239,53 @@ def test_layers_of_later_folders_replace_those_with_the_same_id(small: SmallProj
     (other / "zones/z.toml").write_text(zones(feature("new", members=["河口"])), encoding="utf-8")
     (found,) = read_layers([small.root / "layers", other])
     assert found.path.name == "z.toml"
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([-1], "feature 1, lines, value 1: Input should be greater than or equal to 0"),
+        ([10_000_001], "feature 1, lines, value 1: Input should be less than or equal to 10000000"),
+        ([7, True], "feature 1, lines, value 2: must be a whole number, without quotes or point"),
+        (["7"], "feature 1, lines, value 1: must be a whole number, without quotes or point"),
+        ([7.0], "feature 1, lines, value 1: must be a whole number, without quotes or point"),
+        ([], "feature 1, lines: The list should have at least 1 item, not 0"),
+        (7, "feature 1, lines: must be a list: [ … ]"),
+    ],
+)
+def test_wrong_lines_are_one_fault_in_words_of_the_file(
+    small: SmallProject, lines: object, message: str
+) -> None:
+    path = small.write_layer(layer("other", feature("f", members=["东山"], lines=lines)))
+    assert fault_of(small) == (
+        f"1 fault(s) in layer files:\n  - {path}: line {line_of(path, 'lines')}: {message}"
+    )
+
+
+@pytest.mark.parametrize("waypoint", [[112.0], ["112", "36"], [200, 36], [True, 36], 3, ""])
+def test_wrong_waypoint_is_one_fault_in_words_of_the_file(
+    small: SmallProject, waypoint: object
+) -> None:
+    text = layer("other", feature("f", "indicative", axis=["东镇", waypoint]))
+    path = small.write_layer(text)
+    assert fault_of(small) == (
+        f"1 fault(s) in layer files:\n  - {path}: line {line_of(path, 'axis')}: feature 1, axis, "
+        "value 2: a waypoint is a name of places.csv, or [longitude, latitude] in degrees"
+    )
+
+
+@pytest.mark.parametrize("value", ["0", "-3", "inf", "nan", "true", "1e300", "1e-300", '"many"'])
+def test_claim_of_a_value_that_no_plan_prints(small: SmallProject, value: str) -> None:
+    text = layer("other", feature("f", members=["东山"]), claim("other", 1))
+    path = small.write_layer(text.replace("value = 1", f"value = {value}"))
+    found = fault_of(small)
+    assert found.startswith("1 fault(s)")
+    assert f"{path}: line {line_of(path, 'value')}: claim 1, value: " in found
+
+
+def test_theme_that_shows_a_class_of_no_layer(small: SmallProject) -> None:
+    path = small.root / "layers/classes.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('id = "works"', 'id = "works"\nalso = ["zones/none"]'), "utf-8")
+    line = line_of(path, 'id = "works"')
+    assert f"{path}:{line}: theme 'works': also names 'zones/none'" in fault_of(small)

@@ -80,7 +80,7 @@ def test_river_is_cut_to_the_scope(small: SmallProject) -> None:
     assert crs.geodesic_length_m(line) == pytest.approx(metres, rel=1e-5)
 
 
-@pytest.mark.parametrize("area", [1.0, 25.5])
+@pytest.mark.parametrize("area", [1.0, 9.5])
 def test_footprint_has_the_printed_area_and_the_centre_of_its_box(
     small: SmallProject, area: float
 ) -> None:
@@ -112,6 +112,10 @@ def test_sites_with_coordinates_become_points(small: SmallProject) -> None:
         ),
         ({"axis": ["东镇", "同名"]}, "waypoint '同名' fits 2 rows of places.csv"),
         ({"reference": "短河"}, "river '短河' is not in rivers.parquet; there are: 长河"),
+        (
+            {"axis": ["东镇", "东镇"]},
+            "the axis has no length: all its waypoints are the same place",
+        ),
         ({"axis": [lonlat(5, 5), lonlat(6, 6)]}, "lies wholly outside its document's scope"),
     ],
 )
@@ -146,4 +150,14 @@ def test_shapes_beyond_a_smaller_project_are_left_out(small: SmallProject) -> No
     coverage = tables["coverage"].query("layer == 'other'").set_index("adcode")
     # The document speaks of the whole province, so that no unit of the city is out of its scope.
     assert coverage.loc["910101", "state"] == "concerned"
-    assert coverage.loc["910103", "state"] == "not_concerned"
+    assert coverage.loc["910103", "state"] == "no_data"
+
+
+def test_footprint_larger_than_its_box(small: SmallProject) -> None:
+    (west, south), (east, north) = point(0.5, 0.5), point(1.5, 1.5)
+    text = f"footprint = {{ west = {west}, south = {south}, east = {east}, north = {north}, "
+    with pytest.raises(
+        LayerError, match=r"area_km2 = 130 does not fit its box, which has \d+"
+    ) as e:
+        drawn(small, feature("f", "indicative") + text + "area_km2 = 130 }\n")
+    assert "other.toml:6: " in str(e.value)

@@ -95,7 +95,7 @@ function isPlan(d) { return d.p[0] !== null; }
 
 // A register that is no plan has no status, so it has no mark and no style of its own.
 function statusMark(status) {
-  return status === 'in_force' ? null : el('em.mark.' + status, t('status.' + status));
+  return !status || status === 'in_force' ? null : el('em.mark.' + status, t('status.' + status));
 }
 
 function withStatus(spec, status) { return status ? spec + '.' + status : spec; }

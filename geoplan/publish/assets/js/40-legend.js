@@ -3,7 +3,7 @@ var LEGEND_FOLDED = false;
 
 // Whose share a layer's figures are: a plan says nothing about what lies outside its scope.
 function shareUnit(layer) {
-  return layer.sc !== scope() && ancestors(layer.sc).indexOf(scope()) >= 0 ? scope() : scope();
+  return layer.sc !== scope() && ancestors(layer.sc).indexOf(scope()) >= 0 ? layer.sc : scope();
 }
 
 function shareCell(item) {

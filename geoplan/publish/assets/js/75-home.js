@@ -41,7 +41,7 @@ function placeAt(points, boxes, zoom) {
 }
 
 function bestPlace(code) {
-  var points = outlinePoints(code), fixed = furnitureBoxes(['plate', 'corner', 'review']);
+  var points = outlinePoints(code), fixed = furnitureBoxes(['plate', 'corner', 'scale', 'review']);
   var all = fixed.concat(furnitureBoxes(['legend'])), most = map.getBoundsZoom(boundsOf(code)), found = null;
   [[all, 0.6], [fixed, 1.5]].some(function (row) {
     var zoom;

@@ -151,7 +151,7 @@ function start() {
   home();
   if (wanted.code) { select(wanted.code, true); }
   Array.prototype.forEach.call(document.querySelectorAll('nav [aria-current]'), function (link) {
-    link.parentNode.scrollLeft = Math.max(0, link.offsetLeft - 60);
+    link.parentNode.scrollLeft = Math.max(0, link.offsetLeft - link.parentNode.offsetLeft - 60);
   });
   READY = true;
   document.body.classList.add('ready');
