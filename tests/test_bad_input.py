@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
+import geopandas as gpd
+
 from geoplan.build import build
-from geoplan.errors import DataError, GeoplanError, LayerError, MissingCRSError
-from tests.small import SmallProject, box, feature, hashes, layer, leftovers, slot
+from geoplan.errors import (
+    DataError,
+    GeometryError,
+    GeoplanError,
+    LayerError,
+    MissingCRSError,
+    UnitError,
+)
+from tests.small import SmallProject, box, degrees, feature, hashes, layer, leftovers, slot
 
 Built = tuple[SmallProject, dict[str, str]]
 
@@ -21,6 +30,19 @@ def _no_boundaries(small: SmallProject) -> None:
 def _wrong_gazetteer(small: SmallProject) -> None:
     path = small.root / "data/boundaries/gazetteer.csv"
     path.write_text(path.read_text("utf-8").replace("name_en", "english", 1), encoding="utf-8")
+
+
+def _overlapping_counties(small: SmallProject) -> None:
+    path = small.root / "data/boundaries/counties.parquet"
+    table = gpd.read_parquet(path)
+    shapes = [degrees(box(0, 1, 1.5, 2)), *table.geometry.iloc[1:]]
+    table.set_geometry(shapes, crs=table.crs).to_parquet(path)
+
+
+def _unlisted_county(small: SmallProject) -> None:
+    path = small.root / "data/boundaries/gazetteer.csv"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("910202,", "910203,"), encoding="utf-8")
 
 
 def _other(*parts: str) -> Callable[[SmallProject], None]:
@@ -48,6 +70,20 @@ BAD: dict[str, tuple[Callable[[SmallProject], None], type[GeoplanError], int, st
     "unknown key": (_other(feature("f", memberz=["东山"])), LayerError, 3, "line 13: unknown key"),
     "twice": (_other(feature("f", members=["东山", "东山县"])), LayerError, 3, "the same unit"),
     "broken layer": (_other("= ="), LayerError, 3, "not valid TOML"),
+    "twice with its city": (
+        _other(feature("f", members=["东山", "甲州"])),
+        LayerError,
+        3,
+        "'东山' and '甲州' are the same unit twice",
+    ),
+    "outside its scope": (
+        _other(feature("f", members=["河口"])),
+        LayerError,
+        3,
+        "'河口' lies outside the scope of its document",
+    ),
+    "overlap": (_overlapping_counties, GeometryError, 3, "910101 and 910102 share 50"),
+    "no row": (_unlisted_county, UnitError, 3, "no county of gazetteer.csv .'910202'."),
     "no CRS": (
         _shapes(SQUARE, name=PARQUET, state=None),
         MissingCRSError,

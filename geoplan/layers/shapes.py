@@ -48,6 +48,13 @@ def read_reference(folder: Path) -> Reference:
             )
         places[name] = numbers.astype(float)
     rivers = read_vector(folder / "rivers.parquet")
+    wrong = geometry.not_finite(rivers.geometry.to_numpy())
+    if len(wrong):
+        names = ", ".join(map(str, rivers["name"].iloc[wrong]))
+        raise DataError(
+            f"{folder / 'rivers.parquet'}: {len(wrong)} river(s) have coordinates that are no "
+            f"finite numbers: {names}"
+        )
     crs.check_plausible(rivers, source=str(folder / "rivers.parquet"), area=(70, 0, 140, 56))
     return Reference(places, crs.to_data(rivers))
 

@@ -31,10 +31,10 @@ def merged(features: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
     rest = features[~features["layer"].isin(large)]
     titles = layers.set_index("layer")
     rows = []
-    for (layer, class_), group in features[features["layer"].isin(large)].groupby(
-        ["layer", "class"], sort=True
-    ):
+    many = features[features["layer"].isin(large)]
+    for _, group in many.groupby(["layer", "class"], sort=True):
         first = schema.records(pd.DataFrame(group.iloc[:1]))[0]
+        layer, class_ = first["layer"], first["class"]
         first |= {
             "feature": f"{MERGED}{class_}",
             "name": f"{titles.loc[layer, 'title']}（{len(group)} 处，{NOTE[0]}）",
@@ -44,8 +44,11 @@ def merged(features: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
         rows.append(first)
     if not rows:
         return features
-    made = pd.concat([pd.DataFrame(rest), schema.frame("features", rows)], ignore_index=True)
-    return gpd.GeoDataFrame(made, geometry="geometry", crs=crs.DATA_CRS)
+    parts = [pd.DataFrame(rest), schema.frame("features", rows)]
+    whole: pd.DataFrame = gpd.GeoDataFrame(
+        pd.concat(parts, ignore_index=True), geometry="geometry", crs=crs.DATA_CRS
+    )
+    return whole
 
 
 class Display:

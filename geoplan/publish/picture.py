@@ -53,10 +53,7 @@ def sheet(atlas: Atlas, page: Page, *, width: int) -> Sheet:
     shown = shapely.intersects(drawn, box)
     codes = counties["adcode"].to_numpy()
     parents = counties["parent"].to_numpy()
-    cities = [
-        shapely.coverage_union_all(drawn[(parents == city) & shown])
-        for city in sorted(set(parents[shown]))
-    ]
+    cities = [_union(drawn[(parents == city) & shown]) for city in sorted(set(parents[shown]))]
     return Sheet(
         dict(zip(codes[shown], drawn[shown], strict=True)),
         cities,
@@ -232,3 +229,9 @@ def _scale(made: Sheet) -> str:
         f'{made.width - 16} 35Z" fill="#333"/>'
         f'<text x="{made.width - 16}" y="14" class="scale">N</text>'
     )
+
+
+def _union(shapes: np.ndarray) -> shapely.Geometry:
+    # A user's own borders may overlap, which a coverage must not.
+    valid = shapely.coverage_is_valid(shapes)
+    return shapely.coverage_union_all(shapes) if valid else shapely.union_all(shapes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -175,9 +176,17 @@ def _write_index(atlas: Atlas, out: Path) -> Path:
 
 def _write_readme(atlas: Atlas, out: Path) -> Path:
     path = out / "README.md"
-    text = templates().get_template("README.md.j2").render(**_common(atlas))
+    # Markdown shows HTML as it is: data must not bring its own.
+    common = {**_common(atlas), "plain": _plain}
+    text = templates().get_template("README.md.j2").render(**common)
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
+
+
+def _plain(text: object) -> str:
+    """Return `text` on one line, without what Markdown or HTML would act on."""
+    line = " ".join(str(text).split())
+    return html.escape(line, quote=False).translate({ord(c): f"\\{c}" for c in "|`*_[]"})
 
 
 def _write_shapes(tables: schema.Tables, folder: Path) -> list[Path]:

@@ -11,13 +11,15 @@ import pandas as pd
 
 from geoplan import schema
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make a spreadsheet treat a text cell as a formula."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""First characters that make a spreadsheet treat a text cell as a formula, full-width ones too."""
 
 
 def guarded(text: str) -> str:
-    """Return `text` with a leading apostrophe where a spreadsheet would run it."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """Return `text` on one line, with a leading apostrophe where a spreadsheet would run it."""
+    line = " ".join(text.replace("\0", "").splitlines()) if text else text
+    risky = line[:1].isspace() or line.strip().startswith(FORMULA_STARTS)
+    return f"'{line}" if risky else line
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -169,13 +169,8 @@ PRINTED = feature("f", "indicative") + (
         (PAIR, claim("other", 9, "10k_persons", quantity="population"), "no_data"),
         (PAIR, claim("other", 9, "percent", quantity="share_of_population"), "no_data"),
         (PAIR, claim("other", 9, "10k_kw", quantity="capacity"), "no_data"),
-        (
-            PAIR,
-            claim("other", 9, "percent", quantity="share", relative_to="920000"),
-            "no_data",
-        ),
     ],
-    ids=range(17),
+    ids=range(16),
 )
 def test_every_reason_not_to_check(
     small: SmallProject, subject: str, figure: str, reason: str

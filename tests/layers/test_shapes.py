@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+import geopandas as gpd
 import pyproj
 import shapely
 
 from geoplan import crs
-from geoplan.errors import LayerError
+from geoplan.errors import DataError, LayerError
 from tests.small import CITY_A, SIDE, SOUTH, WEST, SmallProject, box, feature, layer, point
 
 AXIS = feature("axis", "indicative", axis=["东镇", "西镇"])
@@ -161,3 +162,20 @@ def test_footprint_larger_than_its_box(small: SmallProject) -> None:
     ) as e:
         drawn(small, feature("f", "indicative") + text + "area_km2 = 130 }\n")
     assert "other.toml:6: " in str(e.value)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_reference_with_coordinates_that_are_no_numbers(small: SmallProject, number: float) -> None:
+    folder = small.root / "data/reference"
+    places = folder / "places.csv"
+    before = places.read_text("utf-8")
+    places.write_text(before + f"\n新镇,town,910101,112,{number},test\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"places\.csv: 1 row\(s\) have no number in lat, .*'新镇'"):
+        small.layers()
+    places.write_text(before, encoding="utf-8")
+    rivers = gpd.read_parquet(folder / "rivers.parquet")
+    with np.errstate(invalid="ignore"):
+        line = shapely.LineString([(112, 36), (113, number)])
+    rivers.set_geometry([line], crs=rivers.crs).to_parquet(folder / "rivers.parquet")
+    with pytest.raises(DataError, match=r"rivers\.parquet: 1 river\(s\) have .* numbers: 长河"):
+        small.layers()

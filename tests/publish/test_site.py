@@ -174,3 +174,10 @@ def test_the_readme_says_what_the_folder_is(atlas: Path) -> None:
         assert row["title"] in text
         assert row["notice"] in text
         assert row["licence"] in text
+
+
+def test_the_readme_shows_hostile_names_as_text(hostile: Path) -> None:
+    text = (hostile / "README.md").read_text("utf-8")
+    assert "&lt;img src=x" in text
+    assert "<img" not in text
+    assert "<script" not in text

@@ -17,12 +17,18 @@ def read(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", " =", "＝", "＋", "－", "＠"])
 def test_cells_that_would_run_are_guarded(start: str) -> None:
     assert guarded(f"{start}1+1") == f"'{start}1+1"
 
 
-@pytest.mark.parametrize("text", ["榆次区", "1", "", "a=b", " =1"])
+@pytest.mark.parametrize("text", ["\n=1+1", "\r=1+1", "\r\n=1+1"])
+def test_cells_stay_on_one_line(text: str) -> None:
+    assert guarded(text) == "' =1+1"
+    assert guarded(f"甲{text}") == "甲 =1+1"
+
+
+@pytest.mark.parametrize("text", ["榆次区", "1", "", "a=b"])
 def test_other_cells_stay_as_they_are(text: str) -> None:
     assert guarded(text) == text
 
@@ -68,7 +74,7 @@ def test_rows_keep_their_order_and_cells_their_commas(tmp_path: Path) -> None:
     write_csv(frame, tmp_path / "t.csv")
     assert read(tmp_path / "t.csv") == [
         {"b": 'x,"y"', "flag": "true", "n": "3"},
-        {"b": "a\nb", "flag": "false", "n": "-2"},
+        {"b": "a b", "flag": "false", "n": "-2"},
     ]
 
 
