@@ -211,7 +211,7 @@ def test_wrong_data_has_code_3_with_file_and_line(small: SmallProject, command: 
     path = small.write_layer(layer("other", feature("f", members=["河囗县"])))
     result = command("build", "-C", small.root, "-q")
     assert result.code == 3
-    assert result.err.startswith("geoplan: 1 fault(s) in members:")
+    assert result.err.startswith("geoplan: 1 fault(s) in members and claims:")
     assert f"{path}:13: '河囗县' is no unit" in result.err
 
 

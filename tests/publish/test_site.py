@@ -176,8 +176,13 @@ def test_the_readme_says_what_the_folder_is(atlas: Path) -> None:
         assert row["licence"] in text
 
 
-def test_the_readme_shows_hostile_names_as_text(hostile: Path) -> None:
-    text = (hostile / "README.md").read_text("utf-8")
+def test_the_readme_shows_hostile_titles_as_text(tmp_path: Path) -> None:
+    tables = sample.tables()
+    themes = tables["themes"]
+    tables["themes"] = themes.assign(title=f"{sample.ATTACK} | `x`\n# y")
+    publish(tables, project=sample.project(tmp_path), out=tmp_path)
+    text = (tmp_path / "README.md").read_text("utf-8")
     assert "&lt;img src=x" in text
+    assert "\\| \\`x\\` # y" in text
     assert "<img" not in text
     assert "<script" not in text
