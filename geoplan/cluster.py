@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import dask
 from dask.callbacks import Callback
@@ -110,8 +110,16 @@ def _run_on_cluster(
     except (OSError, TimeoutError, ValueError) as fault:  # ValueError: no port in the address
         raise UsageError(f"no Dask scheduler answers at {address}: {fault}") from fault
     with client:
+        _require_workers(client, address)
         futures = client.map(function, tasks, pure=False)
         for done, _ in enumerate(as_completed(futures), start=1):
             if progress is not None:
                 progress(done, len(tasks))
         return list(client.gather(futures))
+
+
+def _require_workers(client: Any, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_TIMEOUT)
+    except TimeoutError as fault:
+        raise UsageError(f"the Dask scheduler at {address} has no workers; start some") from fault

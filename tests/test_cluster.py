@@ -206,3 +206,15 @@ def test_cluster_out_of_reach(nobody: str, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(UsageError, match=f"no Dask scheduler answers at {nobody}: ") as caught:
         cluster.run(total, tasks(2), scheduler=nobody)
     assert caught.value.exit_code == 2
+
+
+class Lonely:
+    """A client whose scheduler has no workers."""
+
+    def wait_for_workers(self, n_workers: int, *, timeout: str) -> None:
+        raise TimeoutError(f"{n_workers} worker(s) not there after {timeout}")
+
+
+def test_cluster_without_workers() -> None:
+    with pytest.raises(UsageError, match="scheduler at tcp://here:1 has no workers; start some"):
+        cluster._require_workers(Lonely(), "tcp://here:1")
