@@ -106,3 +106,38 @@ def test_schemas_in_docs_are_those_of_the_code(tmp_path: Path) -> None:
 
     for made in write_schemas(tmp_path):
         assert made.read_bytes() == (ROOT / "docs" / made.name).read_bytes(), "run `make schemas`"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "README.zh.md",
+        "layers/README.md",
+        "data/boundaries/README.md",
+        "docs/design.md",
+    ],
+)
+def test_links_between_documents_lead_somewhere(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert [link for link in links if not (ROOT / name).parent.joinpath(link).exists()] == []
+    if name.startswith("README"):
+        assert len(links) >= 5
+
+
+def test_python_of_the_readme_runs_more_than_once(tmp_path: Path) -> None:
+    (code,) = re.findall(
+        r"\n((?:    from geoplan.*\n)(?:(?:    .*)?\n)*)", (ROOT / "README.md").read_text("utf-8")
+    )
+    lines = [line[4:] for line in code.splitlines()]
+    (call,) = [line for line in lines if line.startswith("build(")]
+    script = (
+        "\n".join(lines).replace('"my-plans"', repr(str(tmp_path))) + "\nimport geoplan.build\n"
+    )
+    script += call.replace('"my-plans"', repr(str(tmp_path)))
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "maps" / "index.html").exists()
