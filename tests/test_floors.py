@@ -185,6 +185,12 @@ def arguments(function: Func) -> list[ast.arg]:
     return [arg for arg in every if arg is not None and arg.arg not in ("self", "cls")]
 
 
+def positional(function: Func) -> list[str]:
+    """Return the names of arguments that need not be named, without self and cls."""
+    names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+    return [name for name in names if name not in ("self", "cls")]
+
+
 def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
     """Return the groups of modules that import one another."""
 
@@ -318,6 +324,15 @@ def test_functions_are_short_as_a_rule() -> None:
 def test_functions_have_few_arguments(module: Module) -> None:
     many = {f.name: len(arguments(f)) for f in functions(module) if len(arguments(f)) > ARGUMENTS}
     assert not many
+
+
+@each_module
+def test_public_arguments_after_two_have_names(module: Module) -> None:
+    if module.part == "cli":  # commands are called by typer, by name
+        return
+    here = [node for name, node in public(module.tree.body) if isinstance(node, Func)]
+    many = {f.name for f in here if len(positional(f)) > 2}
+    assert many <= {"issue_row"}  # check, subject, message: reads as a sentence
 
 
 @each_module

@@ -71,7 +71,10 @@ def build_layers(
         "themes": tables.themes(registry),
         "classes": tables.classes(registry),
         "layers": tables.layers(
-            files, _shown_documents(documents, units, gazetteer), rows.counts(), as_of
+            files,
+            _shown_documents(documents, units, gazetteer),
+            counts=rows.counts(),
+            as_of=as_of,
         ),
         "features": rows.table(),
         "memberships": frame("memberships", memberships),
@@ -100,7 +103,7 @@ def _resolved(
     memberships: list[Row] = []
     issues: list[Row] = []
     try:
-        memberships, issues = resolve_members(known, documents, gazetteer)
+        memberships, issues = resolve_members(known, documents, gazetteer=gazetteer)
     except LayerError as fault:
         messages.append(str(fault))
     if messages:

@@ -23,7 +23,7 @@ from geoplan.vector import SUFFIXES, assumed_encoding, read_vector
 Row = dict[str, Any]
 
 
-def find_source(file: LayerFile, override: str | None, root: Path) -> Path | None:
+def find_source(file: LayerFile, *, override: str | None, root: Path) -> Path | None:
     """Return the file of a layer's shapes: as `geoplan.toml` says, else beside the layer file.
 
     Returns None where the layer is a slot that nothing was put into.

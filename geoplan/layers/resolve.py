@@ -15,7 +15,7 @@ Row = dict[str, object]
 
 
 def resolve_members(
-    files: Sequence[LayerFile], documents: Mapping[str, Document], gazetteer: Gazetteer
+    files: Sequence[LayerFile], documents: Mapping[str, Document], *, gazetteer: Gazetteer
 ) -> tuple[list[Row], list[Row]]:
     """Resolve the members and sites of every feature.
 

@@ -92,7 +92,7 @@ class Rows:
         """
         for file in self.files:
             source = file.layer.file
-            path = find_source(file, sources.get(file.layer.id), root)
+            path = find_source(file, override=sources.get(file.layer.id), root=root)
             if source is None or path is None:
                 continue
             shapes, issues, dropped = read_delimited(

@@ -86,6 +86,7 @@ def classes(registry: Registry) -> pd.DataFrame:
 def layers(
     files: Sequence[LayerFile],
     documents: Mapping[str, Document],
+    *,
     counts: Mapping[str, int],
     as_of: str,
 ) -> pd.DataFrame:

@@ -58,9 +58,9 @@ def build_overlay(
         overlay_unit, tasks, scheduler=scheduler, workers=workers, progress=progress
     )
     return {
-        "coverage": coverage_table(tables, members, results),
+        "coverage": coverage_table(tables, members, results=results),
         "pieces": _pieces(results),
-        "overlaps": overlaps_table(tables, members, results),
+        "overlaps": overlaps_table(tables, members, results=results),
         "dropped": _dropped(results),
     }
 

@@ -29,7 +29,9 @@ class _Sums:
     features: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-def coverage_table(tables: Tables, members: Memberships, results: list[UnitResult]) -> pd.DataFrame:
+def coverage_table(
+    tables: Tables, members: Memberships, *, results: list[UnitResult]
+) -> pd.DataFrame:
     """Make the table `coverage`.
 
     Areas in km² and lengths in km, shares from 0 to 1; figures on an

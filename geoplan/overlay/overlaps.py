@@ -18,7 +18,9 @@ from geoplan.schema import Tables, frame, row_id
 Pair = tuple[Label, Label]
 
 
-def overlaps_table(tables: Tables, members: Memberships, results: list[UnitResult]) -> pd.DataFrame:
+def overlaps_table(
+    tables: Tables, members: Memberships, *, results: list[UnitResult]
+) -> pd.DataFrame:
     """Make the table `overlaps`.
 
     Pairs with shapes on both sides have an area, in km², with shares of
