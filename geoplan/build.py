@@ -28,7 +28,10 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 
 OUTPUTS: dict[Stage, tuple[str, ...]] = {
     "boundaries": ("units", "sources"),
-    "layers": ("documents", "themes", "classes", "layers", "features", "memberships", "stated"),
+    "layers": (
+        *("documents", "themes", "classes", "layers", "features", "memberships"),
+        *("stated", "indicators", "findings"),
+    ),
     "overlay": ("coverage", "pieces", "overlaps"),
     "analysis": ("claims", "conflicts"),
     "publish": (),
@@ -182,7 +185,7 @@ def _boundaries(project: Project) -> dict[str, pd.DataFrame]:
 def _layers(project: Project) -> dict[str, pd.DataFrame]:
     gazetteer = load_gazetteer(project.folder("boundaries"))
     units = gpd.GeoDataFrame(read_tables(project, ["units"])["units"])
-    inputs = _layer_inputs(project)
+    inputs = layer_inputs(project)
     as_of = newest(read_registry(inputs.folders), inputs)
     provenance.record(project, "layers", as_of=as_of)
     tables = build_layers(inputs, units=units, gazetteer=gazetteer)
@@ -190,7 +193,8 @@ def _layers(project: Project) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _layer_inputs(project: Project) -> LayerInputs:
+def layer_inputs(project: Project) -> LayerInputs:
+    """Return where the layers of `project` come from."""
     return LayerInputs(
         folders=project.layer_folders(),
         reference=project.folder("reference"),

@@ -117,6 +117,15 @@ class Gazetteer:
         above = self.units.get(unit.parent)
         return (above.name if above and unit.level == "county" else "") + unit.name
 
+    def called(self, adcode: str) -> set[str]:
+        """Return today's names of a unit: long and short, alone and behind its city's."""
+        unit = self.units[adcode]
+        names = {unit.name, *unit.short}
+        above = self.units.get(unit.parent)
+        if above is None or unit.level != "county":
+            return names
+        return names | {city + own for city in (above.name, *above.short) for own in names}
+
     def resolve(self, name: str, *, scope: str, year: str | None = None) -> Resolution:
         """Return what `name` stands for in a document of `year` with the scope `scope`.
 
@@ -139,7 +148,7 @@ class Gazetteer:
         if name in self.units:
             return Resolution(name, (name,))
         for pool in self._pools(scope):
-            today = [code for code in pool if self._is_called(code, name)]
+            today = [code for code in pool if name in self.called(code)]
             former = self._former(name, pool)
             if today and (year is None or all(year > c.date[:4] for c in former)):
                 former = []
@@ -161,15 +170,6 @@ class Gazetteer:
         inside = [code for code in self.units if self.within(code, scope)]
         outside = [code for code in self.units if not self.within(code, scope)]
         return [inside, outside]
-
-    def _is_called(self, adcode: str, name: str) -> bool:
-        unit = self.units[adcode]
-        names = {unit.name, *unit.short}
-        above = self.units.get(unit.parent)
-        if above is not None and unit.level == "county":
-            prefixes = (above.name, *above.short)
-            names |= {prefix + own for prefix in prefixes for own in (unit.name, *unit.short)}
-        return name in names
 
     def _former(self, name: str, pool: Sequence[str]) -> list[Change]:
         return [

@@ -18,12 +18,10 @@ import shapely
 
 from geoplan import crs, geometry
 from geoplan.schema import Tables, check, frame, records
+from geoplan.schema.measures import MEASURES
 
 APPROXIMATE_SHARE = 0.05
 """What 约, 左右 or 多 allow, as a share of the printed figure."""
-
-PER_KM2: Mapping[str, float] = {"km2": 1.0, "ha": 100.0, "mu": 1500.0, "10k_mu": 0.15}
-"""How many of each measure make a square kilometre."""
 
 REASONS = (
     "made_from_figure",
@@ -71,12 +69,13 @@ def check_claims(tables: Tables) -> pd.DataFrame:
 
 
 def _judged(claim: Claim, figure: _Figure) -> dict[str, object]:
-    row = {name: claim[name] for name in _COPIED}
+    row = {name: claim[name] for name in _COPIED} | _converted(claim)
     if figure.value is None:
         return {**row, "status": "not_checkable", "reason": figure.reason}
-    allowed = APPROXIMATE_SHARE * abs(claim["published"]) if claim["approximate"] else 0.0
+    about = claim["relation"] in ("about", "over")
+    allowed = APPROXIMATE_SHARE * abs(claim["published"]) if about else 0.0
     tolerance = max(claim["step"] / 2, allowed, figure.error)
-    difference = figure.value - claim["published"]
+    difference = _difference(figure.value, claim)
     status = "agrees" if abs(difference) <= tolerance else "inconsistent"
     if tolerance < abs(difference) <= 3 * tolerance:
         status = "differs"
@@ -90,13 +89,39 @@ def _judged(claim: Claim, figure: _Figure) -> dict[str, object]:
     }
 
 
+def _difference(value: float, claim: Claim) -> float:
+    """Return how far a figure lies outside what the claim says; 0 inside a range."""
+    low = claim["published"]
+    high = low if claim["published_to"] is None else claim["published_to"]
+    if claim["relation"] == "at_least":
+        high = max(high, value)
+    elif claim["relation"] == "at_most":
+        low = min(low, value)
+    return float(value - min(max(value, low), high))
+
+
+def _converted(claim: Claim) -> dict[str, object]:
+    measure = MEASURES[claim["measure"]]
+    factor = float(measure.factor)
+    high = claim["published_to"]
+    return {
+        "converted": claim["published"] * factor,
+        "converted_to": None if high is None else high * factor,
+        "base_measure": measure.base,
+    }
+
+
 _COPIED = (
     "id",
     "layer",
     "of",
     "quantity",
     "published",
+    "published_to",
     "measure",
+    "relation",
+    "counter",
+    "year",
     "document",
     "section",
     "line",
@@ -130,8 +155,8 @@ def _area(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
     figure = _net_area(features, tables)
     if figure.value is None:
         return figure
-    factor = PER_KM2[claim["measure"]]
-    return _Figure(figure.value * factor, figure.error * factor)
+    factor = float(MEASURES[claim["measure"]].factor)
+    return _Figure(figure.value / factor, figure.error / factor)
 
 
 def _net_area(features: pd.DataFrame, tables: Tables) -> _Figure:
@@ -178,8 +203,10 @@ def _share(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
 def _count(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
     # 20多项, or one statement about many: the plan itself does not list them all.
     one = claim["of"].partition("/")[2] in set(features["feature"])
-    if claim["approximate"] or (one and claim["measure"] == "features"):
+    if claim["relation"] != "equal" or (one and claim["measure"] == "features"):
         return _Figure(reason="incomplete_list")
+    if claim["measure"] in ("items", "10k_items", "100m_items", "households"):
+        return _Figure(reason="no_data")
     if claim["measure"] == "features":
         return _Figure(float(len(features)))
     named = features[features["extent"] != "statement"]

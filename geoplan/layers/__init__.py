@@ -1,15 +1,23 @@
 """Layers: what people wrote about plans, checked and joined to units and shapes."""
 
-from geoplan.layers.build import LayerInputs, build_layers, newest
+from geoplan.layers.build import LayerInputs, build_layers, check, list_statements, newest
+from geoplan.layers.citations import Checked
 from geoplan.layers.model import Layer, Registry
 from geoplan.layers.read import read_layers, read_registry
+from geoplan.layers.statements import Query, compare, select
 
 __all__ = [
+    "Checked",
     "Layer",
     "LayerInputs",
+    "Query",
     "Registry",
     "build_layers",
+    "check",
+    "compare",
+    "list_statements",
     "newest",
     "read_layers",
     "read_registry",
+    "select",
 ]

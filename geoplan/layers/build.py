@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,14 @@ import geopandas as gpd
 from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers import tables
+from geoplan.layers.citations import Checked, check_citations, read_texts
 from geoplan.layers.model import Document, Registry
 from geoplan.layers.read import LayerFile, check_references, read_layers, read_registry
 from geoplan.layers.resolve import resolve_members
-from geoplan.layers.rows import Rows
+from geoplan.layers.rows import Rows, feature_row, split_features
 from geoplan.layers.shapes import read_reference
-from geoplan.schema import frame, issue_row
+from geoplan.layers.statements import statements
+from geoplan.schema import TABLES, frame, issue_row
 
 Row = dict[str, Any]
 
@@ -49,42 +52,83 @@ def build_layers(
     -------
     dict
         `documents`, `themes`, `classes`, `layers`, `features` (EPSG:4490),
-        `memberships`, `stated`, `issues`, `dropped`.
+        `memberships`, `stated`, `indicators`, `findings`, `issues`, `dropped`.
 
     Raises
     ------
     LayerError, DataError
         With every fault of the files; see the modules of this stage.
     """
+    read = _read(inputs, gazetteer)
+    rows = Rows(read.files, read.documents, units, gazetteer, read.memberships)
+    rows.add_features(read_reference(inputs.reference))
+    rows.add_files(inputs.sources, inputs.root)
+    shown = _shown_documents(read.documents, units, gazetteer)
+    partitions = _partition_issues(read.files, read.documents, gazetteer, read.memberships)
+    return {
+        **_listed(read, inputs, gazetteer=gazetteer, shown=shown, counts=rows.counts()),
+        "features": rows.table(),
+        "issues": frame("issues", [*read.issues, *rows.issues, *partitions]),
+        "dropped": frame("dropped", rows.dropped),
+    }
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Registries and layer files, checked, and the units that they name."""
+
+    registry: Registry
+    files: list[LayerFile]
+    documents: dict[str, Document]
+    memberships: list[Row]
+    issues: list[Row]
+
+
+def _read(inputs: LayerInputs, gazetteer: Gazetteer) -> _Read:
     registry = read_registry(inputs.folders)
     files = read_layers(inputs.folders)
     _check_sources(inputs, files)
     documents = {d.id: d for d in registry.document}
     _check_scopes(registry, gazetteer)
     memberships, issues = _resolved(files, registry, documents, gazetteer)
-    rows = Rows(files, documents, units, gazetteer, memberships)
-    rows.add_features(read_reference(inputs.reference))
-    rows.add_files(inputs.sources, inputs.root)
-    as_of = newest(registry, inputs)
+    return _Read(registry, files, documents, memberships, issues)
+
+
+def _listed(
+    read: _Read,
+    inputs: LayerInputs,
+    *,
+    gazetteer: Gazetteer,
+    shown: Mapping[str, Document],
+    counts: Mapping[str, int],
+) -> dict[str, pd.DataFrame]:
+    """Make the tables of what people listed: all that need no shape."""
+    as_of = newest(read.registry, inputs)
     return {
-        "documents": tables.documents(registry, as_of),
-        "themes": tables.themes(registry),
-        "classes": tables.classes(registry),
-        "layers": tables.layers(
-            files,
-            _shown_documents(documents, units, gazetteer),
-            counts=rows.counts(),
-            as_of=as_of,
-        ),
-        "features": rows.table(),
-        "memberships": frame("memberships", memberships),
-        "stated": tables.stated(files),
-        "issues": frame(
-            "issues",
-            [*issues, *rows.issues, *_partition_issues(files, documents, gazetteer, memberships)],
-        ),
-        "dropped": frame("dropped", rows.dropped),
+        "documents": tables.documents(read.registry, as_of),
+        "themes": tables.themes(read.registry),
+        "classes": tables.classes(read.registry),
+        "layers": tables.layers(read.files, shown, counts=counts, as_of=as_of),
+        "memberships": frame("memberships", read.memberships),
+        "stated": tables.stated(read.files),
+        "indicators": tables.indicators(read.files, read.documents, gazetteer=gazetteer),
+        "findings": tables.findings(read.registry, gazetteer),
     }
+
+
+def list_statements(inputs: LayerInputs, *, gazetteer: Gazetteer) -> pd.DataFrame:
+    """Return every statement of the layer files, see `statements`; raises as `build_layers`."""
+    read = _read(inputs, gazetteer)
+    split = split_features(read.memberships)
+    rows = [
+        feature_row(file, feature, read.documents[file.layer.document], split=split)
+        for file in read.files
+        for feature in file.layer.feature
+    ]
+    counts = Counter(str(row["layer"]) for row in rows)
+    made = _listed(read, inputs, gazetteer=gazetteer, shown=read.documents, counts=counts)
+    columns = [name for name in TABLES["features"].names if name != "geometry"]
+    return statements({**made, "features": pd.DataFrame(rows, columns=columns)})
 
 
 def _resolved(
@@ -115,6 +159,17 @@ def newest(registry: Registry, inputs: LayerInputs) -> str:
     """Return the day against which documents are judged: as configured, else the newest input's."""
     dates = [f"{d.date}-01-01"[:10] for d in registry.document if d.date]
     return inputs.as_of or max([inputs.vintage, *dates])
+
+
+def check(inputs: LayerInputs, folder: Path, *, gazetteer: Gazetteer) -> Checked:
+    """Check the citations of all layers and findings against the texts in `folder`.
+
+    Raises as `build_layers` does for faults of the files themselves, and
+    `DataError` where the folder holds none of the texts.
+    """
+    read = _read(inputs, gazetteer)
+    texts = read_texts(folder, read.registry)
+    return check_citations(read.files, read.registry, gazetteer=gazetteer, texts=texts)
 
 
 def _check_sources(inputs: LayerInputs, files: Sequence[LayerFile]) -> None:

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PrivateAttr, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, model_validator
 
 from geoplan.config import Adcode, Bilingual, Strict, Text
+from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.values import (
-    MEASURES,
     ClassId,
-    Figure,
     Latitude,
     Line,
     Longitude,
-    Measure,
     Number,
     PartialDay,
     Period,
-    Quantity,
+    Printed,
     Slug,
     Waypoint,
 )
-from geoplan.schema import Extent, Sensitivity
+from geoplan.schema import Extent, FindingKind, Sensitivity
 
 
 class Site(Strict):
@@ -39,6 +37,24 @@ class Site(Strict):
         if (self.lon is None) != (self.lat is None):
             raise ValueError("lon and lat come together")
         return self
+
+
+class Stop(Strict):
+    """A place that a line goes through: in a unit, or with none outside the province."""
+
+    name: Text
+    unit: Text | None = None
+
+
+def _stop(value: object) -> object:
+    """Take a name alone for a place that is a unit."""
+    return {"name": value, "unit": value} if isinstance(value, str) else value
+
+
+class Inferred(Bilingual):
+    """Why units are named that the cited lines do not name; `units` empty: all of the feature."""
+
+    units: tuple[Text, ...] = ()
 
 
 class Footprint(Strict):
@@ -91,21 +107,37 @@ class Feature(Strict):
     buffer_km: Annotated[Number, Field(gt=0, le=500)] | None = None
     reference: Text | None = None
     sites: tuple[Site, ...] = ()
+    waypoints: tuple[Annotated[Stop, BeforeValidator(_stop)], ...] = ()
     footprint: Footprint | None = None
     section: Text
     lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    printed: tuple[Printed, ...] = ()
+    """Words that stand in the lines, where the name as such does not."""
+    inferred: Inferred | None = None
     period: Period | None = None
     note: Bilingual | None = None
 
     @property
+    def named_units(self) -> list[tuple[str, str]]:
+        """Names of units as the layer file has them, each behind its key."""
+        named = [("members", name) for name in self.members]
+        named += [("sites", site.unit) for site in self.sites]
+        return named + [("waypoints", stop.unit) for stop in self.waypoints if stop.unit]
+
+    def is_inferred(self, unit: str) -> bool:
+        """Return whether the unit is marked as not standing in the cited lines."""
+        return self.inferred is not None and unit in (self.inferred.units or (unit,))
+
+    @property
     def places(self) -> list[str]:
-        """Which keys say where it is: axis, buffer, reference, footprint, sites, units."""
+        """Which keys say where it is: axis, buffer, reference, footprint, sites, units, …."""
         given = {
             "axis": self.axis,
             "buffer": self.buffer_of,
             "reference": self.reference,
             "footprint": self.footprint,
             "sites": self.sites,
+            "waypoints": self.waypoints,
             "units": self.members,
         }
         return [key for key, value in given.items() if value]
@@ -121,13 +153,15 @@ class Feature(Strict):
             raise ValueError("buffer_of and buffer_km come together")
         if len(self.axis) == 1:
             raise ValueError("an axis has at least two waypoints")
+        if len(self.waypoints) == 1:
+            raise ValueError("waypoints are at least two places in their order, else use members")
         if len(self.places) > 1:
             raise ValueError(f"takes its place from {' and '.join(self.places)}; keep one of them")
         allowed = {
             "whole": ("units",),
             "indicative": ("axis", "buffer", "reference", "footprint"),
             "within": ("units", "sites"),
-            "passes": ("units",),
+            "passes": ("units", "waypoints"),
             "statement": ("none", "units"),
             "delimited": (),
         }[self.extent]
@@ -137,26 +171,10 @@ class Feature(Strict):
                 f"{' or '.join(allowed) or 'the file of its layer'}, "
                 f"not from {self.drawn_by} (docs/design.md, section 4)"
             )
-        return self
-
-
-class Claim(Strict):
-    """A figure as the plan prints it."""
-
-    of: Text
-    quantity: Quantity
-    value: Figure
-    measure: Measure
-    section: Text
-    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
-    approximate: StrictBool = False
-    relative_to: Adcode | None = None
-
-    @model_validator(mode="after")
-    def _fits_quantity(self) -> Self:
-        allowed = MEASURES[self.quantity]
-        if self.measure not in allowed:
-            raise ValueError(f"{self.quantity} is measured in {' or '.join(allowed)}")
+        units = [unit for _, unit in self.named_units]
+        for unit in self.inferred.units if self.inferred else ():
+            if unit not in units:
+                raise ValueError(f"inferred names {unit!r}, which is no unit of the feature")
         return self
 
 
@@ -174,13 +192,14 @@ class Layer(Strict):
     file: Source | None = None
     feature: tuple[Feature, ...] = ()
     claim: tuple[Claim, ...] = ()
+    indicator: tuple[Indicator, ...] = ()
 
     @model_validator(mode="after")
     def _has_content(self) -> Self:
         if self.slot and self.file is None:
             raise ValueError("a slot needs a table [file]")
-        if not self.feature and self.file is None:
-            raise ValueError("the layer is empty: it needs [[feature]] or [file]")
+        if not self.feature and not self.indicator and self.file is None:
+            raise ValueError("the layer is empty: it needs [[feature]], [[indicator]] or [file]")
         if self.feature and self.file is not None:
             raise ValueError("a layer has features or a file, not both")
         return self
@@ -223,12 +242,35 @@ class Class(Strict):
     pattern: Literal["solid", "hatch", "dots", "line", "point"] = "solid"
 
 
+class Place(Strict):
+    """Where a finding stands: lines of a document, and the words there."""
+
+    document: Slug
+    section: Text
+    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    printed: Annotated[tuple[Printed, ...], Field(min_length=1)]
+
+
+class Finding(Strict):
+    """Something in a text that a person should check before relying on it."""
+
+    id: Slug
+    kind: FindingKind
+    title: Bilingual
+    detail: Bilingual
+    units: tuple[Text, ...] = ()
+    about: tuple[Text, ...] = ()
+    """Features or layers that it bears on: ``layer`` or ``layer/feature``."""
+    place: Annotated[tuple[Place, ...], Field(min_length=1)]
+
+
 class Registry(Strict):
-    """``documents.toml`` and ``classes.toml`` together."""
+    """``documents.toml``, ``classes.toml`` and ``findings.toml`` together."""
 
     document: tuple[Document, ...] = ()
     theme: tuple[Theme, ...] = ()
     class_: Annotated[tuple[Class, ...], Field(alias="class")] = ()
+    finding: tuple[Finding, ...] = ()
     _places: dict[tuple[str, str], str] = PrivateAttr(default_factory=dict)
 
     def located(self, places: Mapping[tuple[str, str], str]) -> Self:
@@ -237,6 +279,6 @@ class Registry(Strict):
         made._places = dict(places)
         return made
 
-    def at(self, kind: Literal["document", "theme", "class"], key: str) -> str:
+    def at(self, kind: Literal["document", "theme", "class", "finding"], key: str) -> str:
         """Return ``file:line`` of an entry; the file's name alone where it was not read."""
         return self._places.get((kind, key), f"{kind} {key!r}")

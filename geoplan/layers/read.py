@@ -12,14 +12,18 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from geoplan.errors import LayerError, listed
-from geoplan.layers.model import Claim, Class, Document, Feature, Layer, Registry, Theme
+from geoplan.layers.figures import Claim, Indicator
+from geoplan.layers.model import Class, Document, Feature, Finding, Layer, Registry, Theme
 from geoplan.toml import fault_lines, line_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
 DOCUMENTS = "documents.toml"
 CLASSES = "classes.toml"
-REGISTRIES = (DOCUMENTS, CLASSES)
+FINDINGS = "findings.toml"
+REGISTRIES = (DOCUMENTS, CLASSES, FINDINGS)
+TEMPLATES = "templates"
+"""A folder of ready, empty layers to copy: not read itself."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def read_registry(folders: Sequence[Path]) -> Registry:
     places: dict[tuple[str, str], str] = {}
     for name in REGISTRIES:
         paths = [folder / name for folder in folders if (folder / name).is_file()]
-        if not paths:
+        if not paths and name != FINDINGS:
             faults.append(
                 f"{folders[-1] / name}: there is no such file; copy it with `geoplan init`"
             )
@@ -61,7 +65,8 @@ def read_registry(folders: Sequence[Path]) -> Registry:
     documents = [d for part in parts for d in part.document]
     themes = [t for part in parts for t in part.theme]
     classes = [c for part in parts for c in part.class_]
-    merged = {"document": documents, "theme": themes, "class": classes}
+    findings = [f for part in parts for f in part.finding]
+    merged = {"document": documents, "theme": themes, "class": classes, "finding": findings}
     return Registry.model_validate(merged).located(places)
 
 
@@ -69,10 +74,11 @@ def _place(
     path: Path, text: str, registry: Registry, *, places: dict[tuple[str, str], str]
 ) -> Iterator[str]:
     """Note where the entries of a registry stand, and tell of ids that stood before."""
-    kinds: dict[str, Sequence[Document | Theme | Class]] = {
+    kinds: dict[str, Sequence[Document | Theme | Class | Finding]] = {
         "document": registry.document,
         "theme": registry.theme,
         "class": registry.class_,
+        "finding": registry.finding,
     }
     for kind, entries in kinds.items():
         ids = [entry.id for entry in entries]
@@ -99,6 +105,8 @@ def read_layers(folders: Sequence[Path]) -> list[LayerFile]:
         faults += _strays(folder)
         here: dict[str, Path] = {}
         for path in sorted(folder.glob("*/*.toml")):
+            if path.parent.name == TEMPLATES:
+                continue
             read = _read(path, Layer, faults)
             if read is None:
                 continue
@@ -118,7 +126,7 @@ def _strays(folder: Path) -> list[str]:
     """Tell of files that would be passed over without a word."""
     return [
         f"{path}: is read by nobody; a layer stands at <theme>/<layer>.toml, "
-        f"registries are {' and '.join(REGISTRIES)}"
+        f"registries are {', '.join(REGISTRIES)}"
         for path in sorted(folder.rglob("*.toml"))
         if len(path.relative_to(folder).parts) != 2
         and path.relative_to(folder).as_posix() not in REGISTRIES
@@ -133,6 +141,7 @@ def check_references(files: Sequence[LayerFile], registry: Registry) -> None:
     faults: list[str] = []
     for file in files:
         faults += _layer_faults(file, registry)
+        faults += _indicator_faults(file)
         faults += _feature_faults(file, registry)
         faults += _claim_faults(file)
     _raise([*faults, *_theme_faults(files, registry)])
@@ -176,6 +185,14 @@ def _feature_faults(file: LayerFile, registry: Registry) -> Iterator[str]:
         yield from _repeated_members(file, i, feature)
 
 
+def _indicator_faults(file: LayerFile) -> Iterator[str]:
+    features = {feature.id for feature in file.layer.feature}
+    ids = [indicator.id for indicator in file.layer.indicator]
+    for i, key in enumerate(ids):
+        if ids.index(key) != i or key in features:
+            yield f"{file.at('indicator', i, 'id')}: {key!r} is defined twice in this layer"
+
+
 def _repeated_members(file: LayerFile, position: int, feature: Feature) -> Iterator[str]:
     for name in sorted({m for m in feature.members if feature.members.count(m) > 1}):
         where = file.at("feature", position, "members")
@@ -211,7 +228,7 @@ def _read(path: Path, model: type[Model], faults: list[str]) -> tuple[str, Model
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
-    inner: list[type[BaseModel]] = [Feature, Claim] if model is Layer else []
+    inner: list[type[BaseModel]] = [Feature, Claim, Indicator] if model is Layer else []
     return [f.alias or name for m in (model, *inner) for name, f in m.model_fields.items()]
 
 

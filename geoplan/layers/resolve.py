@@ -8,7 +8,7 @@ from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer, Resolution
 from geoplan.layers.model import Document, Feature
 from geoplan.layers.read import LayerFile
-from geoplan.schema import issue_row, row_id
+from geoplan.schema import Evidence, issue_row, row_id
 from geoplan.toml import suggestion
 
 Row = dict[str, object]
@@ -40,17 +40,25 @@ def resolve_members(
         for i, feature in enumerate(file.layer.feature):
             found = _resolve_feature(file, i, document, gazetteer, faults)
             exact: dict[str, bool] = {}
+            evidence: dict[str, Evidence] = {}
             for name, resolution in found:
                 issues += _notes(file, feature, name, resolution)
                 for code in resolution.adcodes:
                     exact[code] = exact.get(code, True) and resolution.exact
+                    evidence.setdefault(code, _evidence(feature, name, gazetteer))
             if feature.extent == "statement" and not found:
-                exact = {document.scope: True}
-            rows += _rows(file, feature, exact, gazetteer)
+                exact, evidence = {document.scope: True}, {document.scope: "scope"}
+            rows += _rows(file, feature, exact, evidence, gazetteer=gazetteer)
         faults += _claim_faults(file, gazetteer)
     if faults:
         raise LayerError(f"{len(faults)} fault(s) in members and claims:\n{listed(faults)}")
     return rows, issues
+
+
+def _evidence(feature: Feature, name: str, gazetteer: Gazetteer) -> Evidence:
+    if feature.is_inferred(name):
+        return "inferred"
+    return "group" if name.partition("@")[0] in gazetteer.groups else "printed"
 
 
 def _resolve_feature(
@@ -63,11 +71,9 @@ def _resolve_feature(
     feature = file.layer.feature[position]
     period = feature.period or document.period
     year = period[0] if period else None
-    names = [("members", name) for name in feature.members]
-    names += [("sites", site.unit) for site in feature.sites]
     found: list[tuple[str, Resolution]] = []
     taken: dict[str, str] = {}
-    for key, name in names:
+    for key, name in feature.named_units:
         where = file.at("feature", position, key)
         try:
             resolution = gazetteer.resolve(name, scope=document.scope, year=year)
@@ -125,7 +131,12 @@ def _claim_faults(file: LayerFile, gazetteer: Gazetteer) -> Iterator[str]:
 
 
 def _rows(
-    file: LayerFile, feature: Feature, exact: dict[str, bool], gazetteer: Gazetteer
+    file: LayerFile,
+    feature: Feature,
+    exact: Mapping[str, bool],
+    evidence: Mapping[str, Evidence],
+    *,
+    gazetteer: Gazetteer,
 ) -> Iterator[Row]:
     layer = file.layer
     for code in sorted(exact):
@@ -138,6 +149,7 @@ def _rows(
             "adcode": code,
             "name": gazetteer.units[code].name,
             "extent": extent,
+            "evidence": evidence[code],
             "document": layer.document,
             "section": feature.section,
             "line": feature.lines[0],

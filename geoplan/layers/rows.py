@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,7 @@ class Rows:
         self.documents = documents
         self.gazetteer = gazetteer
         # One split unit makes the whole feature indicative.
-        self.split = {
-            (m["layer"], m["feature"]) for m in memberships if m["extent"] == "indicative"
-        }
+        self.split = split_features(memberships)
         self.outlines = crs.to_work(units).set_index("adcode").geometry
         self.widest = self.outlines[units.adcode[units["parent"].isna()].iloc[0]]
         self.features: list[Row] = []
@@ -63,26 +61,8 @@ class Rows:
                 self._add(file, feature, shapes.get(feature.id))
 
     def _add(self, file: LayerFile, feature: Feature, shape: shapely.Geometry | None) -> None:
-        layer = file.layer
-        document = self.documents[layer.document]
-        period = feature.period or document.period or (None, None)
-        self.features.append(
-            {
-                "layer": layer.id,
-                "feature": feature.id,
-                "class": feature.class_,
-                "name": feature.name.zh,
-                "name_en": feature.name.en,
-                "extent": "indicative" if (layer.id, feature.id) in self.split else feature.extent,
-                "drawn_by": feature.drawn_by,
-                "section": feature.section,
-                "lines": " ".join(map(str, feature.lines)),
-                "period_start": period[0],
-                "period_end": period[1],
-                "note": feature.note.zh if feature.note else None,
-                "note_en": feature.note.en if feature.note else None,
-            }
-        )
+        document = self.documents[file.layer.document]
+        self.features.append(feature_row(file, feature, document, split=self.split))
         self.shapes.append(shape)
 
     def add_files(self, sources: Mapping[str, str], root: Path) -> None:
@@ -116,6 +96,45 @@ class Rows:
         return gpd.GeoDataFrame(made, geometry="geometry", crs=crs.DATA_CRS)
 
 
+def split_features(memberships: Sequence[Row]) -> set[tuple[str, str]]:
+    """Return layer and feature of those that join indicatively, as a unit of theirs was split."""
+    return {(m["layer"], m["feature"]) for m in memberships if m["extent"] == "indicative"}
+
+
+def feature_row(
+    file: LayerFile, feature: Feature, document: Document, *, split: Set[tuple[str, str]]
+) -> Row:
+    """Return the row of `features` of a feature that a layer file lists, without its shape."""
+    layer = file.layer
+    period = feature.period or document.period or (None, None)
+    inferred, note = feature.inferred, feature.note
+    return {
+        "layer": layer.id,
+        "feature": feature.id,
+        "class": feature.class_,
+        "name": feature.name.zh,
+        "name_en": feature.name.en,
+        "extent": "indicative" if (layer.id, feature.id) in split else feature.extent,
+        "drawn_by": feature.drawn_by,
+        "section": feature.section,
+        "lines": " ".join(map(str, feature.lines)),
+        "period_start": period[0],
+        "period_end": period[1],
+        "places": _places(feature),
+        "inferred": inferred.zh if inferred else None,
+        "inferred_en": inferred.en if inferred else None,
+        "note": note.zh if note else None,
+        "note_en": note.en if note else None,
+    }
+
+
+def _places(feature: Feature) -> str | None:
+    """Return the places of a line in their order, or the sites, as one text."""
+    if feature.waypoints:
+        return "—".join(stop.name for stop in feature.waypoints)
+    return "、".join(site.name for site in feature.sites) or None
+
+
 def _delimited(file: LayerFile, class_id: str, feature: str, name: str) -> Row:
     title = file.layer.title
     return {
@@ -130,6 +149,9 @@ def _delimited(file: LayerFile, class_id: str, feature: str, name: str) -> Row:
         "lines": "",
         "period_start": None,
         "period_end": None,
+        "places": None,
+        "inferred": None,
+        "inferred_en": None,
         "note": None,
         "note_en": None,
     }

@@ -7,6 +7,9 @@ from decimal import Decimal
 
 import pandas as pd
 
+from geoplan.errors import LayerError, UnitError, listed
+from geoplan.gazetteer import Gazetteer
+from geoplan.layers.figures import Indicator, Reading, parse_cell
 from geoplan.layers.model import Document, Registry
 from geoplan.layers.read import LayerFile
 from geoplan.schema import frame, row_id
@@ -119,14 +122,17 @@ def stated(files: Sequence[LayerFile]) -> pd.DataFrame:
         "stated",
         [
             {
-                "id": row_id(file.layer.id, c.of, c.quantity, c.value, c.measure, c.lines[0]),
+                "id": row_id(file.layer.id, *c.key),
                 "layer": file.layer.id,
                 "of": c.of,
                 "quantity": c.quantity,
                 "published": float(c.value),
+                "published_to": None if c.value_to is None else float(c.value_to),
                 "step": 10.0 ** min(0, int(Decimal(str(c.value)).as_tuple().exponent)),
                 "measure": c.measure,
-                "approximate": c.approximate,
+                "relation": c.relation,
+                "counter": c.counter,
+                "year": c.year,
                 "relative_to": c.relative_to,
                 "document": file.layer.document,
                 "section": c.section,
@@ -136,3 +142,104 @@ def stated(files: Sequence[LayerFile]) -> pd.DataFrame:
             for c in file.layer.claim
         ],
     )
+
+
+def indicators(
+    files: Sequence[LayerFile], documents: Mapping[str, Document], *, gazetteer: Gazetteer
+) -> pd.DataFrame:
+    """Make the table `indicators`, one row for each reading.
+
+    Raises `LayerError` with every unit that is unknown or more than one, and its line.
+    """
+    rows: list[dict[str, object]] = []
+    faults: list[str] = []
+    for file in files:
+        document = documents[file.layer.document]
+        for i, indicator in enumerate(file.layer.indicator):
+            try:
+                code = _unit_of(indicator, document, gazetteer)
+            except UnitError as fault:
+                faults.append(f"{file.at('indicator', i, 'unit')}: {fault}")
+                continue
+            common = {
+                "layer": file.layer.id,
+                "indicator": indicator.id,
+                "adcode": code,
+                "unit": gazetteer.units[code].name,
+                "name": indicator.name.zh,
+                "name_en": indicator.name.en,
+                "group": indicator.group.zh if indicator.group else None,
+                "group_en": indicator.group.en if indicator.group else None,
+                "measure": indicator.measure,
+                "counter": indicator.counter,
+                "nature": indicator.nature,
+                "note": indicator.note.zh if indicator.note else None,
+                "note_en": indicator.note.en if indicator.note else None,
+                "document": file.layer.document,
+                "section": indicator.section,
+                "line": indicator.lines[0],
+            }
+            rows += [common | _reading(reading) for reading in indicator.readings]
+    if faults:
+        raise LayerError(f"{len(faults)} fault(s) in units of indicators:\n{listed(faults)}")
+    return frame("indicators", rows)
+
+
+def _unit_of(indicator: Indicator, document: Document, gazetteer: Gazetteer) -> str:
+    if indicator.unit is None:
+        return document.scope
+    year = document.period[0] if document.period else None
+    codes = gazetteer.resolve(indicator.unit, scope=document.scope, year=year).adcodes
+    if len(codes) != 1:
+        raise UnitError(f"{indicator.unit!r} is {len(codes)} units; an indicator is of one")
+    return codes[0]
+
+
+def _reading(reading: Reading) -> dict[str, object]:
+    parsed = parse_cell(reading.printed)
+    return {
+        "reading": reading.kind,
+        "year": reading.year,
+        "printed": reading.printed,
+        "value": None if parsed.value is None else float(parsed.value),
+        "value_to": None if parsed.value_to is None else float(parsed.value_to),
+        "relation": parsed.relation,
+        "cumulative": parsed.cumulative,
+    }
+
+
+def findings(registry: Registry, gazetteer: Gazetteer) -> pd.DataFrame:
+    """Make the table `findings`, one row for each place of a finding.
+
+    Raises `LayerError` with every unit that is unknown.
+    """
+    rows: list[dict[str, object]] = []
+    faults: list[str] = []
+    for finding in registry.finding:
+        codes: list[str] = []
+        for name in finding.units:
+            try:
+                codes += gazetteer.resolve(name, scope="").adcodes
+            except UnitError as fault:
+                faults.append(f"{registry.at('finding', finding.id)}: {fault}")
+        for i, place in enumerate(finding.place):
+            rows.append(
+                {
+                    "finding": finding.id,
+                    "place": i,
+                    "kind": finding.kind,
+                    "title": finding.title.zh,
+                    "title_en": finding.title.en,
+                    "detail": finding.detail.zh,
+                    "detail_en": finding.detail.en,
+                    "units": " ".join(sorted(set(codes))) or None,
+                    "about": " ".join(finding.about) or None,
+                    "printed": "、".join(place.printed),
+                    "document": place.document,
+                    "section": place.section,
+                    "line": place.lines[0],
+                }
+            )
+    if faults:
+        raise LayerError(f"{len(faults)} fault(s) in units of findings:\n{listed(faults)}")
+    return frame("findings", rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,8 @@ from pydantic import (
 )
 
 from geoplan.config import Text
+from geoplan.schema.measures import MEASURES, QUANTITIES
+from geoplan.toml import suggestion
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 ClassId = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
@@ -78,39 +80,33 @@ PartialDay = Annotated[
     str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$"), AfterValidator(_is_partial_day)
 ]
 
-Quantity = Literal[
-    "area",
-    "share",
-    "length",
-    "count",
-    "population",
-    "share_of_population",
-    "capacity",
-    "production",
-]
-Measure = Literal[
-    "km2",
-    "ha",
-    "mu",
-    "10k_mu",
-    "percent",
-    "km",
-    "units",
-    "features",
-    "10k_persons",
-    "10k_kw",
-    "10k_kva",
-    "100m_m3",
-    "100m_t",
-]
-MEASURES: dict[str, tuple[str, ...]] = {
-    "area": ("km2", "ha", "mu", "10k_mu"),
-    "share": ("percent",),
-    "length": ("km",),
-    "count": ("units", "features"),
-    "population": ("10k_persons",),
-    "share_of_population": ("percent",),
-    "capacity": ("10k_kw", "10k_kva", "100m_m3", "100m_t"),
-    "production": ("100m_m3", "100m_t"),
-}
-"""Which measures a quantity may have."""
+
+def _is_quantity(text: str) -> str:
+    if text not in QUANTITIES:
+        raise ValueError(f"{text!r} is no quantity; there are: {', '.join(QUANTITIES)}")
+    return text
+
+
+def _is_measure(text: str) -> str:
+    if text not in MEASURES:
+        hint = suggestion(text, list(MEASURES))
+        raise ValueError(f"{text!r} is no measure.{hint} See docs/design.md, section 4")
+    return text
+
+
+Quantity = Annotated[str, AfterValidator(_is_quantity)]
+MeasureId = Annotated[str, AfterValidator(_is_measure)]
+
+
+def _is_short(text: str) -> str:
+    if len(text) > LONGEST_PRINTED:
+        raise ValueError(
+            f"has {len(text)} characters; names and figures have at most {LONGEST_PRINTED}: "
+            "sentences of a plan are not copied"
+        )
+    return text
+
+
+LONGEST_PRINTED = 40
+Printed = Annotated[Text, AfterValidator(_is_short)]
+"""Words of a document: a name or a figure, never a sentence."""

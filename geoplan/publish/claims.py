@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from geoplan.publish.citations import citation
 from geoplan.publish.content import Atlas
 from geoplan.publish.pages import Pair
-from geoplan.publish.statics import citation
 from geoplan.publish.words import coded
 from geoplan.schema import ClaimStatus, records
+from geoplan.schema.measures import measure_words, number_words
 
 STATUSES: tuple[ClaimStatus, ...] = get_args(ClaimStatus)
 
@@ -57,8 +58,8 @@ def _row(claim: dict[str, Any]) -> dict[str, Any]:
     whole = claim["measure"] in ("units", "features")
     return {
         "quantity": coded("quantity", quantity),
-        "measure": coded("measure", claim["measure"]),
-        "published": number(claim["published"]),
+        "measure": measure_words(claim),
+        "published": number_words(claim),
         "computed": fixed(claim["computed"], whole=whole),
         "difference": fixed(claim["difference"], whole=whole, sign=True),
         "tolerance": "" if whole else fixed(claim["tolerance"]),
@@ -92,11 +93,6 @@ def _titles(atlas: Atlas) -> dict[str, Pair]:
 
 def _joined(layer: dict[str, Any], part: dict[str, Any]) -> Pair:
     return f"{layer['title']}：{part['title']}", f"{layer['title_en']}: {part['title_en']}"
-
-
-def number(value: float) -> str:
-    """Return a printed figure as it was printed, without a trailing ``.0``."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def fixed(value: float | None, *, whole: bool = False, sign: bool = False) -> str:

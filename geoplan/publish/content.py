@@ -15,11 +15,14 @@ import shapely
 from geoplan import schema
 from geoplan.config import Config
 from geoplan.errors import StageError
+from geoplan.publish.findings import finding_data
+from geoplan.publish.indicators import indicator_data
 from geoplan.publish.items import Item, named_units, ordered_layers, shape_of
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
 from geoplan.publish.topology import Topology, encode, quantised
 from geoplan.schema import records
+from geoplan.schema.measures import figure_words, measure_words
 
 STATES: tuple[str, ...] = get_args(schema.State)
 BASES: tuple[str, ...] = get_args(schema.Basis)
@@ -70,7 +73,10 @@ def page_data(atlas: Atlas, page: Page, *, topology: Topology, error_m: float) -
             for item in atlas.items
         ],
         "coverage": _coverage(atlas, page, [row["layer"] for row in layers]),
+        "none": _states(atlas, [row["layer"] for row in layers]),
         "claims": [_claim(row) for row in records(atlas.tables["claims"])],
+        "findings": finding_data(atlas.tables),
+        "indicators": indicator_data(atlas.tables),
     }
 
 
@@ -188,6 +194,10 @@ def _features(atlas: Atlas, shapes: list[dict[str, Any]]) -> list[dict[str, Any]
         }
         if (row["layer"], row["feature"]) in at:
             feature["at"] = at[row["layer"], row["feature"]]
+        if row["places"] and row["extent"] == "passes":
+            feature["pl"] = row["places"]
+        if row["inferred"]:
+            feature["inf"] = [row["inferred"], row["inferred_en"] or row["inferred"]]
         if row["note"]:
             feature["note"] = [row["note"], row["note_en"] or row["note"]]
         # A whole feature is its counties, which the page has already.
@@ -230,6 +240,15 @@ def _polygon(polygon: shapely.Polygon) -> list[list[int]]:
     return [encode(quantised(shapely.get_coordinates(ring))) for ring in rings]
 
 
+def _states(atlas: Atlas, layers: list[str]) -> list[str]:
+    """Return for each layer one digit for each unit: its state there, as an index of `STATES`."""
+    codes = {code: i for i, code in enumerate(atlas.tables["units"]["adcode"])}
+    rows = {layer: [STATES.index("not_concerned")] * len(codes) for layer in layers}
+    for row in records(atlas.tables["coverage"][["adcode", "layer", "state"]]):
+        rows[row["layer"]][codes[row["adcode"]]] = STATES.index(row["state"])
+    return ["".join(map(str, states)) for states in rows.values()]
+
+
 def _coverage(atlas: Atlas, page: Page, layers: list[str]) -> list[list[Any]]:
     wanted = set(page.counties) | {
         row["adcode"] for row in records(atlas.tables["units"]) if row["level"] != "county"
@@ -245,10 +264,9 @@ def _coverage(atlas: Atlas, page: Page, layers: list[str]) -> list[list[Any]]:
             _rounded(row["share_of_unit"], 6),
             _rounded(row["length_km"], 2),
             row["count"],
-            STATES.index(row["state"]),
         ]
         for row in records(atlas.tables["coverage"])
-        if row["adcode"] in wanted
+        if row["adcode"] in wanted and row["state"] == "concerned"
     ]
 
 
@@ -257,11 +275,9 @@ def _claim(row: dict[str, Any]) -> dict[str, Any]:
         "l": row["layer"],
         "of": row["of"],
         "q": row["quantity"],
-        "p": row["published"],
-        "m": row["measure"],
+        "p": list(figure_words(row)),
         "v": _rounded(row["computed"], 4),
-        "tol": _rounded(row["tolerance"], 4),
-        "df": _rounded(row["difference"], 4),
+        "m": list(measure_words(row)) if row["computed"] is not None else None,
         "st": row["status"],
         "r": row["reason"],
         "d": row["document"],

@@ -7,6 +7,7 @@ bytes.
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ import xstatic.pkg.leaflet
 from branca.element import Element, Figure
 
 from geoplan.errors import StageError
-from geoplan.publish.words import ASSETS
+from geoplan.publish.words import ASSETS, words
 
 LINK_TO_LEAFLET = (
     '<a href="https://leafletjs.com" title="A JavaScript library for interactive maps">'
@@ -154,9 +155,10 @@ def leaflet_css() -> str:
 def scripts() -> str:
     """Return our scripts, joined in the order of their names, in one scope."""
     parts = [path.read_text("utf-8") for path in sorted((ASSETS / "js").glob("*.js"))]
-    words = (ASSETS / "words.json").read_text("utf-8").replace("<", "\\u003c")
+    spoken = json.dumps(words(), ensure_ascii=False, separators=(",", ":"))
+    spoken = spoken.replace("<", "\\u003c")
     joined = "\n".join(parts)
-    return f"(function () {{\n'use strict';\nvar WORDS = {words};\n{joined}\n}})();\n"
+    return f"(function () {{\n'use strict';\nvar WORDS = {spoken};\n{joined}\n}})();\n"
 
 
 @cache

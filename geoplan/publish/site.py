@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 
@@ -14,22 +12,31 @@ from geoplan.config import Config, Project
 from geoplan.errors import StageError
 from geoplan.publish import statics
 from geoplan.publish.audience import check_public, secrecy
-from geoplan.publish.claims import claim_groups
 from geoplan.publish.content import Atlas, page_data, script_json
-from geoplan.publish.frame import render, styles, templates
+from geoplan.publish.frame import render, templates
 from geoplan.publish.generalise import Display, merged
 from geoplan.publish.geojson import write_geojson
 from geoplan.publish.items import items, named_units
-from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page, plan_pages
 from geoplan.publish.picture import svg
+from geoplan.publish.reports import common, unit_name, write_reports
 from geoplan.publish.tables import write_tables
-from geoplan.publish.words import check_words, pair, words
+from geoplan.publish.words import check_words
 from geoplan.schema import records
 
 NEEDED = (
     *("units", "sources", "documents", "themes", "classes", "layers", "features", "memberships"),
-    *("coverage", "overlaps", "pieces", "claims", "dropped", "issues"),
+    *(
+        "stated",
+        "indicators",
+        "findings",
+        "coverage",
+        "overlaps",
+        "pieces",
+        "claims",
+        "dropped",
+        "issues",
+    ),
 )
 TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)
 """Steps of simplification that are tried until a page is within its budget."""
@@ -67,7 +74,7 @@ def publish(
     written = [_write_page(atlas, page, display, out) for page in atlas.pages]
     files = write_tables(tables, out / "tables")
     written += [*files, *_write_shapes(tables, out / "data")]
-    written += [_write_index(atlas, out), _write_readme(atlas, out)]
+    written += write_reports(atlas, out)
     return sorted(written)
 
 
@@ -107,86 +114,18 @@ def _page_json(atlas: Atlas, page: Page, display: Display, tolerance_m: float) -
 
 
 def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
-    common = _common(atlas)
-    head = templates().get_template("head.html.j2").render(title=page.title, **common)
+    shared = common(atlas)
+    head = templates().get_template("head.html.j2").render(title=page.title, **shared)
     template = templates().get_template("page.html.j2")
     body = template.render(
         page=page,
         rows=statics.layer_rows(atlas, page),
         units=statics.unit_rows(atlas, page),
         picture=svg(atlas, page, width=760, labels=True),
-        scope=_name(atlas, page.scope),
-        **common,
+        scope=unit_name(atlas, page.scope),
+        **shared,
     )
     return head, body
-
-
-def _common(atlas: Atlas) -> dict[str, Any]:
-    return {
-        "w": {key: tuple(value) for key, value in words().items()},
-        "pair": pair,
-        "config": atlas.config,
-        "pages": atlas.pages,
-        "as_of": atlas.as_of,
-        "sources": records(atlas.tables["sources"]),
-        "notices": notices(atlas.tables),
-        "secrecy": pair(f"secrecy.{atlas.sensitivity}"),
-        "documents": [
-            row | {"citation": statics.citation(row, ""), "plan": statics.is_plan(row)}
-            for row in records(atlas.tables["documents"])
-        ],
-    }
-
-
-def _name(atlas: Atlas, code: str) -> tuple[str, str]:
-    row = next(r for r in records(atlas.tables["units"]) if r["adcode"] == code)
-    return row["name"], row["name_en"]
-
-
-def _write_index(atlas: Atlas, out: Path) -> Path:
-    tables = atlas.tables
-    cards = [
-        {
-            "page": page,
-            "picture": svg(atlas, page, width=320, labels=False),
-            "scope": _name(atlas, page.scope),
-            "layers": len(dict.fromkeys(row.layer for row in statics.layer_rows(atlas, page))),
-        }
-        for page in atlas.pages
-    ]
-    downloads = [(name, len(tables[name])) for name in schema.TABLES if name in tables]
-    counts = {
-        "documents": sum(statics.is_plan(row) for row in records(tables["documents"])),
-        "layers": len(tables["layers"]),
-        "units": int((tables["units"]["level"] == "county").sum()),
-    }
-    template = templates().get_template("index.html.j2")
-    text = template.render(
-        cards=cards,
-        downloads=downloads,
-        claims=claim_groups(atlas),
-        lead=pair("index.lead", **counts),
-        style=styles(),
-        **_common(atlas),
-    )
-    path = out / "index.html"
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return path
-
-
-def _write_readme(atlas: Atlas, out: Path) -> Path:
-    path = out / "README.md"
-    # Markdown shows HTML as it is: data must not bring its own.
-    common = {**_common(atlas), "plain": _plain}
-    text = templates().get_template("README.md.j2").render(**common)
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return path
-
-
-def _plain(text: object) -> str:
-    """Return `text` on one line, without what Markdown or HTML would act on."""
-    line = " ".join(str(text).split())
-    return html.escape(line, quote=False).translate({ord(c): f"\\{c}" for c in "|`*_[]"})
 
 
 def _write_shapes(tables: schema.Tables, folder: Path) -> list[Path]:

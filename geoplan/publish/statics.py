@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from geoplan.publish.citations import citation
 from geoplan.publish.content import Atlas
 from geoplan.publish.items import Item, above, counties_of, ordered_layers
 from geoplan.publish.pages import Page, Pair
@@ -28,19 +29,6 @@ class Row:
     status: Pair | None
     basis: Pair
     citation: str
-
-
-def is_plan(document: dict[str, Any]) -> bool:
-    """Return whether a document is a plan: what has no period is another source of facts."""
-    return document["period_start"] is not None
-
-
-def citation(document: dict[str, Any], section: str) -> str:
-    """Return 《title》（number），section; a source that is no plan has no 《》."""
-    if not is_plan(document):
-        return f"{document['title']}" + (f"，{section}" if section else "")
-    number = f"（{document['number']}）" if document["number"] else ""
-    return f"《{document['title']}》{number}" + (f"，{section}" if section else "")
 
 
 def layer_rows(atlas: Atlas, page: Page) -> list[Row]:

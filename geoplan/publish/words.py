@@ -8,6 +8,7 @@ from pathlib import Path
 
 from geoplan import schema
 from geoplan.errors import StageError, listed
+from geoplan.schema.measures import MEASURES, QUANTITIES
 
 ASSETS = Path(__file__).parent / "assets"
 LANGUAGES = ("zh", "en")
@@ -17,7 +18,9 @@ LANGUAGES = ("zh", "en")
 def words() -> dict[str, list[str]]:
     """Return every word by key: ``[Chinese, English]``."""
     loaded: dict[str, list[str]] = json.loads((ASSETS / "words.json").read_text("utf-8"))
-    return loaded
+    figures = {f"measure.{m.id}": [m.zh, m.en] for m in MEASURES.values()}
+    figures |= {f"quantity.{q.id}": [q.zh, q.en] for q in QUANTITIES.values()}
+    return loaded | figures
 
 
 def pair(key: str, **values: object) -> tuple[str, str]:

@@ -10,7 +10,17 @@ Extent = Literal["whole", "delimited", "indicative", "within", "passes", "statem
 Basis = Literal["geometry", "indicative", "list"]
 """Evidence behind a figure: exact shapes, shapes drawn by us, or lists only."""
 
-DrawnBy = Literal["units", "axis", "buffer", "reference", "footprint", "sites", "file", "none"]
+DrawnBy = Literal[
+    "units",
+    "axis",
+    "buffer",
+    "reference",
+    "footprint",
+    "sites",
+    "waypoints",
+    "file",
+    "none",
+]
 """What a feature's place comes from; see docs/design.md, section 4."""
 
 State = Literal["concerned", "not_concerned", "out_of_scope", "no_data"]
@@ -21,6 +31,27 @@ Sensitivity = Literal["public", "internal", "secret"]
 ClaimStatus = Literal["agrees", "differs", "inconsistent", "not_checkable"]
 Severity = Literal["info", "warning", "error"]
 Dtype = Literal["text", "real", "integer", "flag", "geometry"]
+
+FindingKind = Literal[
+    "wrong_unit",
+    "lists_differ",
+    "sums_differ",
+    "figures_differ",
+    "table_differs",
+    "no_list",
+    "wording",
+]
+"""What is wrong in a text: see docs/design.md, section 4."""
+
+Relation = Literal["equal", "about", "over", "at_least", "at_most"]
+"""How a printed figure is meant: 约 and 左右, 多 and 余 (a little over), 以上, 以内."""
+
+ReadingKind = Literal["actual", "target", "actual_growth", "target_growth"]
+Nature = Literal["binding", "expected"]
+"""约束性 and 预期性."""
+
+Evidence = Literal["printed", "group", "inferred", "scope"]
+"""Why a unit is a member: named in the lines, in a group named there, concluded, or all."""
 
 BASIS_OF: dict[Extent, Basis] = {
     "whole": "geometry",

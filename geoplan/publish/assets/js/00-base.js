@@ -52,9 +52,10 @@ var THEMES = index(D.themes, 'id'), FEATURES = {}, COVER = {}, CHILDREN = {};
 D.features.forEach(function (f) { FEATURES[f.l + '/' + f.id] = f; });
 D.coverage.forEach(function (r) {
   var unit = COVER[r[0]] || (COVER[r[0]] = {});
-  unit[D.layers[r[1]].id + '|' + r[2] + (r[2] ? '|' + BASES[r[3]] : '')] =
-    { km2: r[4], share: r[5], km: r[6], n: r[7], state: STATES[r[8]] };
+  unit[D.layers[r[1]].id + '|' + r[2] + '|' + BASES[r[3]]] = { km2: r[4], share: r[5], km: r[6], n: r[7] };
 });
+D.units.forEach(function (u, i) { u.i = i; });
+D.layers.forEach(function (layer, i) { layer.states = D.none[i]; });
 D.units.forEach(function (u) {
   var code = u.lv === 'county' ? u.c : null, at = u.c;
   while (code && at) {
@@ -106,11 +107,19 @@ function ancestors(code) {
   return found;
 }
 
-// Where a feature with a shape of its own is, only the shape says.
+// Where a feature with a shape of its own is, only the shape says. A whole city is its counties;
+// what lies somewhere in a city, or in the province, is not known to lie in any one county of it.
 function concerns(feature, code) {
-  var above = feature.at ? null : ancestors(code);
   if (feature.at) { return feature.at.indexOf(code) >= 0; }
-  return feature.u.some(function (named) { return above.indexOf(named) >= 0; });
+  if (feature.x === 'whole') { return ancestors(code).some(function (c) { return feature.u.indexOf(c) >= 0; }); }
+  return feature.u.indexOf(code) >= 0;
+}
+
+// Said of a unit above this one: of the whole city or province, or of somewhere in it.
+function saidAbove(feature, code) {
+  var above = ancestors(code);
+  if (feature.at || feature.x === 'whole' || concerns(feature, code)) { return false; }
+  return feature.u.some(function (c) { return above.indexOf(c) >= 0; });
 }
 
 function inScope(feature) {

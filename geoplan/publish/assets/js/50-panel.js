@@ -4,13 +4,7 @@ function featuresOn(layer, code) {
 }
 
 function stateOf(layer, code) {
-  var rows = COVER[code] || {}, plain = rows[layer.id + '|'], key;
-  for (key in rows) {
-    if (key.indexOf(layer.id + '|') === 0 && rows[key].state === 'concerned') { return 'concerned'; }
-  }
-  if (plain) { return plain.state; }
-  if (layer.k === 'slot') { return 'no_data'; }
-  return ancestors(code).indexOf(layer.sc) < 0 ? 'out_of_scope' : 'not_concerned';
+  return STATES[layer.states.charAt(UNITS[code].i)];
 }
 
 function panelRow(layer, item, code, shown) {
@@ -28,6 +22,8 @@ function panelRow(layer, item, code, shown) {
     made.appendChild(el('p.figures', t('extent.' + (own.length ? own[0].x : 'within')) + ' · ' + t('legend.count', { n: f && f.n || own.length })));
   }
   bySection(own).forEach(function (group) { made.appendChild(sourceBlock(layer, group, say(cls(item).t))); });
+  own.forEach(function (f) { if (f.pl) { made.appendChild(el('p.note', t('panel.stops') + f.pl)); } });
+  marksOf(own).forEach(function (mark) { made.appendChild(el('p.note', t('panel.inferred') + mark)); });
   notesOf(own, say(layer.note)).forEach(function (note) { made.appendChild(el('p.note', note)); });
   return made;
 }
@@ -37,6 +33,10 @@ function notesOf(features, already) {
   return features.map(function (f) { return say(f.note); }).filter(function (note, i, all) {
     return note && note !== already && all.indexOf(note) === i;
   });
+}
+
+function marksOf(features) {
+  return features.map(function (f) { return say(f.inf); }).filter(function (mark, i, all) { return mark && all.indexOf(mark) === i; });
 }
 
 // Layers of a user may have thousands of features in a county: the first names stand for all.
@@ -87,7 +87,7 @@ function indicativeEntry(layers, code) {
 
 function saysOnly(layer) {
   var own = D.features.filter(function (f) { return f.l === layer.id; });
-  return own.length > 0 && own.every(function (f) { return f.x === 'statement'; });
+  return own.every(function (f) { return f.x === 'statement'; });
 }
 
 // Why there is nothing: an empty slot has no data; a text may not go down to counties.
@@ -121,23 +121,63 @@ function themeEntry(theme, code) {
   return el('section.part', el('h4', say(theme.t), el('span.state.' + best, t('state.' + best))), body);
 }
 
+// Statements that name the county come first; those of its city or province are one line each.
 function statementsFor(code) {
-  var above = ancestors(code);
   return D.features.filter(function (f) {
-    var layer = LAYERS[f.l];
-    return f.x === 'statement' && (f.u.length ? f.u.some(function (u) { return above.indexOf(u) >= 0; }) : above.indexOf(layer.sc) >= 0);
+    return saidAbove(f, code) || (f.x === 'statement' && concerns(f, code));
   });
 }
 
+// The unit that a statement is of, as seen from the county: itself, its city or the province.
+function spokenOf(f, code) {
+  return ancestors(code).filter(function (c) { return f.u.indexOf(c) >= 0; })[0];
+}
+
 function statementBlocks(code) {
-  var made = el('div'), groups = {};
-  statementsFor(code).forEach(function (f) { (groups[LAYERS[f.l].d] || (groups[LAYERS[f.l].d] = [])).push(f); });
-  Object.keys(groups).forEach(function (id) {
-    var d = D.documents[id], list = el('ul'), place = UNITS[d.sc] ? say(UNITS[d.sc].n) : d.sc;
-    groups[id].forEach(function (f) { list.appendChild(el('li', el('span.fname', say(f.n)), cite(id, f.s, f.ln))); });
-    made.appendChild(el('details', el('summary', t('panel.statements', { n: groups[id].length, scope: place }), statusMark(d.st)), list));
+  var made = el('div'), groups = {}, order = ancestors(code);
+  statementsFor(code).forEach(function (f) {
+    var key = order.indexOf(spokenOf(f, code)) + '|' + LAYERS[f.l].d;
+    (groups[key] || (groups[key] = [])).push(f);
+  });
+  Object.keys(groups).sort().forEach(function (key) {
+    var bits = key.split('|'), d = D.documents[bits[1]], place = say(UNITS[order[bits[0]]].n);
+    var head = el('summary', t('panel.statements', { n: groups[key].length, scope: place }), statusMark(d.st), el('small', d.t));
+    made.appendChild(el('details.said', head, statementList(groups[key], bits[1])));
   });
   return made;
+}
+
+function statementList(features, id) {
+  var body = el('div'), themes = D.themes.filter(function (theme) {
+    return features.some(function (f) { return LAYERS[f.l].th === theme.id; });
+  });
+  themes.forEach(function (theme) {
+    var list = el('ul');
+    features.forEach(function (f) {
+      if (LAYERS[f.l].th === theme.id) { list.appendChild(el('li', el('span.fname', say(f.n)), cite(id, f.s, f.ln))); }
+    });
+    body.appendChild(el('h5', say(theme.t)));
+    body.appendChild(list);
+  });
+  return body;
+}
+
+function findingBlock(code) {
+  var own = D.findings.filter(function (x) { return x.u.indexOf(code) >= 0; }), list = el('ul.findings');
+  own.forEach(function (x) {
+    var item = el('li', el('b', say(x.t)), el('span.tag', t('finding.' + x.k)), el('p.note', say(x.x)));
+    x.at.forEach(function (place) { item.appendChild(cite(place[0], place[1], place[2])); });
+    list.appendChild(item);
+  });
+  return own.length ? el('details', el('summary', t('findings') + ' (' + own.length + ')'), list) : null;
+}
+
+function indicatorBlock(code) {
+  var own = D.indicators.filter(function (row) { return row[0] === code; }), list = el('ul.findings');
+  own.forEach(function (row) {
+    list.appendChild(el('li', el('b', say(row[1])), el('p.figures', say(row[2])), cite(row[3][0], row[3][1], row[3][2])));
+  });
+  return own.length ? el('details', el('summary', t('indicators') + ' (' + own.length + ')'), list) : null;
 }
 
 function subject(claim) {
@@ -153,7 +193,7 @@ function num(value) { return value === null ? t('legend.none') : String(Number(v
 function claimHere(claim, code) {
   var f = FEATURES[claim.of], bits = claim.of.split('/');
   if (!LAYERS[claim.l] || stateOf(LAYERS[claim.l], code) !== 'concerned') { return false; }
-  if (f) { return f.x === 'statement' || concerns(f, code); }
+  if (f) { return concerns(f, code); }
   return bits.length === 1 || BASES.some(function (basis) { return (COVER[code] || {})[bits.join('|') + '|' + basis]; });
 }
 
@@ -164,10 +204,10 @@ function claimKind(c) {
 }
 
 function claimRow(c) {
-  var measure = t('measure.' + c.m), made, words = claimKind(c) === 'counted' ? 'count.' : 'claim.';
+  var made, words = claimKind(c) === 'counted' ? 'count.' : 'claim.';
   made = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + t('quantity.' + c.q)), el('span.finding.' + c.st, t(words + c.st)));
-  made.appendChild(el('p.figures', t('claims.published') + ' ' + num(c.p) + ' ' + measure,
-    c.v === null ? null : el('span', t('claims.computed') + ' ' + num(c.v) + ' ' + measure)));
+  made.appendChild(el('p.figures', t('claims.published') + ' ' + say(c.p),
+    c.v === null ? null : el('span', t('claims.computed') + ' ' + num(c.v) + ' ' + say(c.m))));
   if (c.r) { made.appendChild(el('p.note', t('reason.' + c.r))); }
   made.appendChild(cite(c.d, c.s, c.ln));
   return made;
@@ -211,6 +251,6 @@ function drawPanel() {
     var made = themeEntry(theme, u.c);
     if (made) { box.appendChild(made); }
   });
-  [statementBlocks(u.c), claimBlock(u.c)].forEach(function (part) { if (part) { box.appendChild(part); } });
+  [findingBlock(u.c), claimBlock(u.c), indicatorBlock(u.c), statementBlocks(u.c)].forEach(function (part) { if (part) { box.appendChild(part); } });
   box.scrollTop = 0;
 }

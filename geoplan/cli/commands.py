@@ -1,20 +1,25 @@
-"""The command line: each command parses, calls one public function, and prints."""
+"""The commands that build maps and tell of units."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from geoplan.errors import GeoplanError, StageError, UsageError
+from geoplan.cli.options import (
+    HERE,
+    AsJson,
+    Folder,
+    Quiet,
+    Scheduler,
+    Workers,
+    print_json,
+    print_rows,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,21 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Folder = Annotated[
-    Path,
-    typer.Option("--project", "-C", help="Folder of the project; geoplan.toml is found upward."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-Scheduler = Annotated[
-    str, typer.Option(help="Who computes: threads, processes, synchronous or tcp://host:port.")
-]
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Threads or processes; default: the machine's cores.")
-]
-
-HERE = Path()
 
 
 @app.callback(invoke_without_command=True)
@@ -122,7 +112,7 @@ def units(
 
     table = list_units(load(project), name)
     if as_json:
-        _print_json(table)
+        print_json(table)
     else:
         _print_units(table)
 
@@ -143,59 +133,6 @@ def init(
         typer.echo(json.dumps({"event": "made", "folder": str(folder), "names": made}))
     else:
         typer.echo(f"{folder}: made {', '.join(made)}. Next: geoplan build -C {folder}")
-
-
-def main() -> None:
-    """Run the command line; errors become one message and an exit code, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        # Consoles of Chinese Windows are GBK and cannot print every name.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    try:
-        code = app(standalone_mode=False)
-    except Exception as fault:  # noqa: BLE001 - the last door before the user
-        _report(fault)
-    except KeyboardInterrupt:
-        _fail("stopped; what was published before is whole", 130)
-    else:
-        sys.exit(code if isinstance(code, int) else 0)
-
-
-def _report(fault: Exception) -> None:
-    if isinstance(fault, BrokenPipeError):
-        # Whoever read the output has enough of it: `geoplan units | head`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    elif isinstance(fault, typer.Abort):
-        _fail("stopped; what was published before is whole", 130)
-    elif isinstance(fault, typer.TyperException):
-        # Wrong options and commands: typer knows best how to show them to a person.
-        code = getattr(fault, "exit_code", UsageError.exit_code)
-        show = getattr(fault, "show", None)
-        if show is None or "--json" in sys.argv:
-            _fail(getattr(fault, "message", str(fault)), code)
-        else:
-            show()
-            sys.exit(code)
-    elif isinstance(fault, GeoplanError):
-        _fail(str(fault), fault.exit_code)
-    elif isinstance(fault, OSError):
-        _fail(f"{fault.filename or 'a file'}: {fault.strerror or fault}", StageError.exit_code)
-    else:
-        if os.environ.get("GEOPLAN_DEBUG"):
-            traceback.print_exception(fault)
-        _fail(
-            f"a fault of geoplan itself, {type(fault).__name__}: {fault}. "
-            "Set GEOPLAN_DEBUG=1 to see where, and report it",
-            StageError.exit_code,
-        )
-
-
-def _fail(message: str, code: int) -> None:
-    if "--json" in sys.argv:
-        typer.echo(json.dumps({"event": "error", "message": message, "exit_code": code}))
-    else:
-        typer.echo(f"geoplan: {message}", err=True)
-    sys.exit(code)
 
 
 def _run(folder: Path, stages: list[str], how: Run, *, as_json: bool, quiet: bool) -> None:
@@ -236,26 +173,14 @@ def _run(folder: Path, stages: list[str], how: Run, *, as_json: bool, quiet: boo
         console.print(f"{len(published)} files, {size:.1f} MB. Open {index}", soft_wrap=True)
 
 
-def _print_json(table: pd.DataFrame) -> None:
-    from geoplan.schema import records
-
-    for row in records(table):
-        typer.echo(json.dumps(row, ensure_ascii=False))
-
-
 def _print_units(table: pd.DataFrame) -> None:
     from geoplan.schema import records
 
-    shown = Table(box=None, pad_edge=False)
-    for column in table.columns:
-        shown.add_column(column, justify="right" if column.endswith(("_km2", "_m")) else "left")
+    columns = list(table.columns)
+    rows = []
     for row in records(table):
         row["area_km2"] = f"{row['area_km2']:.2f}"
         if row.get("mean_height_m") is not None:
             row["mean_height_m"] = f"{row['mean_height_m']:.0f}"
-        shown.add_row(*[str(cell or "") for cell in row.values()])
-    Console().print(shown)
-
-
-if __name__ == "__main__":
-    main()
+        rows.append([cell or "" for cell in row.values()])
+    print_rows(columns, rows, right=[c for c in columns if c.endswith(("_km2", "_m"))])

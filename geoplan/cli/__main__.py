@@ -1,0 +1,5 @@
+"""``python -m geoplan.cli`` is ``geoplan``."""
+
+from geoplan.cli import main
+
+main()

@@ -1,0 +1,190 @@
+"""``geoplan catalogue``: list, count, compare and check what plans say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geoplan.cli.options import HERE, AsJson, Folder, print_json, print_rows
+from geoplan.errors import UsageError, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geoplan.config import Project
+
+catalogue = typer.Typer(
+    invoke_without_command=True, rich_markup_mode="markdown", help="What the plans say, cited."
+)
+
+Themes = Annotated[
+    list[str] | None, typer.Option("--theme", help="Id of a theme; may be given again.")
+]
+Unit = Annotated[str | None, typer.Option(help="Code or name of a unit: 140729, 灵石.")]
+Documents = Annotated[
+    list[str] | None, typer.Option("--document", help="Id of a document; may be given again.")
+]
+
+
+@catalogue.callback(invoke_without_command=True)
+def list_statements(
+    context: typer.Context,
+    theme: Themes = None,
+    unit: Unit = None,
+    document: Documents = None,
+    year: Annotated[str | None, typer.Option(help="Only what holds in this year.")] = None,
+    count: Annotated[bool, typer.Option("--count", help="Count by theme and document.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List statements about whole cities and provinces too.")
+    ] = False,
+    project: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """List what the plans say, by theme, with citations. Without a filter: count it.
+
+    Of a county, statements that name its whole city or province are counted;
+    `--all` lists them.
+
+    Examples: `geoplan catalogue`, `geoplan catalogue --unit 140729`,
+    `geoplan catalogue --theme energy --year 2020`, `geoplan catalogue compare 2016-2020 2021-2025`,
+    `geoplan catalogue check --documents FOLDER`
+    """
+    if context.invoked_subcommand is not None:
+        given = (theme, unit, document, year, count, everything, as_json, project != HERE)
+        if any(given):
+            raise UsageError(
+                f"options go behind the command: catalogue {context.invoked_subcommand} …"
+            )
+        return
+    from geoplan.catalogue import count_catalogue, list_catalogue
+    from geoplan.config import load
+
+    opened = load(project)
+    table = list_catalogue(
+        opened, themes=theme or [], documents=document or [], unit=unit, year=year
+    )
+    if count or not (theme or unit or document or year or everything):
+        counted = count_catalogue(table)
+        if as_json:
+            print_json(counted)
+        else:
+            numbers = list(counted.columns[2:])
+            print_rows(counted.columns, counted.itertuples(index=False), right=numbers)
+    elif as_json:
+        print_json(table)
+    else:
+        for line in _lines(table, opened, unit=unit, everything=everything):
+            typer.echo(line)
+
+
+@catalogue.command("compare")
+def compare_periods(
+    first: Annotated[str, typer.Argument(help="A period, 2016-2020, or the id of a document.")],
+    second: Annotated[str, typer.Argument(help="The period or document to set beside it.")],
+    theme: Themes = None,
+    unit: Unit = None,
+    out: Annotated[Path | None, typer.Option(help="Write a CSV file instead of printing.")] = None,
+    project: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Set two periods or documents side by side, by theme, class and unit.
+
+    Examples: `geoplan catalogue compare 2016-2020 2021-2025 --theme energy`,
+    `geoplan catalogue compare shanxi-13fyp-proposals shanxi-14fyp --unit 晋中市 --out change.csv`
+    """
+    from geoplan.catalogue import compare_catalogue, save
+    from geoplan.config import load
+
+    table = compare_catalogue(load(project), first, second, themes=theme or [], unit=unit)
+    if as_json:
+        print_json(table)
+    elif out is not None:
+        save(table, out)
+        typer.echo(f"{out}: {len(table)} rows")
+    else:
+        shown = table[["theme_title", "class_title", "unit", "first", "second"]]
+        print_rows(
+            ["theme", "class", "unit", first, second], shown.itertuples(index=False), right=()
+        )
+
+
+@catalogue.command("check")
+def check_citations(
+    documents: Annotated[
+        Path | None,
+        typer.Option(help="Folder with the plans' texts; default: documents in geoplan.toml."),
+    ] = None,
+    project: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Check every cited line against the texts, which are recognised by sha256.
+
+    Exit code 1 where a citation does not hold.
+
+    Example: `geoplan catalogue check --documents texts`
+    """
+    from geoplan.catalogue import check_catalogue
+    from geoplan.config import load
+
+    checked = check_catalogue(load(project), documents)
+    if as_json:
+        event = {"event": "checked", **checked.counts, "faults": checked.faults}
+        typer.echo(json.dumps(event, ensure_ascii=False))
+    else:
+        told = ", ".join(f"{n} {what}" for what, n in checked.counts.items())
+        typer.echo(f"checked: {told}; {len(checked.faults)} unverified")
+        if checked.faults:
+            typer.echo(listed(checked.faults, limit=100), err=True)
+    if checked.faults:
+        raise typer.Exit(1)
+
+
+def _lines(
+    table: pd.DataFrame, project: Project, *, unit: str | None, everything: bool
+) -> Iterator[str]:
+    """Yield the statements by theme and layer, then what is only counted."""
+    from geoplan.catalogue import outside_scope
+    from geoplan.schema import records
+
+    rows = records(table)
+    listed_rows = [r for r in rows if everything or r["reach"] != "above"]
+    theme = layer = None
+    for row in listed_rows:
+        if row["theme"] != theme:
+            theme, layer = row["theme"], None
+            yield f"\n# {row['theme_title']}"
+        if row["layer"] != layer:
+            layer = row["layer"]
+            yield f"\n## {row['layer_title']}　{_source(row)}"
+        yield from _statement(row)
+    if not rows:
+        yield "nothing is said; run `geoplan catalogue` for what there is"
+    above = len(rows) - len(listed_rows)
+    if above:
+        yield f"\n另有 {above} 条针对所在市、省全域的表述；加 --all 列出"
+    for title, scope in outside_scope(project, unit) if unit else ():
+        yield f"不在规划范围：《{title}》（{scope}）"
+
+
+def _source(row: dict[str, Any]) -> str:
+    number = f"（{row['number']}）" if row["number"] else ""
+    mark = {"expired": "　已到期", "draft": "　草案", "history": "　历史文件"}
+    title = f"《{row['title']}》" if row["period_start"] else row["title"]
+    return f"{title}{number}{mark.get(row['status'], '')}"
+
+
+def _statement(row: dict[str, Any]) -> Iterator[str]:
+    kind = row["class_title"] or ""
+    kind += f"（今：{row['today']}）" if row["today"] else ""
+    yield f"- {row['name']}" + (f"　[{kind}]" if kind else "")
+    lines = row["lines"].replace(" ", "、")
+    places = row["places"] if row["extent"] == "passes" else None
+    facts = [row["figures"], row["units"], places, f"{row['section']}，第{lines}行"]
+    yield "    " + "；".join(fact for fact in facts if fact)
+    for mark in (row["inferred"] and f"推定：{row['inferred']}", row["note"]):
+        if mark:
+            yield f"    {mark}"

@@ -1,0 +1,69 @@
+"""The door of the command line: errors become one message and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+
+import typer
+
+from geoplan.cli.catalogue import catalogue
+from geoplan.cli.commands import app
+from geoplan.errors import GeoplanError, StageError, UsageError
+
+app.add_typer(catalogue, name="catalogue")
+
+
+def main() -> None:
+    """Run the command line; errors become one message and an exit code, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # Consoles of Chinese Windows are GBK and cannot print every name.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = app(standalone_mode=False)
+    except Exception as fault:  # noqa: BLE001 - the last door before the user
+        _report(fault)
+    except KeyboardInterrupt:
+        _fail("stopped; what was published before is whole", 130)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _report(fault: Exception) -> None:
+    if isinstance(fault, BrokenPipeError):
+        # Whoever read the output has enough of it: `geoplan units | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    elif isinstance(fault, typer.Abort):
+        _fail("stopped; what was published before is whole", 130)
+    elif isinstance(fault, typer.TyperException):
+        # Wrong options and commands: typer knows best how to show them to a person.
+        code = getattr(fault, "exit_code", UsageError.exit_code)
+        show = getattr(fault, "show", None)
+        if show is None or "--json" in sys.argv:
+            _fail(getattr(fault, "message", str(fault)), code)
+        else:
+            show()
+            sys.exit(code)
+    elif isinstance(fault, GeoplanError):
+        _fail(str(fault), fault.exit_code)
+    elif isinstance(fault, OSError):
+        _fail(f"{fault.filename or 'a file'}: {fault.strerror or fault}", StageError.exit_code)
+    else:
+        if os.environ.get("GEOPLAN_DEBUG"):
+            traceback.print_exception(fault)
+        _fail(
+            f"a fault of geoplan itself, {type(fault).__name__}: {fault}. "
+            "Set GEOPLAN_DEBUG=1 to see where, and report it",
+            StageError.exit_code,
+        )
+
+
+def _fail(message: str, code: int) -> None:
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"event": "error", "message": message, "exit_code": code}))
+    else:
+        typer.echo(f"geoplan: {message}", err=True)
+    sys.exit(code)

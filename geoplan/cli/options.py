@@ -1,0 +1,50 @@
+"""What commands share: their options, and how they print tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Folder = Annotated[
+    Path,
+    typer.Option("--project", "-C", help="Folder of the project; geoplan.toml is found upward."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Scheduler = Annotated[
+    str, typer.Option(help="Who computes: threads, processes, synchronous or tcp://host:port.")
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Threads or processes; default: the machine's cores.")
+]
+
+HERE = Path()
+
+
+def print_json(table: pd.DataFrame) -> None:
+    """Print a table as JSON, one row a line."""
+    from geoplan.schema import records
+
+    for row in records(table):
+        typer.echo(json.dumps(row, ensure_ascii=False))
+
+
+def print_rows(
+    columns: Iterable[str], rows: Iterable[Iterable[object]], *, right: Iterable[str]
+) -> None:
+    """Print rows under `columns`, those of `right` aligned there; empty cells stay empty."""
+    shown = Table(box=None, pad_edge=False)
+    for column in columns:
+        shown.add_column(column, justify="right" if column in right else "left")
+    for row in rows:
+        shown.add_row(*["" if cell is None else str(cell) for cell in row])
+    Console().print(shown)

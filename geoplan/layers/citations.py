@@ -1,0 +1,229 @@
+"""Do the cited lines say what the catalogue says? Checked against the texts themselves.
+
+Texts are recognised by sha256, never by file name; lines end at a line feed only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+from geoplan.errors import DataError, UnitError
+from geoplan.gazetteer import Gazetteer
+from geoplan.layers.figures import Claim, Indicator
+from geoplan.layers.model import Feature, Finding, Registry
+from geoplan.layers.read import LayerFile
+
+_IGNORED = re.compile(r"[\s“”\"'‘’]")
+_DIGITS = "零一二三四五六七八九"
+EMPTY_CELLS = ("-", "—", "--", "——")
+"""Cells of tables that say that there is no figure."""
+
+
+def normalised(text: str) -> str:
+    """Return `text` without spaces and quotes, wide digits and letters as plain ones."""
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", text))
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The lines of documents, by document id; `missing` are those that no file holds."""
+
+    lines: Mapping[str, Sequence[str]]
+    missing: tuple[str, ...] = ()
+
+
+def read_texts(folder: Path, registry: Registry) -> Texts:
+    """Read the texts of the registered documents from the files of `folder`.
+
+    Raises `DataError` where there is no such folder, or none of its files is registered.
+    """
+    if not folder.is_dir():
+        raise DataError(f"{folder}: there is no such folder; it should hold the plans' texts")
+    wanted = {d.sha256: d.id for d in registry.document if d.sha256}
+    found: dict[str, list[str]] = {}
+    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+        data = path.read_bytes()
+        document = wanted.get(hashlib.sha256(data).hexdigest())
+        if document is not None:
+            found[document] = data.decode("utf-8").split("\n")
+    if not found:
+        raise DataError(
+            f"{folder}: none of its files has the sha256 of a registered document; "
+            f"{len(wanted)} of them have one in documents.toml"
+        )
+    return Texts(found, tuple(sorted(set(wanted.values()) - set(found))))
+
+
+@dataclass
+class Checked:
+    """What a check found: `counts` by what was looked at, `faults` with file and line."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Cited:
+    """The cited lines of one statement."""
+
+    lines: Sequence[str]
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(normalised(line) for line in self.lines)
+
+    def holds(self, words: str) -> bool:
+        return normalised(words) in self.text
+
+    def holds_figure(self, value: Decimal) -> bool:
+        """Return whether the figure stands there alone, not inside a longer number."""
+        plain = f"{value:f}"
+        ways = {plain, f"{value:,f}"}
+        if any(re.search(rf"(?<![\d.]){re.escape(way)}(?!\d|\.\d)", self.text) for way in ways):
+            return True
+        return any(way in self.text for way in numerals(value))
+
+
+def numerals(value: Decimal) -> tuple[str, ...]:
+    """Return how a whole number from 1 to 99 is written in Chinese; nothing for others."""
+    if value != value.to_integral_value() or not 0 < value < 100:
+        return ()
+    tens, ones = divmod(int(value), 10)
+    if tens == 0:
+        return ("二", "两") if ones == 2 else (_DIGITS[ones],)
+    return (("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else ""),)
+
+
+def check_citations(
+    files: Sequence[LayerFile], registry: Registry, *, gazetteer: Gazetteer, texts: Texts
+) -> Checked:
+    """Check that every cited line exists and holds the names and figures that cite it.
+
+    A unit's name stands there, or the group that it was resolved from does,
+    or the unit is marked as inferred. Sources without a text are counted,
+    not checked.
+    """
+    checked = Checked()
+    checker = _Checker(texts, gazetteer, checked)
+    checked.faults += [f"document {d!r}: no file of the folder is its text" for d in texts.missing]
+    for file in files:
+        document = file.layer.document
+        for i, feature in enumerate(file.layer.feature):
+            checker.feature(document, feature, file.at("feature", i, "lines"))
+        for i, claim in enumerate(file.layer.claim):
+            checker.claim(document, claim, file.at("claim", i, "lines"))
+        for i, indicator in enumerate(file.layer.indicator):
+            checker.indicator(document, indicator, file.at("indicator", i, "lines"))
+    for finding in registry.finding:
+        checker.finding(finding, registry.at("finding", finding.id))
+    return checked
+
+
+@dataclass(frozen=True)
+class _Checker:
+    texts: Texts
+    gazetteer: Gazetteer
+    checked: Checked
+
+    def feature(self, document: str, feature: Feature, where: str) -> None:
+        cited = self._cited(document, feature.lines, where)
+        if cited is None:
+            return
+        names = feature.printed or (feature.name.zh,)
+        places = [s.name for s in feature.sites] + [s.name for s in feature.waypoints]
+        self._words(cited, [*names, *(p for p in places if p != feature.name.zh)], where)
+        for _, unit in feature.named_units:
+            self._unit(cited, unit, where, inferred=feature.is_inferred(unit))
+        self.checked.counts["features"] += 1
+
+    def claim(self, document: str, claim: Claim, where: str) -> None:
+        cited = self._cited(document, claim.lines, where)
+        if cited is None:
+            return
+        self._words(cited, claim.printed, where)
+        if claim.counter:
+            self._words(cited, [claim.counter], where)
+        for value in (claim.value, claim.value_to):
+            if value is not None and not claim.printed and not cited.holds_figure(value):
+                self._fault(where, f"the figure {value:f} of {claim.of!r} does not stand there")
+        self.checked.counts["claims"] += 1
+
+    def indicator(self, document: str, indicator: Indicator, where: str) -> None:
+        cited = self._cited(document, indicator.lines, where)
+        if cited is None:
+            return
+        cells = [r.printed for r in indicator.readings]
+        names = [*(indicator.printed or (indicator.name.zh,)), *([indicator.counter or ""])]
+        self._words(cited, [*filter(None, names)], where)
+        self._words(cited, [c for c in cells if normalised(c) not in EMPTY_CELLS], where)
+        if indicator.unit is not None:
+            self._unit(cited, indicator.unit, where, inferred=indicator.inferred is not None)
+        self.checked.counts["indicators"] += 1
+
+    def finding(self, finding: Finding, where: str) -> None:
+        for place in finding.place:
+            cited = self._cited(place.document, place.lines, where)
+            if cited is not None:
+                self._words(cited, place.printed, where)
+        self.checked.counts["findings"] += 1
+
+    def _cited(self, document: str, lines: Sequence[int], where: str) -> _Cited | None:
+        text = self.texts.lines.get(document)
+        if text is None:
+            self.checked.counts["without a text"] += document not in self.texts.missing
+            return None
+        wrong = [n for n in lines if not 1 <= n <= len(text) or not text[n - 1].strip()]
+        if wrong:
+            listed = ", ".join(map(str, wrong))
+            self._fault(
+                where,
+                f"line(s) {listed} of {document!r} ({len(text)} lines) are not there or empty",
+            )
+            return None
+        self.checked.counts["lines"] += len(lines)
+        return _Cited([text[n - 1] for n in lines])
+
+    def _words(self, cited: _Cited, words: Iterable[str], where: str) -> None:
+        for word in words:
+            if not cited.holds(word):
+                self._fault(where, f"{word!r} does not stand there")
+            self.checked.counts["words"] += 1
+
+    def _unit(self, cited: _Cited, name: str, where: str, *, inferred: bool) -> None:
+        group = name.partition("@")[0]
+        if inferred:
+            self.checked.counts["units inferred"] += 1
+        elif group in self.gazetteer.groups and cited.holds(group):
+            self.checked.counts["units from groups"] += 1
+        elif any(cited.holds(way) for way in self._ways(name)):
+            self.checked.counts["units printed"] += 1
+        else:
+            self._fault(
+                where,
+                f"unit {name!r} does not stand there: cite the line that names it, or give "
+                "the reason under inferred",
+            )
+
+    def _ways(self, name: str) -> Iterator[str]:
+        """Yield how a unit may be printed: as written here, or by any name it has or had."""
+        yield name
+        try:
+            codes = self.gazetteer.resolve(name, scope="").adcodes
+        except UnitError:
+            return
+        for code in codes:
+            yield from self.gazetteer.called(code)
+            for change in self.gazetteer.changes:
+                if change.new_adcode == code and change.whole:
+                    yield change.old_name
+
+    def _fault(self, where: str, what: str) -> None:
+        self.checked.faults.append(f"{where}: {what}")

@@ -1,0 +1,103 @@
+"""Pages without a map: the index, the tables of indicators, and the README of the folder."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+from geoplan import schema
+from geoplan.publish import statics
+from geoplan.publish.citations import citation, is_plan
+from geoplan.publish.claims import claim_groups
+from geoplan.publish.content import Atlas
+from geoplan.publish.findings import finding_rows
+from geoplan.publish.frame import styles, templates
+from geoplan.publish.indicators import indicator_tables
+from geoplan.publish.notices import notices
+from geoplan.publish.picture import svg
+from geoplan.publish.words import pair, words
+from geoplan.schema import records
+
+INDICATORS = "indicators.html"
+
+
+def write_reports(atlas: Atlas, out: Path) -> list[Path]:
+    """Write the index, the page of indicators where there are any, and the README into `out`."""
+    shared = common(atlas)
+    tables = indicator_tables(atlas.tables)
+    made = [_write_index(atlas, out, shared), _write_readme(out, shared)]
+    if tables:
+        made.append(_write(out / INDICATORS, "indicators.html.j2", indicators=tables, **shared))
+    return made
+
+
+def _write(path: Path, template: str, **values: Any) -> Path:
+    text = templates().get_template(template).render(style=styles(), **values)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def common(atlas: Atlas) -> dict[str, Any]:
+    """Return what every template is given."""
+    return {
+        "w": {key: tuple(value) for key, value in words().items()},
+        "pair": pair,
+        "config": atlas.config,
+        "pages": atlas.pages,
+        "as_of": atlas.as_of,
+        "sources": records(atlas.tables["sources"]),
+        "notices": notices(atlas.tables),
+        "secrecy": pair(f"secrecy.{atlas.sensitivity}"),
+        "documents": [
+            row | {"citation": citation(row, ""), "plan": is_plan(row)}
+            for row in records(atlas.tables["documents"])
+        ],
+    }
+
+
+def unit_name(atlas: Atlas, code: str) -> tuple[str, str]:
+    """Return the name of a unit in Chinese and English."""
+    row = next(r for r in records(atlas.tables["units"]) if r["adcode"] == code)
+    return row["name"], row["name_en"]
+
+
+def _write_index(atlas: Atlas, out: Path, shared: dict[str, Any]) -> Path:
+    tables = atlas.tables
+    cards = [
+        {
+            "page": page,
+            "picture": svg(atlas, page, width=320, labels=False),
+            "scope": unit_name(atlas, page.scope),
+            "layers": len(dict.fromkeys(row.layer for row in statics.layer_rows(atlas, page))),
+        }
+        for page in atlas.pages
+    ]
+    downloads = [(name, len(tables[name])) for name in schema.TABLES if name in tables]
+    counts = {
+        "documents": sum(is_plan(row) for row in records(tables["documents"])),
+        "layers": len(tables["layers"]),
+        "units": int((tables["units"]["level"] == "county").sum()),
+    }
+    return _write(
+        out / "index.html",
+        "index.html.j2",
+        cards=cards,
+        downloads=downloads,
+        claims=claim_groups(atlas),
+        findings=finding_rows(tables),
+        indicators=int(tables["indicators"][["layer", "indicator"]].drop_duplicates().shape[0]),
+        lead=pair("index.lead", **counts),
+        **shared,
+    )
+
+
+def _write_readme(out: Path, shared: dict[str, Any]) -> Path:
+    # Markdown shows HTML as it is: data must not bring its own.
+    return _write(out / "README.md", "README.md.j2", plain=_plain, **shared)
+
+
+def _plain(text: object) -> str:
+    """Return `text` on one line, without what Markdown or HTML would act on."""
+    line = " ".join(str(text).split())
+    return html.escape(line, quote=False).translate({ord(c): f"\\{c}" for c in "|`*_[]"})
