@@ -85,26 +85,26 @@ def count_catalogue(table: pd.DataFrame) -> pd.DataFrame:
 
 def compare_catalogue(
     project: Project,
-    first: str,
-    second: str,
+    periods: tuple[str, str],
     *,
     themes: Sequence[str] = (),
     unit: str | None = None,
 ) -> pd.DataFrame:
     """Set the statements of two periods (or documents) side by side, by theme, class and unit.
 
-    `first` and `second` are ids of documents, or periods: a year, or two with
+    `periods` are two ids of documents, or years: one, or two with
     a hyphen (``2016-2020``), which stand for the documents whose own period
     lies in it. Raises `UsageError` where one stands for none, or both share one.
     """
     inputs, _ = _open(project)
     registry = read_registry(inputs.folders)
-    sides = [_documents_of(name, registry) for name in (first, second)]
+    first, second = periods
+    sides = [_documents_of(name, registry) for name in periods]
     shared = sorted(set(sides[0]) & set(sides[1]))
     if shared:
         raise UsageError(f"{first!r} and {second!r} both stand for {', '.join(shared)}")
     table = list_catalogue(project, themes=themes, unit=unit)
-    return compare(table, sides[0], sides[1])
+    return compare(table, first=sides[0], second=sides[1])
 
 
 def save(table: pd.DataFrame, path: Path) -> None:

@@ -1,5 +1,5 @@
 """``python -m geoplan.cli`` is ``geoplan``."""
 
-from geoplan.cli import main
+from geoplan.cli.door import main
 
 main()

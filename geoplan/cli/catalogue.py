@@ -99,7 +99,7 @@ def compare_periods(
     from geoplan.catalogue import compare_catalogue, save
     from geoplan.config import load
 
-    table = compare_catalogue(load(project), first, second, themes=theme or [], unit=unit)
+    table = compare_catalogue(load(project), (first, second), themes=theme or [], unit=unit)
     if as_json:
         print_json(table)
     elif out is not None:

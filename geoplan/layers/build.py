@@ -121,7 +121,7 @@ def list_statements(inputs: LayerInputs, *, gazetteer: Gazetteer) -> pd.DataFram
     read = _read(inputs, gazetteer)
     split = split_features(read.memberships)
     rows = [
-        feature_row(file, feature, read.documents[file.layer.document], split=split)
+        feature_row(file, feature, document=read.documents[file.layer.document], split=split)
         for file in read.files
         for feature in file.layer.feature
     ]

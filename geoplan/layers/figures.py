@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from geoplan.config import Adcode, Bilingual, Strict, Text
 from geoplan.layers.values import Figure, Line, MeasureId, Printed, Quantity, Slug, Year
 from geoplan.schema import Nature, ReadingKind, Relation
-from geoplan.schema.measures import measures_of
+from geoplan.schema.measures import MEASURES, measures_of
 
 
 class Claim(Strict):
@@ -36,7 +36,8 @@ class Claim(Strict):
     @property
     def key(self) -> tuple[object, ...]:
         """What tells it from other claims of its layer."""
-        return self.of, self.quantity, self.value, self.measure, self.year, self.lines[0]
+        claimed = (self.of, self.quantity, self.value, self.measure, self.counter, self.year)
+        return *claimed, self.lines[0]
 
     @model_validator(mode="after")
     def _fits_quantity(self) -> Self:
@@ -61,12 +62,14 @@ class Parsed:
 _ABOUT = ("约", "左右")
 _RELATIONS: tuple[tuple[Relation, tuple[str, ...]], ...] = (
     ("about", _ABOUT),
-    ("at_least", ("以上", "＞", ">", "≥", "不低于", "超过", "突破")),
-    ("at_most", ("以下", "以内", "＜", "<", "≤", "不超过")),
+    ("at_least", ("以上", "＞", ">", "〉", "≥", "不低于", "超过", "突破")),
+    ("at_most", ("以下", "以内", "＜", "<", "〈", "≤", "不超过")),
 )
+_UNITS = sorted({re.escape(m.zh) for m in MEASURES.values()} | {"ug/m3"}, reverse=True)
+_UNIT = f"(?:{'|'.join(_UNITS)})?"
 _CELL = re.compile(
-    r"(?P<open>\[?)(?P<low>-?\d+(?:\.\d+)?)(?:[-—~～](?P<high>\d+(?:\.\d+)?))?(?P<close>\]?)"
-    r"(?:%|ug/m3)?\*?"
+    rf"(?P<open>\[?)(?P<low>-?\d+(?:\.\d+)?){_UNIT}(?:[-—~～](?P<high>\d+(?:\.\d+)?))?"
+    rf"(?P<close>\]?){_UNIT}\*?"
 )
 
 

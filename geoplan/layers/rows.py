@@ -62,7 +62,7 @@ class Rows:
 
     def _add(self, file: LayerFile, feature: Feature, shape: shapely.Geometry | None) -> None:
         document = self.documents[file.layer.document]
-        self.features.append(feature_row(file, feature, document, split=self.split))
+        self.features.append(feature_row(file, feature, document=document, split=self.split))
         self.shapes.append(shape)
 
     def add_files(self, sources: Mapping[str, str], root: Path) -> None:
@@ -102,7 +102,7 @@ def split_features(memberships: Sequence[Row]) -> set[tuple[str, str]]:
 
 
 def feature_row(
-    file: LayerFile, feature: Feature, document: Document, *, split: Set[tuple[str, str]]
+    file: LayerFile, feature: Feature, *, document: Document, split: Set[tuple[str, str]]
 ) -> Row:
     """Return the row of `features` of a feature that a layer file lists, without its shape."""
     layer = file.layer

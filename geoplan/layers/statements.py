@@ -193,7 +193,7 @@ def _reach(codes: Sequence[str], unit: str, gazetteer: Gazetteer) -> Reach | Non
     return None
 
 
-def compare(table: pd.DataFrame, first: Sequence[str], second: Sequence[str]) -> pd.DataFrame:
+def compare(table: pd.DataFrame, *, first: Sequence[str], second: Sequence[str]) -> pd.DataFrame:
     """Set the statements of two sets of documents side by side.
 
     Returns

@@ -8,8 +8,9 @@ from typing import Any, get_args
 from geoplan.publish.citations import citation
 from geoplan.publish.content import Atlas
 from geoplan.publish.pages import Pair
+from geoplan.publish.rows import rows_of
 from geoplan.publish.words import coded
-from geoplan.schema import ClaimStatus, records
+from geoplan.schema import ClaimStatus
 from geoplan.schema.measures import measure_words, number_words
 
 STATUSES: tuple[ClaimStatus, ...] = get_args(ClaimStatus)
@@ -36,10 +37,10 @@ def claim_groups(atlas: Atlas) -> list[Group]:
 
     A row has subject, figures with their measure, finding, reason and source.
     """
-    documents = {row["document"]: row for row in records(atlas.tables["documents"])}
+    documents = {row["document"]: row for row in rows_of(atlas.tables, "documents")}
     titles = _titles(atlas)
     grouped: dict[str, list[dict[str, Any]]] = {"measured": [], "counted": [], "unchecked": []}
-    for row in records(atlas.tables["claims"]):
+    for row in rows_of(atlas.tables, "claims"):
         source = citation(documents[row["document"]], row["section"])
         made = _row(row) | {"citation": source}
         made["subject"] = titles.get(row["of"], (row["of"], row["of"]))
@@ -79,11 +80,11 @@ def _group(kind: str, rows: list[dict[str, Any]]) -> Group:
 
 def _titles(atlas: Atlas) -> dict[str, Pair]:
     titles: dict[str, Pair] = {}
-    classes = {row["class"]: row for row in records(atlas.tables["classes"])}
-    layers = {row["layer"]: row for row in records(atlas.tables["layers"])}
+    classes = {row["class"]: row for row in rows_of(atlas.tables, "classes")}
+    layers = {row["layer"]: row for row in rows_of(atlas.tables, "layers")}
     for layer, row in layers.items():
         titles[layer] = (row["title"], row["title_en"])
-    for row in records(atlas.tables["features"]):
+    for row in rows_of(atlas.tables, "features"):
         layer, cls = layers[row["layer"]], classes[row["class"]]
         titles.setdefault(f"{row['layer']}/{row['class']}", _joined(layer, cls))
         own = {"title": row["name"], "title_en": row["name_en"]}

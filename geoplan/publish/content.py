@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, get_args
+
+import pandas as pd
 
 import shapely
 
@@ -20,12 +23,14 @@ from geoplan.publish.indicators import indicator_data
 from geoplan.publish.items import Item, named_units, ordered_layers, shape_of
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
+from geoplan.publish.rows import Shown, rows_of
 from geoplan.publish.topology import Topology, encode, quantised
 from geoplan.schema import records
 from geoplan.schema.measures import figure_words, measure_words
 
 STATES: tuple[str, ...] = get_args(schema.State)
 BASES: tuple[str, ...] = get_args(schema.Basis)
+EXTENTS: tuple[str, ...] = get_args(schema.Extent)
 
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -34,12 +39,25 @@ _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", 
 class Atlas:
     """What all pages share: tables, configuration, items, pages and the day of judgement."""
 
-    tables: schema.Tables
+    tables: Shown
     config: Config
     items: list[Item]
     pages: list[Page]
     as_of: str
     sensitivity: str
+
+    @cached_property
+    def states(self) -> dict[str, str]:
+        """For each layer one digit for each unit: its state there, as an index of `STATES`."""
+        codes = {code: i for i, code in enumerate(self.tables["units"]["adcode"])}
+        digits = {code: str(i) for i, code in enumerate(STATES)}
+        found = {
+            row["layer"]: [digits["not_concerned"]] * len(codes)
+            for row in self.tables.rows("layers")
+        }
+        for row in self.tables.rows("coverage"):
+            found[row["layer"]][codes[row["adcode"]]] = digits[row["state"]]
+        return {layer: "".join(states) for layer, states in found.items()}
 
 
 def script_json(value: object) -> str:
@@ -50,22 +68,45 @@ def script_json(value: object) -> str:
     return text
 
 
-def page_data(atlas: Atlas, page: Page, *, topology: Topology, error_m: float) -> dict[str, Any]:
-    """Return everything that the scripts of `page` read; figures in km², shares from 0 to 1."""
+class Texts:
+    """Texts that stand once and are pointed to: sections and notes repeat a hundred times."""
+
+    def __init__(self) -> None:
+        self.all: list[Any] = []
+        self._found: dict[str, int] = {}
+
+    def put(self, value: str | list[str]) -> int:
+        """Return the place of a text, or of one in two languages."""
+        key = value if isinstance(value, str) else "\x1f".join(value)
+        if key not in self._found:
+            self._found[key] = len(self.all)
+            self.all.append(value)
+        return self._found[key]
+
+
+def page_data(
+    atlas: Atlas, page: Page, *, topology: Topology, features: pd.DataFrame, error_m: float
+) -> dict[str, Any]:
+    """Return everything that the scripts of `page` read; figures in km², shares from 0 to 1.
+
+    `features` are the atlas's, as simplified for display, by `error_m` at most.
+    """
     shapes: list[dict[str, Any]] = []
+    texts = Texts()
     layers = ordered_layers(atlas.tables)
     return {
         "page": _page(page),
         "atlas": _atlas(atlas, error_m),
         "states": list(STATES),
         "bases": list(BASES),
+        "extents": list(EXTENTS),
         "arcs": [encode(arc) for arc in topology.arcs],
         "units": _units(atlas, page, topology),
         "documents": _documents(atlas.tables),
         "themes": _themes(atlas.tables),
         "classes": _classes(atlas.tables),
         "layers": [_layer(row) for row in layers],
-        "features": _features(atlas, shapes),
+        "features": _features(atlas, records(features), shapes=shapes, texts=texts),
         "shapes": shapes,
         "items": [
             {"k": item.key, "l": item.layer, "c": item.cls, "b": item.basis}
@@ -73,10 +114,11 @@ def page_data(atlas: Atlas, page: Page, *, topology: Topology, error_m: float) -
             for item in atlas.items
         ],
         "coverage": _coverage(atlas, page, [row["layer"] for row in layers]),
-        "none": _states(atlas, [row["layer"] for row in layers]),
-        "claims": [_claim(row) for row in records(atlas.tables["claims"])],
+        "none": [atlas.states[row["layer"]] for row in layers],
+        "claims": [_claim(row, texts) for row in rows_of(atlas.tables, "claims")],
         "findings": finding_data(atlas.tables),
         "indicators": indicator_data(atlas.tables),
+        "texts": texts.all,
     }
 
 
@@ -107,7 +149,7 @@ def _atlas(atlas: Atlas, error_m: float) -> dict[str, Any]:
 
 def _units(atlas: Atlas, page: Page, topology: Topology) -> list[dict[str, Any]]:
     kept = []
-    for row in records(atlas.tables["units"]):
+    for row in rows_of(atlas.tables, "units"):
         county = row["level"] == "county"
         unit = {
             "c": row["adcode"],
@@ -136,12 +178,12 @@ def _documents(tables: schema.Tables) -> dict[str, dict[str, Any]]:
             "st": row["status"],
             "p": [row["period_start"], row["period_end"]],
         }
-        for row in records(tables["documents"])
+        for row in rows_of(tables, "documents")
     }
 
 
 def _themes(tables: schema.Tables) -> list[dict[str, Any]]:
-    rows = sorted(records(tables["themes"]), key=lambda row: (row["order"], row["theme"]))
+    rows = sorted(rows_of(tables, "themes"), key=lambda row: (row["order"], row["theme"]))
     return [{"id": row["theme"], "t": [row["title"], row["title_en"]]} for row in rows]
 
 
@@ -154,7 +196,7 @@ def _classes(tables: schema.Tables) -> dict[str, dict[str, Any]]:
             "pat": row["pattern"],
             "o": row["order"],
         }
-        for row in records(tables["classes"])
+        for row in rows_of(tables, "classes")
     }
 
 
@@ -172,7 +214,12 @@ def _layer(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _features(atlas: Atlas, shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _features(
+    atlas: Atlas, rows: list[dict[str, Any]], *, shapes: list[dict[str, Any]], texts: Texts
+) -> list[dict[str, Any]]:
+    layers = {row["layer"]: i for i, row in enumerate(ordered_layers(atlas.tables))}
+    classes = {row["class"]: i for i, row in enumerate(rows_of(atlas.tables, "classes"))}
+    units = {code: i for i, code in enumerate(atlas.tables["units"]["adcode"])}
     named = named_units(atlas.tables)
     at = {
         (item.layer, name): list(place)
@@ -181,25 +228,26 @@ def _features(atlas: Atlas, shapes: list[dict[str, Any]]) -> list[dict[str, Any]
         if name in item.shaped
     }
     made = []
-    for row in records(atlas.tables["features"]):
+    for row in rows:
+        codes = named.get((row["layer"], row["feature"]), [])
         feature: dict[str, Any] = {
             "id": row["feature"],
-            "l": row["layer"],
-            "c": row["class"],
+            "l": layers[row["layer"]],
+            "c": classes[row["class"]],
             "n": [row["name"], row["name_en"]],
-            "x": row["extent"],
-            "s": row["section"],
+            "x": EXTENTS.index(row["extent"]),
+            "s": texts.put(row["section"]),
             "ln": row["lines"],
-            "u": named.get((row["layer"], row["feature"]), []),
+            "u": [units[code] for code in codes if code in units],
         }
         if (row["layer"], row["feature"]) in at:
             feature["at"] = at[row["layer"], row["feature"]]
         if row["places"] and row["extent"] == "passes":
             feature["pl"] = row["places"]
         if row["inferred"]:
-            feature["inf"] = [row["inferred"], row["inferred_en"] or row["inferred"]]
+            feature["inf"] = texts.put([row["inferred"], row["inferred_en"] or row["inferred"]])
         if row["note"]:
-            feature["note"] = [row["note"], row["note_en"] or row["note"]]
+            feature["note"] = texts.put([row["note"], row["note_en"] or row["note"]])
         # A whole feature is its counties, which the page has already.
         shape = shape_of(row)
         if shape is not None and row["extent"] not in ("whole", "statement"):
@@ -240,18 +288,9 @@ def _polygon(polygon: shapely.Polygon) -> list[list[int]]:
     return [encode(quantised(shapely.get_coordinates(ring))) for ring in rings]
 
 
-def _states(atlas: Atlas, layers: list[str]) -> list[str]:
-    """Return for each layer one digit for each unit: its state there, as an index of `STATES`."""
-    codes = {code: i for i, code in enumerate(atlas.tables["units"]["adcode"])}
-    rows = {layer: [STATES.index("not_concerned")] * len(codes) for layer in layers}
-    for row in records(atlas.tables["coverage"][["adcode", "layer", "state"]]):
-        rows[row["layer"]][codes[row["adcode"]]] = STATES.index(row["state"])
-    return ["".join(map(str, states)) for states in rows.values()]
-
-
 def _coverage(atlas: Atlas, page: Page, layers: list[str]) -> list[list[Any]]:
     wanted = set(page.counties) | {
-        row["adcode"] for row in records(atlas.tables["units"]) if row["level"] != "county"
+        row["adcode"] for row in rows_of(atlas.tables, "units") if row["level"] != "county"
     }
     order = {layer: i for i, layer in enumerate(layers)}
     return [
@@ -265,12 +304,12 @@ def _coverage(atlas: Atlas, page: Page, layers: list[str]) -> list[list[Any]]:
             _rounded(row["length_km"], 2),
             row["count"],
         ]
-        for row in records(atlas.tables["coverage"])
+        for row in rows_of(atlas.tables, "coverage")
         if row["adcode"] in wanted and row["state"] == "concerned"
     ]
 
 
-def _claim(row: dict[str, Any]) -> dict[str, Any]:
+def _claim(row: dict[str, Any], texts: Texts) -> dict[str, Any]:
     return {
         "l": row["layer"],
         "of": row["of"],
@@ -281,7 +320,7 @@ def _claim(row: dict[str, Any]) -> dict[str, Any]:
         "st": row["status"],
         "r": row["reason"],
         "d": row["document"],
-        "s": row["section"],
+        "s": texts.put(row["section"]),
         "ln": row["line"],
     }
 

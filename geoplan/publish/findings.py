@@ -7,8 +7,8 @@ from typing import Any
 
 from geoplan import schema
 from geoplan.publish.citations import citation
+from geoplan.publish.rows import rows_of
 from geoplan.publish.words import coded
-from geoplan.schema import records
 
 
 def finding_rows(tables: schema.Tables) -> list[dict[str, Any]]:
@@ -16,7 +16,7 @@ def finding_rows(tables: schema.Tables) -> list[dict[str, Any]]:
 
     A place has its citation, line, and the words there.
     """
-    documents = {row["document"]: row for row in records(tables["documents"])}
+    documents = {row["document"]: row for row in rows_of(tables, "documents")}
     return [
         {
             "kind": coded("finding", rows[0]["kind"]),
@@ -51,6 +51,6 @@ def finding_data(tables: schema.Tables) -> list[dict[str, Any]]:
 
 def _grouped(tables: schema.Tables) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in records(tables["findings"]):
+    for row in rows_of(tables, "findings"):
         found[row["finding"]].append(row)
     return dict(found)

@@ -10,8 +10,8 @@ from typing import Any
 from geoplan import schema
 from geoplan.publish.citations import citation
 from geoplan.publish.pages import Pair
+from geoplan.publish.rows import rows_of
 from geoplan.publish.words import coded, pair
-from geoplan.schema import records
 from geoplan.schema.measures import measure_words
 
 Column = tuple[str, str]
@@ -35,11 +35,11 @@ class IndicatorTable:
 def indicator_tables(tables: schema.Tables) -> list[IndicatorTable]:
     """Return a table for each layer that has indicators, in the order of layers."""
     by_layer: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for row in records(tables["indicators"]):
+    for row in rows_of(tables, "indicators"):
         by_layer[row["layer"]][row["indicator"]].append(row)
-    documents = {row["document"]: row for row in records(tables["documents"])}
+    documents = {row["document"]: row for row in rows_of(tables, "documents")}
     made = []
-    for layer in records(tables["layers"]):
+    for layer in rows_of(tables, "layers"):
         if layer["layer"] in by_layer:
             document = documents[layer["document"]]
             made.append(_table(layer, document, list(by_layer[layer["layer"]].values())))
@@ -87,7 +87,7 @@ def indicator_data(tables: schema.Tables) -> list[list[Any]]:
     """Return the indicators of counties for the panels: unit, name, values, source."""
     counties = set(tables["units"].loc[tables["units"]["level"] == "county", "adcode"])
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in records(tables["indicators"]):
+    for row in rows_of(tables, "indicators"):
         if row["adcode"] in counties:
             found[row["layer"], row["indicator"]].append(row)
     return [

@@ -18,7 +18,7 @@ import shapely
 
 from geoplan import schema
 from geoplan.publish.reach import reached
-from geoplan.schema import records
+from geoplan.publish.rows import rows_of
 
 Places = Mapping[tuple[str, str], tuple[str, ...]]
 """Counties by feature ``(layer, feature)``."""
@@ -63,7 +63,7 @@ def shape_of(row: Mapping[str, Any]) -> shapely.Geometry | None:
 
 def above(units: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """Return, for every unit, its own code and those of the units that it lies in, upwards."""
-    parents = dict(zip(units["adcode"], (row["parent"] for row in records(units)), strict=True))
+    parents = dict(zip(units["adcode"].tolist(), units["parent"].tolist(), strict=True))
     found = {}
     for code in parents:
         chain = [code]
@@ -86,7 +86,7 @@ def counties_of(units: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 def named_units(tables: schema.Tables) -> dict[tuple[str, str], list[str]]:
     """Return the units that each feature ``(layer, feature)`` names, as named."""
     named: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in records(tables["memberships"]):
+    for row in rows_of(tables, "memberships"):
         units = named[row["layer"], row["feature"]]
         if row["adcode"] not in units:
             units.append(row["adcode"])
@@ -102,7 +102,7 @@ def items(tables: schema.Tables) -> list[Item]:
         for key, codes in named_units(tables).items()
     }
     grouped: dict[tuple[str, str, schema.Basis], list[dict[str, Any]]] = defaultdict(list)
-    for row in records(tables["features"]):
+    for row in rows_of(tables, "features"):
         if row["extent"] != "statement":
             basis = schema.BASIS_OF[row["extent"]]
             grouped[row["layer"], row["class"], basis].append(row)
@@ -137,7 +137,7 @@ def ordered_layers(tables: schema.Tables) -> list[dict[str, Any]]:
     # A register that is no plan has no status and does not lapse.
     status = {None: 0, "in_force": 0, "draft": 1, "expired": 2, "history": 3}
     return sorted(
-        records(tables["layers"]),
+        rows_of(tables, "layers"),
         key=lambda row: (
             themes.get(row["theme"], len(themes)),
             row["kind"] == "slot",

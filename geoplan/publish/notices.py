@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geoplan import schema
 from geoplan.publish.items import shape_of
-from geoplan.schema import records
+from geoplan.publish.rows import rows_of
 
 BOUNDARIES = "boundaries"
 DRAWN_FROM = {"axis": "places", "buffer": "places", "sites": "places", "reference": "rivers"}
@@ -19,10 +19,10 @@ def notices(tables: schema.Tables) -> list[list[str]]:
     """
     used = {
         DRAWN_FROM[row["drawn_by"]]
-        for row in records(tables["features"])
+        for row in rows_of(tables, "features")
         if row["drawn_by"] in DRAWN_FROM and shape_of(row) is not None
     }
-    rows = records(tables["sources"])
+    rows = rows_of(tables, "sources")
     shown = [row for row in rows if row["source"] in used | {BOUNDARIES}]
     shown.sort(key=lambda row: row["source"] != BOUNDARIES)
     return [[row["notice"], row["notice_en"]] for row in shown]

@@ -10,8 +10,8 @@ from geoplan import schema
 from geoplan.config import Config
 from geoplan.errors import ConfigError
 from geoplan.publish.items import Item, counties_of, ordered_layers
+from geoplan.publish.rows import rows_of
 from geoplan.publish.words import pair
-from geoplan.schema import records
 
 Pair = tuple[str, str]
 """A text in Chinese and English."""
@@ -38,7 +38,7 @@ def plan_pages(tables: schema.Tables, config: Config, *, items: list[Item]) -> l
 
     Raises `ConfigError` where the scope or a focus city is no unit.
     """
-    units = {row["adcode"]: row for row in records(tables["units"])}
+    units = {row["adcode"]: row for row in rows_of(tables, "units")}
     unknown = [code for code in (config.scope, *config.focus) if code not in units]
     if unknown:
         raise ConfigError(
@@ -48,8 +48,13 @@ def plan_pages(tables: schema.Tables, config: Config, *, items: list[Item]) -> l
     inside = counties_of(tables["units"])
     pages = [_overview(units[config.scope], tables, items, inside)]
     pages += [_city(units[code], tables, items, inside) for code in config.focus]
-    with_layers = {row["theme"] for row in records(tables["layers"])}
-    themes = sorted(records(tables["themes"]), key=lambda row: (row["order"], row["theme"]))
+    # A theme that has only indicators has nothing to draw; they have a page of their own.
+    with_layers = {
+        row["theme"]
+        for row in rows_of(tables, "layers")
+        if row["features"] or row["kind"] == "slot"
+    }
+    themes = sorted(rows_of(tables, "themes"), key=lambda row: (row["order"], row["theme"]))
     for theme in themes:
         if theme["theme"] in with_layers:
             pages.append(_theme(theme, tables, items, config.scope))
@@ -133,7 +138,7 @@ def _smallest(touched: frozenset[str], inside: dict[str, tuple[str, ...]], scope
 def _first_theme(
     tables: schema.Tables, items: list[Item], counties: frozenset[str]
 ) -> tuple[str, ...]:
-    theme_of = {row["layer"]: row["theme"] for row in records(tables["layers"])}
+    theme_of = {row["layer"]: row["theme"] for row in rows_of(tables, "layers")}
     seen = [item for item in items if item.counties & counties and item.basis != "indicative"]
     exact = [item for item in seen if item.basis == "geometry"] or seen
     if not exact:
@@ -144,7 +149,7 @@ def _first_theme(
 
 def _opening(own: list[Item], tables: schema.Tables) -> tuple[str, ...]:
     """Areas of plans in force and of registers, else of any; without areas, the first lists."""
-    status = {row["layer"]: row["status"] for row in records(tables["layers"])}
+    status = {row["layer"]: row["status"] for row in rows_of(tables, "layers")}
     exact = [item for item in own if item.basis == "geometry" and item.drawn]
     current = [item for item in exact if status[item.layer] in ("in_force", None)]
     chosen = current or exact

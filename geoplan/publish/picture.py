@@ -17,7 +17,7 @@ from geoplan import crs
 from geoplan.publish.content import Atlas
 from geoplan.publish.items import Item, above, counties_of, shape_of
 from geoplan.publish.pages import Page
-from geoplan.schema import records
+from geoplan.publish.rows import rows_of
 
 LAND, OUTSIDE, LINE, EDGE = "#fbfaf6", "#f1f1ed", "#b9b7ae", "#6d6c66"
 
@@ -81,14 +81,21 @@ class _Frame:
         )
 
 
-def svg(atlas: Atlas, page: Page, *, width: int, labels: bool) -> str:
-    """Return the picture of `page` at its opening: fills, city lines and, if asked, names."""
+def svg(
+    atlas: Atlas, page: Page, *, width: int, labels: bool, drawn: set[str] | None = None
+) -> str:
+    """Return the picture of `page` at its opening: fills, city lines and, if asked, names.
+
+    `drawn` are ids of counties that earlier pictures of the document brought,
+    of the same width; those of this one are added.
+    """
+    drawn = set() if drawn is None else drawn
     made = sheet(atlas, page, width=width)
     on = [item for item in atlas.items if item.key in page.on]
     size = f'viewBox="0 0 {made.width} {made.height}"'
     parts = [
         f'<svg {size} role="img" class="picture" aria-label="{escape(page.title[0])}">',
-        _defs(atlas, on, page, made),
+        _defs(atlas, on, page, made=made, drawn=drawn),
         *_counties(atlas, page, made),
         *(_fill(atlas, item, made, page) for item in on),
         _use(page, made.shapes, f'fill="none" stroke="{LINE}" stroke-width=".6"'),
@@ -112,7 +119,7 @@ def _scope(atlas: Atlas, page: Page) -> set[str]:
 
 
 def _labels(atlas: Atlas, page: Page, frame: _Frame) -> list[tuple[float, float, str, str]]:
-    rows = records(atlas.tables["units"])
+    rows = rows_of(atlas.tables, "units")
     whole = next(row for row in rows if row["adcode"] == page.scope)
     level = "city" if whole["level"] == "province" else "county"
     chains = above(atlas.tables["units"])
@@ -130,7 +137,7 @@ def _extras(atlas: Atlas, page: Page, frame: _Frame) -> dict[tuple[str, str], sh
     }
     rows = [
         row
-        for row in records(atlas.tables["features"])
+        for row in rows_of(atlas.tables, "features")
         if (row["layer"], row["feature"]) in keys
         and shape_of(row) is not None
         and row["extent"] != "whole"
@@ -141,8 +148,10 @@ def _extras(atlas: Atlas, page: Page, frame: _Frame) -> dict[tuple[str, str], sh
     return {name: shapely.simplify(shape, 0.5) for name, shape in zip(names, placed, strict=True)}
 
 
-def _defs(atlas: Atlas, on: Iterable[Item], page: Page, made: Sheet) -> str:
-    paths = [_path([shape], f'id="{_county(page, code)}"') for code, shape in made.shapes.items()]
+def _defs(atlas: Atlas, on: Iterable[Item], page: Page, *, made: Sheet, drawn: set[str]) -> str:
+    named = {_county(page, code): shape for code, shape in made.shapes.items()}
+    paths = [_path([shape], f'id="{key}"') for key, shape in named.items() if key not in drawn]
+    drawn.update(named)
     patterns = [
         f'<pattern id="{_pattern(page, i)}" width="7" height="7" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate({(45, 135, 90, 0)[i % 4]})">'
@@ -153,7 +162,7 @@ def _defs(atlas: Atlas, on: Iterable[Item], page: Page, made: Sheet) -> str:
 
 
 def _county(page: Page, code: str) -> str:
-    return f"c-{page.file.removesuffix('.html')}-{code}"
+    return f"c-{page.scope}-{code}"
 
 
 def _use(page: Page, codes: Iterable[str], style: str) -> str:
@@ -211,7 +220,16 @@ def _path(shapes: Iterable[shapely.Geometry], style: str) -> str:
 
 
 def _ring(points: np.ndarray) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points[:-1].tolist()) + "Z"
+    """Return a ring as steps in tenths, a third shorter than places; rounding does not add up."""
+    tenths = np.rint(points[:-1] * 10).astype(int)
+    start, steps = tenths[0], np.diff(tenths, axis=0)
+    moved = "".join(f"l{_tenth(x)} {_tenth(y)}" for x, y in steps.tolist())
+    return f"M{_tenth(start[0])} {_tenth(start[1])}{moved}Z".replace(" -", "-")
+
+
+def _tenth(value: int) -> str:
+    whole, rest = divmod(abs(int(value)), 10)
+    return ("-" if value < 0 else "") + (f"{whole}.{rest}" if rest else str(whole))
 
 
 def _label(x: float, y: float, name: str, level: str) -> str:

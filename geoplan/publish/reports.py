@@ -16,8 +16,8 @@ from geoplan.publish.frame import styles, templates
 from geoplan.publish.indicators import indicator_tables
 from geoplan.publish.notices import notices
 from geoplan.publish.picture import svg
+from geoplan.publish.rows import rows_of
 from geoplan.publish.words import pair, words
-from geoplan.schema import records
 
 INDICATORS = "indicators.html"
 
@@ -46,36 +46,37 @@ def common(atlas: Atlas) -> dict[str, Any]:
         "config": atlas.config,
         "pages": atlas.pages,
         "as_of": atlas.as_of,
-        "sources": records(atlas.tables["sources"]),
+        "sources": rows_of(atlas.tables, "sources"),
         "notices": notices(atlas.tables),
         "secrecy": pair(f"secrecy.{atlas.sensitivity}"),
         "documents": [
             row | {"citation": citation(row, ""), "plan": is_plan(row)}
-            for row in records(atlas.tables["documents"])
+            for row in rows_of(atlas.tables, "documents")
         ],
     }
 
 
 def unit_name(atlas: Atlas, code: str) -> tuple[str, str]:
     """Return the name of a unit in Chinese and English."""
-    row = next(r for r in records(atlas.tables["units"]) if r["adcode"] == code)
+    row = next(r for r in rows_of(atlas.tables, "units") if r["adcode"] == code)
     return row["name"], row["name_en"]
 
 
 def _write_index(atlas: Atlas, out: Path, shared: dict[str, Any]) -> Path:
     tables = atlas.tables
+    drawn: set[str] = set()
     cards = [
         {
             "page": page,
-            "picture": svg(atlas, page, width=320, labels=False),
+            "picture": svg(atlas, page, width=320, labels=False, drawn=drawn),
             "scope": unit_name(atlas, page.scope),
-            "layers": len(dict.fromkeys(row.layer for row in statics.layer_rows(atlas, page))),
+            "layers": len({item.layer for item in statics.items_of(atlas, page)}),
         }
         for page in atlas.pages
     ]
     downloads = [(name, len(tables[name])) for name in schema.TABLES if name in tables]
     counts = {
-        "documents": sum(is_plan(row) for row in records(tables["documents"])),
+        "documents": sum(is_plan(row) for row in rows_of(tables, "documents")),
         "layers": len(tables["layers"]),
         "units": int((tables["units"]["level"] == "county").sum()),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,6 +19,7 @@ from geoplan.publish.items import items, named_units
 from geoplan.publish.pages import Page, plan_pages
 from geoplan.publish.picture import svg
 from geoplan.publish.reports import common, unit_name, write_reports
+from geoplan.publish.rows import Shown
 from geoplan.publish.tables import write_tables
 from geoplan.publish.words import check_words
 from geoplan.schema import records
@@ -67,7 +67,7 @@ def publish(
         raise StageError(f"publish needs {len(missing)} more table(s): {', '.join(missing)}")
     check_public(tables["layers"], project)
     check_words(tables)
-    shown = {**tables, "features": merged(tables["features"], tables["layers"])}
+    shown = Shown({**tables, "features": merged(tables["features"], tables["layers"])})
     atlas = _atlas(shown, project.config, as_of)
     display = Display(_counties(atlas), shown["features"])
     out.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ def publish(
     return sorted(written)
 
 
-def _atlas(tables: schema.Tables, config: Config, as_of: str | None) -> Atlas:
+def _atlas(tables: Shown, config: Config, as_of: str | None) -> Atlas:
     made = items(tables)
     pages = plan_pages(tables, config, items=made)
     mark = secrecy(tables["layers"], config.audience)
@@ -109,8 +109,8 @@ def _counties(atlas: Atlas) -> gpd.GeoDataFrame:
 
 def _page_json(atlas: Atlas, page: Page, display: Display, tolerance_m: float) -> str:
     arcs, features, error = display.at(tolerance_m)
-    shown = replace(atlas, tables={**atlas.tables, "features": features})
-    return script_json(page_data(shown, page, topology=arcs, error_m=error))
+    data = page_data(atlas, page, topology=arcs, features=features, error_m=error)
+    return script_json(data)
 
 
 def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:

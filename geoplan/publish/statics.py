@@ -9,8 +9,8 @@ from geoplan.publish.citations import citation
 from geoplan.publish.content import Atlas
 from geoplan.publish.items import Item, above, counties_of, ordered_layers
 from geoplan.publish.pages import Page, Pair
+from geoplan.publish.rows import rows_of
 from geoplan.publish.words import pair
-from geoplan.schema import records
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,26 @@ class Row:
     citation: str
 
 
+def items_of(atlas: Atlas, page: Page) -> list[Item]:
+    """Return the items of a page: of its theme and what that shows too, or of its city."""
+    theme = {row["layer"]: row["theme"] for row in rows_of(atlas.tables, "layers")}
+    return [
+        item
+        for item in atlas.items
+        if (page.theme in (None, theme[item.layer]) or item.key in page.also)
+        and (page.kind != "city" or item.counties & page.counties)
+    ]
+
+
 def layer_rows(atlas: Atlas, page: Page) -> list[Row]:
-    """Return the classes of all layers, those of the page's theme only on a theme's page."""
+    """Return the classes of layers; of the page's theme only on its page.
+
+    The overview leaves out what is only listed: that stands on the pages of themes.
+    """
     tables = atlas.tables
     layers = {row["layer"]: row for row in ordered_layers(tables)}
-    documents = {row["document"]: row for row in records(tables["documents"])}
-    classes = {row["class"]: row for row in records(tables["classes"])}
+    documents = {row["document"]: row for row in rows_of(tables, "documents")}
+    classes = {row["class"]: row for row in rows_of(tables, "classes")}
     figures = _figures(atlas, page)
     sections = _sections(atlas, page)
     return [
@@ -47,9 +61,8 @@ def layer_rows(atlas: Atlas, page: Page) -> list[Row]:
             figure=figures.get((item.layer, item.cls, item.basis)),
             source=citation(documents[layers[item.layer]["document"]], sections[item.key]),
         )
-        for item in atlas.items
-        if (page.theme in (None, layers[item.layer]["theme"]) or item.key in page.also)
-        and (page.kind != "city" or item.counties & page.counties)
+        for item in items_of(atlas, page)
+        if page.kind != "overview" or item.basis != "list"
     ]
 
 
@@ -59,12 +72,14 @@ def _figures(atlas: Atlas, page: Page) -> dict[tuple[str, str, str], dict[str, A
     A plan says nothing about what lies outside its scope: where the unit lies
     above it, the share is that of the scope, and ``share_of`` says so.
     """
+    scopes = {row["layer"]: row["scope"] for row in rows_of(atlas.tables, "layers")}
+    wanted = {page.scope, *scopes.values()}
     rows = {
         (row["adcode"], row["layer"], row["class"], row["basis"]): row
-        for row in records(atlas.tables["coverage"])
+        for row in rows_of(atlas.tables, "coverage")
+        if row["adcode"] in wanted
     }
-    names = {row["adcode"]: row for row in records(atlas.tables["units"])}
-    scopes = {row["layer"]: row["scope"] for row in records(atlas.tables["layers"])}
+    names = {row["adcode"]: row for row in rows_of(atlas.tables, "units")}
     chains = above(atlas.tables["units"])
     made = {}
     for (code, *label), row in rows.items():
@@ -116,7 +131,7 @@ def _status(status: str | None) -> Pair | None:
 
 def _sections(atlas: Atlas, page: Page) -> dict[str, str]:
     by_feature = {
-        (row["layer"], row["feature"]): row["section"] for row in records(atlas.tables["features"])
+        (row["layer"], row["feature"]): row["section"] for row in rows_of(atlas.tables, "features")
     }
     return {
         item.key: "；".join(
@@ -135,10 +150,10 @@ def _shown(item: Item, page: Page) -> list[str]:
 
 def unit_rows(atlas: Atlas, page: Page) -> list[dict[str, Any]]:
     """Return the counties of the page's scope: name, code, area and the exact classes on them."""
-    classes = {row["class"]: row for row in records(atlas.tables["classes"])}
+    classes = {row["class"]: row for row in rows_of(atlas.tables, "classes")}
     inside = counties_of(atlas.tables["units"])[page.scope]
     made = []
-    for row in records(atlas.tables["units"]):
+    for row in rows_of(atlas.tables, "units"):
         if row["adcode"] in inside:
             names = [
                 classes[item.cls]

@@ -75,8 +75,8 @@ def test_exact_edges_belong_to_the_milder_status(
         ({"published": 200.0, "step": 1.0}, ERROR),
         ({"published": 200.0, "step": 0.01}, ERROR),
         ({"published": 200.0, "step": 100.0}, 50.0),
-        ({"published": 200.0, "step": 1.0, "approximate": True}, 10.0),
-        ({"published": 20.0, "step": 1.0, "approximate": True}, ERROR),
+        ({"published": 200.0, "step": 1.0, "relation": "about"}, 10.0),
+        ({"published": 20.0, "step": 1.0, "relation": "over"}, ERROR),
     ],
 )
 def test_tolerance_is_the_largest_of_three(
@@ -163,7 +163,7 @@ PRINTED = feature("f", "indicative") + (
         (SAID, claim("other/f", 20, "features", quantity="count"), "incomplete_list"),
         (
             LIST,
-            claim("other", 1, "features", quantity="count", approximate=True),
+            claim("other", 1, "features", quantity="count", relation="over"),
             "incomplete_list",
         ),
         (PAIR, claim("other", 9, "10k_persons", quantity="population"), "no_data"),

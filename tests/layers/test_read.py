@@ -85,7 +85,7 @@ def test_layer_that_stands_in_two_files(small: SmallProject) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (layer("other"), "the layer is empty: it needs [[feature]] or [file]"),
+        (layer("other"), "the layer is empty: it needs [[feature]], [[indicator]] or [file]"),
         (layer("other", slot=True), "a slot needs a table [file]"),
         (
             layer("other", feature("f", "whole", axis=["东镇", "西镇"])),
@@ -104,7 +104,7 @@ def test_layer_that_stands_in_two_files(small: SmallProject) -> None:
         (layer("other", feature("f", "indicative", buffer_of="g")), "buffer_km come together"),
         (
             layer("other", feature("f", members=["东山"]), claim("other", 1, "percent")),
-            "area is measured in km2 or ha or mu or 10k_mu",
+            "area is measured in km2, m2, 10k_m2",
         ),
         (
             layer("other", feature("f", members=["东山"]), claim("other", 1, quantity="size")),

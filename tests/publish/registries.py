@@ -81,3 +81,57 @@ def layers() -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def indicators(evil: str) -> list[dict[str, Any]]:
+    """Return readings of a city, of a county, and one that is no number."""
+    city = {"layer": "words", "adcode": "140700", "unit": "晋中市", "document": "old"}
+    city |= {
+        "section": "第二章",
+        "line": 45,
+        "relation": "equal",
+        "group": "经济",
+        "group_en": "Economy",
+    }
+    gdp = {"indicator": "gdp", "name": "地区生产总值", "name_en": "GDP", "measure": "100m_yuan"}
+    days = {"indicator": "days", "name": f"优良天数 {evil}", "name_en": "Clear days", "measure": "percent"}
+    county = {
+        "adcode": "140729",
+        "unit": "灵石县",
+        "indicator": "pm",
+        "name": "细颗粒物",
+        "name_en": "PM2.5",
+    }
+    actual = {"reading": "actual", "year": "2015", "printed": "1046.1", "value": 1046.1}
+    target = {"reading": "target", "year": "2020", "printed": "80%以上", "value": 80.0}
+    growth = {"reading": "target_growth", "year": "2020", "printed": "8%", "value": 8.0}
+    return [
+        city | gdp | actual | {"nature": "expected"},
+        city | gdp | growth | {"nature": "expected"},
+        city | days | target | {"nature": "binding", "note": "待核", "note_en": "to be checked"},
+        city | county | {"measure": "ug_m3"} | actual | {"printed": "57", "value": 57.0},
+        city | county | {"measure": "ug_m3"} | target | {"printed": "完成省定任务", "value": None},
+    ]
+
+
+def findings(evil: str) -> list[dict[str, Any]]:
+    """Return a finding at two places, about a county, and one about no unit."""
+    first = {
+        "finding": "old-six",
+        "kind": "lists_differ",
+        "title": "两处列举不一",
+        "title_en": "Lists",
+    }
+    first |= {
+        "detail": f"六处与七处 {evil}",
+        "detail_en": "six and seven",
+        "units": "140729 140781",
+    }
+    place = {"document": "old", "section": "第一章第一节", "line": 13, "printed": "六"}
+    other = {"finding": "new-sum", "kind": "sums_differ", "title": "合计不符", "title_en": "Sum"}
+    other |= {"detail": "分项之和为九", "detail_en": "parts make nine"}
+    return [
+        first | place | {"place": 0},
+        first | place | {"place": 1, "section": "第三章", "line": 99, "printed": "七"},
+        other | place | {"place": 0, "document": "new", "printed": "十"},
+    ]

@@ -87,6 +87,8 @@ def tables(*, attack: bool = False) -> dict[str, pd.DataFrame]:
         "features": table("features", features),
         "memberships": table("memberships", _memberships(features)),
         "stated": table("stated", []),
+        "indicators": table("indicators", registries.indicators(evil)),
+        "findings": table("findings", registries.findings(evil)),
         "coverage": table("coverage", _coverage(features)),
         "overlaps": table("overlaps", _overlaps()),
         "pieces": table("pieces", []),
@@ -201,6 +203,7 @@ def _memberships(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
             **{key: row[key] for key in ("layer", "class", "feature", "extent", "section")},
             "adcode": code,
             "name": names[code],
+            "evidence": "printed",
             "document": "new" if row["layer"] == "coal" else "old",
             "line": 13,
         }
@@ -295,5 +298,6 @@ def _claims(attack: bool) -> list[dict[str, Any]]:
     ]
     for i, row in enumerate(rows):
         row |= {"id": f"c{i}", "layer": row["of"].split("/")[0], "document": "old"}
-        row |= {"section": "第一章第一节", "line": 13}
+        row |= {"section": "第一章第一节", "line": 13, "relation": "equal"}
+        row |= {"converted": row["published"], "base_measure": "km2"}
     return rows

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from geoplan import schema
-from geoplan.publish.claims import fixed, number
+from geoplan.publish.claims import fixed
 from geoplan.publish.statics import km2, percent
+from geoplan.schema.measures import plain
 from tests.publish import sample
 
 
@@ -109,8 +110,8 @@ def test_figures_have_their_decimals() -> None:
     assert km2(6421.014) == "6421.01"
     assert km2(None) == ""
     assert percent(0.39138) == "39.1%"
-    assert number(6422.0) == "6422"
-    assert number(20.15) == "20.15"
+    assert plain(6422.0) == "6422"
+    assert plain(20.15) == "20.15"
     assert fixed(-0.984, sign=True) == "−0.98"
     assert fixed(0.0, whole=True, sign=True) == "0"
     assert fixed(1.0, whole=True, sign=True) == "+1"

@@ -10,14 +10,14 @@ import pytest
 from geoplan import schema
 from geoplan.analysis.claims import REASONS
 from geoplan.errors import StageError
-from geoplan.layers.model import Measure, Quantity
 from geoplan.publish.frame import scripts
 from geoplan.publish.words import ASSETS, CODES, check_words, coded, pair, words
+from geoplan.schema.measures import MEASURES, QUANTITIES
 from tests.publish import sample
 
 VOCABULARIES: dict[str, tuple[str, ...]] = {
-    "measure": get_args(Measure),
-    "quantity": get_args(Quantity),
+    "measure": tuple(MEASURES),
+    "quantity": tuple(QUANTITIES),
     "extent": get_args(schema.Extent),
     "state": get_args(schema.State),
     "basis": get_args(schema.Basis),
@@ -27,6 +27,8 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     "secrecy": get_args(schema.Sensitivity),
     "level": get_args(schema.Level),
     "reason": REASONS,
+    "finding": get_args(schema.FindingKind),
+    "nature": get_args(schema.Nature),
 }
 
 
@@ -37,6 +39,13 @@ def test_every_code_has_words_in_both_languages(prefix: str, codes: tuple[str, .
     assert bare == []
     raw = [code for code in codes if "_" in code and code in coded(prefix, code)]
     assert raw == []
+
+
+def test_readings_name_their_year() -> None:
+    for kind in get_args(schema.ReadingKind):
+        zh, en = pair(f"reading.{kind}", year="2031")
+        assert "2031年" in zh
+        assert "2031" in en
 
 
 def test_words_are_known_in_both_languages() -> None:

@@ -49,6 +49,17 @@ function index(rows, key) {
 
 var UNITS = index(D.units, 'c'), LAYERS = index(D.layers, 'id'), ITEMS = index(D.items, 'k');
 var THEMES = index(D.themes, 'id'), FEATURES = {}, COVER = {}, CHILDREN = {};
+// Features come with places in lists instead of repeated texts.
+var CLASS_IDS = Object.keys(D.classes);
+D.features.forEach(function (f) {
+  f.l = D.layers[f.l].id;
+  f.c = CLASS_IDS[f.c];
+  f.x = D.extents[f.x];
+  f.s = D.texts[f.s];
+  f.u = f.u.map(function (i) { return D.units[i].c; });
+  ['note', 'inf'].forEach(function (key) { if (key in f) { f[key] = D.texts[f[key]]; } });
+});
+D.claims.forEach(function (c) { c.s = D.texts[c.s]; });
 D.features.forEach(function (f) { FEATURES[f.l + '/' + f.id] = f; });
 D.coverage.forEach(function (r) {
   var unit = COVER[r[0]] || (COVER[r[0]] = {});
