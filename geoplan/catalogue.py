@@ -70,7 +70,8 @@ def list_catalogue(
 
 
 def count_catalogue(table: pd.DataFrame) -> pd.DataFrame:
-    """Count statements by theme (rows) and document (columns), with totals."""
+    """Count features and indicators by theme (rows) and document (columns), with totals."""
+    table = table[table["kind"] != "figures"]
     if table.empty:
         return pd.DataFrame(columns=["theme_title", "total"])
     counted = pd.crosstab(table["theme"], table["document"])

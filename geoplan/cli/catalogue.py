@@ -72,8 +72,7 @@ def list_statements(
         if as_json:
             print_json(counted)
         else:
-            numbers = list(counted.columns[2:])
-            print_rows(counted.columns, counted.itertuples(index=False), right=numbers)
+            _print_counts(counted)
     elif as_json:
         print_json(table)
     else:
@@ -141,6 +140,16 @@ def check_citations(
             typer.echo(listed(checked.faults, limit=100), err=True)
     if checked.faults:
         raise typer.Exit(1)
+
+
+def _print_counts(counted: pd.DataFrame) -> None:
+    """Print counts with short heads, and what the heads stand for."""
+    ids = [name for name in counted.columns[2:] if name != "total"]
+    heads = [f"[{i}]" for i in range(1, len(ids) + 1)]
+    columns = ["theme", "", *heads, "total"]
+    print_rows(columns, counted.itertuples(index=False), right=columns[2:])
+    for head, name in zip(heads, ids, strict=True):
+        typer.echo(f"{head} {name}")
 
 
 def _lines(

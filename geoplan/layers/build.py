@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ def list_statements(inputs: LayerInputs, *, gazetteer: Gazetteer) -> pd.DataFram
     rows = [
         feature_row(file, feature, document=read.documents[file.layer.document], split=split)
         for file in read.files
-        for feature in file.layer.feature
+        for _, feature in file.layer.filled
     ]
     counts = Counter(str(row["layer"]) for row in rows)
     made = _listed(read, inputs, gazetteer=gazetteer, shown=read.documents, counts=counts)
@@ -215,17 +215,32 @@ def _partition_issues(
 ) -> list[Row]:
     issues: list[Row] = []
     for file in files:
-        if not file.layer.partition:
+        scope = documents[file.layer.document].scope
+        own = [row for row in memberships if row["layer"] == file.layer.id]
+        if not own:  # a slot that is not filled yet
             continue
-        counts = dict.fromkeys(gazetteer.counties(documents[file.layer.document].scope), 0)
-        for row in memberships:
-            if row["layer"] == file.layer.id and row["extent"] == "whole":
-                for code in gazetteer.counties(str(row["adcode"])):
-                    counts[code] = counts.get(code, 0) + 1
-        for code, count in counts.items():
-            if count != 1:
-                issues.append(_partition_issue(file.layer.id, gazetteer.full_name(code), count))
+        if file.layer.partition is True:
+            whole = [row for row in own if row["extent"] == "whole"]
+            issues += _divided(file.layer.id, whole, gazetteer.counties(scope), gazetteer)
+        elif file.layer.partition:
+            for name in file.layer.partition:
+                rows = [row for row in own if row["class"] == name]
+                subject = f"{file.layer.id}/{name}"
+                issues += _divided(subject, rows, gazetteer.counties(scope), gazetteer)
     return issues
+
+
+def _divided(
+    subject: str, rows: Sequence[Row], counties: Sequence[str], gazetteer: Gazetteer
+) -> Iterator[Row]:
+    """Tell of counties that stand in no feature or in several."""
+    counts = dict.fromkeys(counties, 0)
+    for row in rows:
+        for code in gazetteer.counties(str(row["adcode"])):
+            counts[code] = counts.get(code, 0) + 1
+    for code, count in counts.items():
+        if count != 1:
+            yield _partition_issue(subject, gazetteer.full_name(code), count)
 
 
 def _partition_issue(layer: str, unit: str, count: int) -> Row:

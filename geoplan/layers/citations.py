@@ -116,7 +116,7 @@ def check_citations(
     checked.faults += [f"document {d!r}: no file of the folder is its text" for d in texts.missing]
     for file in files:
         document = file.layer.document
-        for i, feature in enumerate(file.layer.feature):
+        for i, feature in file.layer.filled:
             checker.feature(document, feature, file.at("feature", i, "lines"))
         for i, claim in enumerate(file.layer.claim):
             checker.claim(document, claim, file.at("claim", i, "lines"))
@@ -203,7 +203,7 @@ class _Checker:
             self.checked.counts["units inferred"] += 1
         elif group in self.gazetteer.groups and cited.holds(group):
             self.checked.counts["units from groups"] += 1
-        elif any(cited.holds(way) for way in self._ways(name)):
+        elif cited.holds(name) or self._all_named(cited, name):
             self.checked.counts["units printed"] += 1
         else:
             self._fault(
@@ -212,18 +212,19 @@ class _Checker:
                 "the reason under inferred",
             )
 
-    def _ways(self, name: str) -> Iterator[str]:
-        """Yield how a unit may be printed: as written here, or by any name it has or had."""
-        yield name
+    def _all_named(self, cited: _Cited, name: str) -> bool:
+        """Return whether every unit that `name` stands for is there, by any name it has or had."""
         try:
             codes = self.gazetteer.resolve(name, scope="").adcodes
         except UnitError:
-            return
-        for code in codes:
-            yield from self.gazetteer.called(code)
-            for change in self.gazetteer.changes:
-                if change.new_adcode == code and change.whole:
-                    yield change.old_name
+            return False
+        return all(any(cited.holds(way) for way in self._ways(code)) for code in codes)
+
+    def _ways(self, code: str) -> Iterator[str]:
+        yield from self.gazetteer.called(code)
+        for change in self.gazetteer.changes:
+            if change.new_adcode == code and change.whole:
+                yield change.old_name
 
     def _fault(self, where: str, what: str) -> None:
         self.checked.faults.append(f"{where}: {what}")

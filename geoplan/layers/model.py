@@ -109,8 +109,10 @@ class Feature(Strict):
     sites: tuple[Site, ...] = ()
     waypoints: tuple[Annotated[Stop, BeforeValidator(_stop)], ...] = ()
     footprint: Footprint | None = None
+    slot: StrictBool = False
+    """A ready place: nothing is said until members and lines are filled in."""
     section: Text
-    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    lines: tuple[Line, ...] = ()
     printed: tuple[Printed, ...] = ()
     """Words that stand in the lines, where the name as such does not."""
     inferred: Inferred | None = None
@@ -148,7 +150,18 @@ class Feature(Strict):
         return self.places[0] if self.places else "none"
 
     @model_validator(mode="after")
+    def _is_filled_or_slot(self) -> Self:
+        filled = bool(self.places or self.lines)
+        if self.slot and filled:
+            raise ValueError("is filled in, so it is no slot any more: remove slot = true")
+        if not self.slot and not self.lines:
+            raise ValueError("lines: at least one line of the document has to be cited")
+        return self
+
+    @model_validator(mode="after")
     def _fits_extent(self) -> Self:
+        if self.slot:
+            return self
         if (self.buffer_of is None) != (self.buffer_km is None):
             raise ValueError("buffer_of and buffer_km come together")
         if len(self.axis) == 1:
@@ -185,7 +198,8 @@ class Layer(Strict):
     title: Bilingual
     theme: ClassId
     document: Slug
-    partition: StrictBool = False
+    partition: StrictBool | tuple[ClassId, ...] = False
+    """Whether the layer, or each of these classes, divides the document's scope."""
     slot: StrictBool = False
     sensitivity: Sensitivity = "public"
     note: Bilingual | None = None
@@ -194,10 +208,18 @@ class Layer(Strict):
     claim: tuple[Claim, ...] = ()
     indicator: tuple[Indicator, ...] = ()
 
+    @property
+    def filled(self) -> list[tuple[int, Feature]]:
+        """Features that say something, with their positions: all but empty slots."""
+        return [(i, f) for i, f in enumerate(self.feature) if not f.slot]
+
     @model_validator(mode="after")
     def _has_content(self) -> Self:
-        if self.slot and self.file is None:
-            raise ValueError("a slot needs a table [file]")
+        if self.slot and self.file is None and not any(f.slot for f in self.feature):
+            raise ValueError(
+                "a slot needs a table [file], or features that are slots; "
+                "once all are filled in, remove slot = true of the layer too"
+            )
         if not self.feature and not self.indicator and self.file is None:
             raise ValueError("the layer is empty: it needs [[feature]], [[indicator]] or [file]")
         if self.feature and self.file is not None:

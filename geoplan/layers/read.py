@@ -128,7 +128,8 @@ def _strays(folder: Path) -> list[str]:
         f"{path}: is read by nobody; a layer stands at <theme>/<layer>.toml, "
         f"registries are {', '.join(REGISTRIES)}"
         for path in sorted(folder.rglob("*.toml"))
-        if len(path.relative_to(folder).parts) != 2
+        if path.relative_to(folder).parts[0] != TEMPLATES
+        and len(path.relative_to(folder).parts) != 2
         and path.relative_to(folder).as_posix() not in REGISTRIES
     ]
 
@@ -168,6 +169,11 @@ def _layer_faults(file: LayerFile, registry: Registry) -> Iterator[str]:
         value = getattr(layer, key)
         if value not in ids:
             yield f"{file.at(key)}: {key} {value!r} is not known; there are: {', '.join(ids)}"
+    own = {feature.class_ for feature in layer.feature}
+    for name in layer.partition if isinstance(layer.partition, tuple) else ():
+        if name not in own:
+            there = ", ".join(sorted(own))
+            yield f"{file.at('partition')}: class {name!r} is of no feature; there are: {there}"
     if layer.file and layer.file.class_id not in [c.id for c in registry.class_]:
         yield f"{file.at('file', 'class_id')}: class {layer.file.class_id!r} is not in {CLASSES}"
 

@@ -37,7 +37,7 @@ def resolve_members(
     faults: list[str] = []
     for file in files:
         document = documents[file.layer.document]
-        for i, feature in enumerate(file.layer.feature):
+        for i, feature in file.layer.filled:
             found = _resolve_feature(file, i, document, gazetteer, faults)
             exact: dict[str, bool] = {}
             evidence: dict[str, Evidence] = {}

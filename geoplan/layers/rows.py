@@ -57,7 +57,7 @@ class Rows:
                 counties=self.gazetteer.counties(scope),
                 reference=reference,
             )
-            for feature in file.layer.feature:
+            for _, feature in file.layer.filled:
                 self._add(file, feature, shapes.get(feature.id))
 
     def _add(self, file: LayerFile, feature: Feature, shape: shapely.Geometry | None) -> None:

@@ -27,13 +27,16 @@ COLUMNS = [
 
 
 def statements(tables: Tables) -> pd.DataFrame:
-    """Return one row for each feature and indicator, in the order of themes and layers.
+    """Return one row for each feature, indicator and group of figures, by theme and layer.
+
+    A figure that belongs to a layer or a class, not to one feature, is a row
+    of kind ``figures``, for all units of that layer or class.
 
     `tables` are those of `geoplan.layers.tables`, without shapes. Columns are
     `COLUMNS`: `adcodes` are the units as named, by spaces; `figures` are what
     the plan prints about it.
     """
-    made = [*_features(tables), *_indicators(tables)]
+    made = [*_features(tables), *_totals(tables), *_indicators(tables)]
     order = {row["theme"]: row["order"] for row in records(tables["themes"])}
     made.sort(key=lambda row: (order.get(row["theme"], len(order)), row["layer"]))
     return pd.DataFrame(made, columns=COLUMNS)
@@ -52,6 +55,8 @@ def _common(tables: Tables) -> dict[str, Row]:
             "document": row["document"],
             "title": documents[row["document"]]["title"],
             "number": documents[row["document"]]["number"],
+            "period_start": documents[row["document"]]["period_start"],
+            "period_end": documents[row["document"]]["period_end"],
             "status": row["status"],
         }
         for row in records(tables["layers"])
@@ -103,15 +108,49 @@ def _figures(tables: Tables) -> dict[str, tuple[str, str]]:
     }
 
 
+def _totals(tables: Tables) -> Iterable[Row]:
+    """Yield the figures of whole layers and classes, with all units that these name."""
+    common = _common(tables)
+    figures = _figures(tables)
+    classes = {row["class"]: row for row in records(tables["classes"])}
+    subjects = _subjects(tables)
+    claims = {claim["of"]: claim for claim in reversed(records(tables["stated"]))}
+    for of, claim in reversed(claims.items()):
+        layer, _, part = of.partition("/")
+        if of not in subjects:
+            continue
+        cls = classes[part] if part else {}
+        yield common[layer] | {
+            "statement": of,
+            "kind": "figures",
+            "class": part or None,
+            "class_title": cls.get("title"),
+            "name": cls.get("title") or common[layer]["layer_title"],
+            "adcodes": " ".join(subjects[of]),
+            "units": "、".join(subjects[of].values()),
+            "figures": figures[of][0],
+            "figures_en": figures[of][1],
+            "section": claim["section"],
+            "lines": str(claim["line"]),
+        }
+
+
+def _subjects(tables: Tables) -> dict[str, dict[str, str]]:
+    """Return the units, code to name, that each layer and each class of it names."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in records(tables["memberships"]):
+        for of in (row["layer"], f"{row['layer']}/{row['class']}"):
+            found[of][row["adcode"]] = row["name"]
+    return dict(found)
+
+
 def _indicators(tables: Tables) -> Iterable[Row]:
     common = _common(tables)
-    documents = {row["document"]: row for row in records(tables["documents"])}
     grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in records(tables["indicators"]):
         grouped[row["layer"], row["indicator"]].append(row)
     for rows in grouped.values():
         first = rows[0]
-        document = documents[first["document"]]
         yield common[first["layer"]] | {
             "statement": first["indicator"],
             "kind": "indicator",
@@ -126,8 +165,6 @@ def _indicators(tables: Tables) -> Iterable[Row]:
             "figures_en": "; ".join(_reading(row)[1] for row in rows),
             "section": first["section"],
             "lines": str(first["line"]),
-            "period_start": document["period_start"],
-            "period_end": document["period_end"],
             "note": first["note"],
         }
 
@@ -209,18 +246,19 @@ def compare(table: pd.DataFrame, *, first: Sequence[str], second: Sequence[str])
         side = 0 if row["document"] in first else 1 if row["document"] in second else None
         if side is None:
             continue
-        label = row["name"] if row["kind"] == "indicator" else row["class_title"]
+        indicator = row["kind"] == "indicator"
+        label = row["name"] if indicator else row["class_title"] or row["layer_title"]
         units = zip(row["adcodes"].split(), row["units"].split("、"), strict=True)
         for code, unit in units:
-            key = (row["theme"], row["theme_title"], label or "", code, unit)
-            said = row["figures"] if row["kind"] == "indicator" else row["name"]
+            key = (row["theme"], row["theme_title"], row["class"] or "", label, code, unit)
+            said = row["name"] if row["kind"] == "feature" else row["figures"]
             if row["figures"] and row["kind"] == "feature":
                 said += f"（{row['figures']}）"
             texts = cells.setdefault(key, {0: [], 1: []})[side]
             if said not in texts:
                 texts.append(said)
     rows = [(*key, "；".join(said[0]), "；".join(said[1])) for key, said in cells.items()]
-    names = ["theme", "theme_title", "class_title", "adcode", "unit", "first", "second"]
+    names = ["theme", "theme_title", "class", "class_title", "adcode", "unit", "first", "second"]
     made = pd.DataFrame(rows, columns=names)
     made["change"] = [
         "both"

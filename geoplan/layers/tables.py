@@ -235,6 +235,7 @@ def findings(registry: Registry, gazetteer: Gazetteer) -> pd.DataFrame:
                     "units": " ".join(sorted(set(codes))) or None,
                     "about": " ".join(finding.about) or None,
                     "printed": "、".join(place.printed),
+                    "lines": " ".join(map(str, place.lines)),
                     "document": place.document,
                     "section": place.section,
                     "line": place.lines[0],

@@ -33,13 +33,13 @@ class IndicatorTable:
 
 
 def indicator_tables(tables: schema.Tables) -> list[IndicatorTable]:
-    """Return a table for each layer that has indicators, in the order of layers."""
+    """Return a table for each layer that has indicators; those with nothing else first."""
     by_layer: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for row in rows_of(tables, "indicators"):
         by_layer[row["layer"]][row["indicator"]].append(row)
     documents = {row["document"]: row for row in rows_of(tables, "documents")}
     made = []
-    for layer in rows_of(tables, "layers"):
+    for layer in sorted(rows_of(tables, "layers"), key=lambda row: row["features"] > 0):
         if layer["layer"] in by_layer:
             document = documents[layer["document"]]
             made.append(_table(layer, document, list(by_layer[layer["layer"]].values())))

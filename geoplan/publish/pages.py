@@ -148,11 +148,13 @@ def _first_theme(
 
 
 def _opening(own: list[Item], tables: schema.Tables) -> tuple[str, ...]:
-    """Areas of plans in force and of registers, else of any; without areas, the first lists."""
+    """Areas of one layer in force, else of any; without areas, the first lists."""
     status = {row["layer"]: row["status"] for row in rows_of(tables, "layers")}
     exact = [item for item in own if item.basis == "geometry" and item.drawn]
     current = [item for item in exact if status[item.layer] in ("in_force", None)]
     chosen = current or exact
+    # Areas of two layers would hide one another: one layer at first, the others a click away.
+    chosen = [item for item in chosen if item.layer == chosen[0].layer]
     if not chosen:
         chosen = [item for item in own if item.basis == "list" and item.drawn][:4]
     return tuple(item.key for item in chosen)

@@ -11,7 +11,7 @@ from geoplan.publish import statics
 from geoplan.publish.citations import citation, is_plan
 from geoplan.publish.claims import claim_groups
 from geoplan.publish.content import Atlas
-from geoplan.publish.findings import finding_rows
+from geoplan.publish.findings import finding_groups, finding_kinds
 from geoplan.publish.frame import styles, templates
 from geoplan.publish.indicators import indicator_tables
 from geoplan.publish.notices import notices
@@ -19,16 +19,18 @@ from geoplan.publish.picture import svg
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import pair, words
 
-INDICATORS = "indicators.html"
+INDICATORS, FINDINGS = "indicators.html", "findings.html"
 
 
 def write_reports(atlas: Atlas, out: Path) -> list[Path]:
-    """Write the index, the page of indicators where there are any, and the README into `out`."""
+    """Write the index, the README, and the pages of indicators and findings where there are any."""
     shared = common(atlas)
-    tables = indicator_tables(atlas.tables)
+    indicators, findings = indicator_tables(atlas.tables), finding_groups(atlas.tables)
     made = [_write_index(atlas, out, shared), _write_readme(out, shared)]
-    if tables:
-        made.append(_write(out / INDICATORS, "indicators.html.j2", indicators=tables, **shared))
+    if indicators:
+        made.append(_write(out / INDICATORS, "indicators.html.j2", indicators=indicators, **shared))
+    if findings:
+        made.append(_write(out / FINDINGS, "findings.html.j2", groups=findings, **shared))
     return made
 
 
@@ -44,6 +46,7 @@ def common(atlas: Atlas) -> dict[str, Any]:
         "w": {key: tuple(value) for key, value in words().items()},
         "pair": pair,
         "config": atlas.config,
+        "counts": _counts(atlas.tables),
         "pages": atlas.pages,
         "as_of": atlas.as_of,
         "sources": rows_of(atlas.tables, "sources"),
@@ -53,6 +56,17 @@ def common(atlas: Atlas) -> dict[str, Any]:
             row | {"citation": citation(row, ""), "plan": is_plan(row)}
             for row in rows_of(atlas.tables, "documents")
         ],
+    }
+
+
+def _counts(tables: schema.Tables) -> dict[str, int]:
+    return {
+        "documents": sum(is_plan(row) for row in rows_of(tables, "documents")),
+        "layers": len(tables["layers"]),
+        "units": int((tables["units"]["level"] == "county").sum()),
+        "features": len(tables["features"]),
+        "indicators": len(tables["indicators"][["layer", "indicator"]].drop_duplicates()),
+        "findings": int(tables["findings"]["finding"].nunique()),
     }
 
 
@@ -75,20 +89,14 @@ def _write_index(atlas: Atlas, out: Path, shared: dict[str, Any]) -> Path:
         for page in atlas.pages
     ]
     downloads = [(name, len(tables[name])) for name in schema.TABLES if name in tables]
-    counts = {
-        "documents": sum(is_plan(row) for row in rows_of(tables, "documents")),
-        "layers": len(tables["layers"]),
-        "units": int((tables["units"]["level"] == "county").sum()),
-    }
     return _write(
         out / "index.html",
         "index.html.j2",
         cards=cards,
         downloads=downloads,
         claims=claim_groups(atlas),
-        findings=finding_rows(tables),
-        indicators=int(tables["indicators"][["layer", "indicator"]].drop_duplicates().shape[0]),
-        lead=pair("index.lead", **counts),
+        kinds=finding_kinds(tables),
+        lead=pair("index.lead", **shared["counts"]),
         **shared,
     )
 

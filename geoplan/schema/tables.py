@@ -193,7 +193,7 @@ _ALL = (
             _one_of("kind", FindingKind),
             *_text("title", "title_en", "detail", "detail_en"),
             *_text("units", "about", nullable=True),
-            *_text("printed"),
+            *_text("printed", "lines"),
             *_CITATION,
         ),
     ),

@@ -94,7 +94,12 @@ def indicators(evil: str) -> list[dict[str, Any]]:
         "group_en": "Economy",
     }
     gdp = {"indicator": "gdp", "name": "地区生产总值", "name_en": "GDP", "measure": "100m_yuan"}
-    days = {"indicator": "days", "name": f"优良天数 {evil}", "name_en": "Clear days", "measure": "percent"}
+    days = {
+        "indicator": "days",
+        "name": f"优良天数 {evil}",
+        "name_en": "Clear days",
+        "measure": "percent",
+    }
     county = {
         "adcode": "140729",
         "unit": "灵石县",
@@ -127,7 +132,13 @@ def findings(evil: str) -> list[dict[str, Any]]:
         "detail_en": "six and seven",
         "units": "140729 140781",
     }
-    place = {"document": "old", "section": "第一章第一节", "line": 13, "printed": "六"}
+    place = {
+        "document": "old",
+        "section": "第一章第一节",
+        "line": 13,
+        "lines": "13",
+        "printed": "六",
+    }
     other = {"finding": "new-sum", "kind": "sums_differ", "title": "合计不符", "title_en": "Sum"}
     other |= {"detail": "分项之和为九", "detail_en": "parts make nine"}
     return [

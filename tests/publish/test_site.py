@@ -50,7 +50,13 @@ def test_all_promised_files_are_written_and_returned(tmp_path: Path) -> None:
     made = publish(sample.tables(), project=sample.project(tmp_path), out=tmp_path / "maps")
     names = {path.relative_to(tmp_path / "maps").as_posix() for path in made}
     expected = {f"tables/{name}.csv" for name in schema.TABLES}
-    expected |= {*PAGES, "indicators.html", "README.md", "data/units.geojson", "data/features.geojson"}
+    expected |= {
+        *PAGES,
+        "indicators.html",
+        "README.md",
+        "data/units.geojson",
+        "data/features.geojson",
+    }
     assert names == expected
     assert made == sorted(made)
     on_disk = {p.relative_to(tmp_path / "maps").as_posix() for p in tmp_path.rglob("*.*")}

@@ -118,7 +118,32 @@ function themeEntry(theme, code) {
     }
   });
   if (!body.firstChild) { body.appendChild(el('p.rest', t('panel.see_statements'))); }
-  return el('section.part', el('h4', say(theme.t), el('span.state.' + best, t('state.' + best))), body);
+  return part(theme, body, best, placed(layers, code));
+}
+
+// How many things the plans place here: whole, in it, through it.
+function placed(layers, code) {
+  return layers.reduce(function (n, layer) { return n + (stateOf(layer, code) === 'concerned' ? featuresOn(layer, code).length : 0); }, 0);
+}
+
+// One theme is open at first, that of the page; what a reader opens stays open from county to county.
+function part(theme, body, state, n) {
+  var key = 'part:' + theme.id, mark = el('span.state.' + state, t('state.' + state)), made, head;
+  var first = D.page.theme ? theme.id === D.page.theme : theme.id === D.themes[0].id;
+  var toggle = button('button.fold', '', function () {
+    OPEN[key] = toggle.getAttribute('aria-expanded') !== 'true';
+    apply(OPEN[key]);
+  });
+  function apply(on) {
+    toggle.setAttribute('aria-expanded', on);
+    body.hidden = !on;
+  }
+  head = el('h4', el('span.t', say(theme.t)), n ? el('small', t('legend.count', { n: n })) : null, mark, toggle);
+  head.onclick = function (event) { if (event.target !== toggle) { toggle.click(); } };
+  toggle.setAttribute('aria-label', say(theme.t));
+  made = el('section.part', head, body);
+  apply(key in OPEN ? OPEN[key] : first);
+  return made;
 }
 
 // Statements that name the county come first; those of its city or province are one line each.
@@ -247,7 +272,7 @@ function drawPanel() {
   }
   box.appendChild(unitHead(u));
   box.appendChild(el('p.tagline', el('span.tag', t('legend.county_level')), t('legend.county_level.note').replace(/^[^：:]*[：:]\s*/, '')));
-  D.themes.forEach(function (theme) {
+  D.themes.slice().sort(function (a, b) { return (b.id === D.page.theme) - (a.id === D.page.theme); }).forEach(function (theme) {
     var made = themeEntry(theme, u.c);
     if (made) { box.appendChild(made); }
   });

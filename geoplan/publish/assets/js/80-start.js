@@ -131,6 +131,7 @@ function start() {
   makePatterns();
   startFurniture();
   startSearch();
+  startMenu();
   home();
   drawBase();
   drawHits();
