@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 
 import geopandas as gpd
 
+from geoplan import cli
 from geoplan.build import STAGES, build, read_tables, run_stages
 from geoplan.config import load
 from geoplan.schema import TABLES
+from tests.commands import Command, Result
 from tests.small import SmallProject, hashes, make_project
 from tests.small import small_units as units_of_small
 
@@ -72,3 +75,17 @@ def shipped_tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.Dat
     project = load(tmp_path_factory.mktemp("shipped"))
     run_stages(project, STAGES[:-1])
     return read_tables(project, TABLES)
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Return a function that runs a command in this process, through the real `main`."""
+
+    def run(*words: object) -> Result:
+        monkeypatch.setattr(sys, "argv", ["geoplan", *map(str, words)])
+        monkeypatch.setenv("COLUMNS", "200")
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        return Result(int(end.value.code or 0), *capfd.readouterr())
+
+    return run

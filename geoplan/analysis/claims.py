@@ -93,9 +93,9 @@ def _difference(value: float, claim: Claim) -> float:
     """Return how far a figure lies outside what the claim says; 0 inside a range."""
     low = claim["published"]
     high = low if claim["published_to"] is None else claim["published_to"]
-    if claim["relation"] == "at_least":
+    if claim["relation"] in ("at_least", "more_than"):
         high = max(high, value)
-    elif claim["relation"] == "at_most":
+    elif claim["relation"] in ("at_most", "less_than"):
         low = min(low, value)
     return float(value - min(max(value, low), high))
 

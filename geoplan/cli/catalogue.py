@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
     from geoplan.config import Project
 
-catalogue = typer.Typer(
-    invoke_without_command=True, rich_markup_mode="markdown", help="What the plans say, cited."
-)
+catalogue = typer.Typer(rich_markup_mode="markdown")
 
 Themes = Annotated[
     list[str] | None, typer.Option("--theme", help="Id of a theme; may be given again.")

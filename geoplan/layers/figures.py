@@ -46,7 +46,15 @@ class Claim(Strict):
             raise ValueError(f"{self.quantity} is measured in {', '.join(allowed)}")
         if self.value_to is not None and self.value_to <= self.value:
             raise ValueError("value_to is the upper end of a range: it must be above value")
+        _check_counter(self.counter, self.measure)
         return self
+
+
+def _check_counter(counter: str | None, measure: str) -> None:
+    """Refuse a counter that hides 万 or 亿: 12万座 would read as 12座."""
+    size = MEASURES[measure].zh[0]
+    if counter is not None and size in "万亿" and not counter.startswith(size):
+        raise ValueError(f"counter {counter!r} leaves out the {size} of {measure}: {size}{counter}")
 
 
 @dataclass(frozen=True)
@@ -62,8 +70,10 @@ class Parsed:
 _ABOUT = ("约", "左右")
 _RELATIONS: tuple[tuple[Relation, tuple[str, ...]], ...] = (
     ("about", _ABOUT),
-    ("at_least", ("以上", "＞", ">", "〉", "≥", "不低于", "超过", "突破")),
-    ("at_most", ("以下", "以内", "＜", "<", "〈", "≤", "不超过")),
+    ("at_least", ("以上", "≥", "不低于")),
+    ("at_most", ("以下", "以内", "≤", "不超过")),
+    ("more_than", ("＞", ">", "〉", "超过", "突破")),
+    ("less_than", ("＜", "<", "〈", "低于")),
 )
 _UNITS = sorted({re.escape(m.zh) for m in MEASURES.values()} | {"ug/m3"}, reverse=True)
 _UNIT = f"(?:{'|'.join(_UNITS)})?"
@@ -132,4 +142,5 @@ class Indicator(Strict):
         for kind, year in keys:
             if keys.count((kind, year)) > 1:
                 raise ValueError(f"{kind} of {year} stands {keys.count((kind, year))} times")
+        _check_counter(self.counter, self.measure)
         return self

@@ -232,6 +232,8 @@ _RELATIONS: Mapping[Relation, tuple[str, str]] = {
     "over": ("{}多", "over {}"),
     "at_least": ("不低于{}", "at least {}"),
     "at_most": ("不高于{}", "at most {}"),
+    "more_than": ("超过{}", "more than {}"),
+    "less_than": ("低于{}", "less than {}"),
 }
 
 

@@ -43,8 +43,8 @@ FindingKind = Literal[
 ]
 """What is wrong in a text: see docs/design.md, section 4."""
 
-Relation = Literal["equal", "about", "over", "at_least", "at_most"]
-"""How a printed figure is meant: 约 and 左右, 多 and 余 (a little over), 以上, 以内."""
+Relation = Literal["equal", "about", "over", "at_least", "at_most", "more_than", "less_than"]
+"""How a printed figure is meant: 约, 多 (a little over), 以上, 以内, 超过, 低于."""
 
 ReadingKind = Literal["actual", "target", "actual_growth", "target_growth"]
 Nature = Literal["binding", "expected"]

@@ -24,8 +24,9 @@ CELLS: list[tuple[str, str | None, str | None, Relation, bool]] = [
     ("[16]", "16", None, "equal", True),
     ("60左右", "60", None, "about", False),
     ("约60", "60", None, "about", False),
-    ("＞14", "14", None, "at_least", False),
-    ("〈4.2", "4.2", None, "at_most", False),
+    ("＞14", "14", None, "more_than", False),
+    ("超过14", "14", None, "more_than", False),
+    ("〈4.2", "4.2", None, "less_than", False),
     ("3-5", "3", "5", "equal", False),
     ("3%-5%", "3", "5", "equal", False),
     ("下降20%", "-20", None, "equal", False),
@@ -167,3 +168,19 @@ def test_conversions(value: str, measure: str, in_base: str) -> None:
 
 def test_plain_numbers() -> None:
     assert [plain(x) for x in (6422.0, 20.15, 0.5, 100.0)] == ["6422", "20.15", "0.5", "100"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "counter", "wrong"),
+    [("10k_items", "座", True), ("10k_items", "万座", False), ("items", "座", False)],
+)
+def test_a_counter_does_not_hide_ten_thousand(
+    small: SmallProject, measure: str, counter: str, wrong: bool
+) -> None:
+    figure = claim("other/f", 12, measure, quantity="count", counter=counter)
+    small.write_layer(layer("other", feature("f", "statement"), figure))
+    if wrong:
+        with pytest.raises(LayerError, match="leaves out the 万 of 10k_items: 万座"):
+            small.layers()
+    else:
+        assert records(small.layers()["stated"])[0]["counter"] == counter

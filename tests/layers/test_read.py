@@ -249,7 +249,6 @@ def test_layers_of_later_folders_replace_those_with_the_same_id(small: SmallProj
         ([7, True], "feature 1, lines, value 2: must be a whole number, without quotes or point"),
         (["7"], "feature 1, lines, value 1: must be a whole number, without quotes or point"),
         ([7.0], "feature 1, lines, value 1: must be a whole number, without quotes or point"),
-        ([], "feature 1, lines: The list should have at least 1 item, not 0"),
         (7, "feature 1, lines: must be a list: [ … ]"),
     ],
 )
