@@ -16,8 +16,8 @@ from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers import tables
 from geoplan.layers.citations import Checked, check_citations, read_texts
-from geoplan.layers.model import Document, Registry
 from geoplan.layers.read import LayerFile, check_references, read_layers, read_registry
+from geoplan.layers.registry import Document, Registry
 from geoplan.layers.resolve import resolve_members
 from geoplan.layers.rows import Rows, feature_row, split_features
 from geoplan.layers.shapes import read_reference

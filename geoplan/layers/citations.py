@@ -18,8 +18,9 @@ from pathlib import Path
 from geoplan.errors import DataError, UnitError
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers.figures import Claim, Indicator
-from geoplan.layers.model import Feature, Finding, Registry
+from geoplan.layers.model import Feature
 from geoplan.layers.read import LayerFile
+from geoplan.layers.registry import Finding, Registry
 
 _IGNORED = re.compile(r"[\s“”\"'‘’]")
 _DIGITS = "零一二三四五六七八九"

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from geoplan.errors import LayerError, listed
 from geoplan.layers.figures import Claim, Indicator
-from geoplan.layers.model import Class, Document, Feature, Finding, Layer, Registry, Theme
+from geoplan.layers.model import Feature, Layer
+from geoplan.layers.registry import Class, Document, Finding, Registry, Theme
 from geoplan.toml import fault_lines, line_of
 
 Model = TypeVar("Model", bound=BaseModel)

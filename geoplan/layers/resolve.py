@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer, Resolution
-from geoplan.layers.model import Document, Feature
+from geoplan.layers.model import Feature
 from geoplan.layers.read import LayerFile
+from geoplan.layers.registry import Document
 from geoplan.schema import Evidence, issue_row, row_id
 from geoplan.toml import suggestion
 

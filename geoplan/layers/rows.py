@@ -15,8 +15,9 @@ import shapely
 from geoplan import crs
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers.delimited import find_source, read_delimited
-from geoplan.layers.model import Document, Feature
+from geoplan.layers.model import Feature
 from geoplan.layers.read import LayerFile
+from geoplan.layers.registry import Document
 from geoplan.layers.shapes import Reference, draw
 from geoplan.schema import frame, records
 

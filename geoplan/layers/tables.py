@@ -10,8 +10,8 @@ import pandas as pd
 from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers.figures import Indicator, Reading, parse_cell
-from geoplan.layers.model import Document, Registry
 from geoplan.layers.read import LayerFile
+from geoplan.layers.registry import Document, Registry
 from geoplan.schema import frame, row_id
 
 

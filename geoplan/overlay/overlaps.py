@@ -104,12 +104,17 @@ def _list_rows(members: Memberships, results: list[UnitResult]) -> Iterator[dict
     counties = {result.adcode for result in results}
     for label, _, code in members.named():
         present[label] |= {code} & counties
+    # A class may have exact shapes and lists: its pairs are told once for both.
+    shared: dict[tuple[str, ...], tuple[Pair, set[str]]] = {}
     for pair in combinations(sorted(present), 2):
         both = present[pair[0]] & present[pair[1]]
-        if both and "list" in (pair[0].basis, pair[1].basis):
-            yield {**_names(pair, None, "list"), "units": len(both)}
-            for code in sorted(both):
-                yield {**_names(pair, code, "list"), "units": 1}
+        names = (*pair[0][:2], *pair[1][:2])
+        if both and "list" in (pair[0].basis, pair[1].basis) and names[:2] != names[2:]:
+            shared.setdefault(names, (pair, set()))[1].update(both)
+    for pair, both in shared.values():
+        yield {**_names(pair, None, "list"), "units": len(both)}
+        for code in sorted(both):
+            yield {**_names(pair, code, "list"), "units": 1}
 
 
 def _names(pair: Pair, adcode: str | None, basis: str) -> dict[str, object]:

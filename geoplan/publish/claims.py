@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from geoplan.publish.atlas import Atlas
 from geoplan.publish.citations import citation
-from geoplan.publish.content import Atlas
 from geoplan.publish.pages import Pair
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import coded

@@ -7,8 +7,6 @@ one list that features point into.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, get_args
 
 import pandas as pd
@@ -16,48 +14,22 @@ import pandas as pd
 import shapely
 
 from geoplan import schema
-from geoplan.config import Config
 from geoplan.errors import StageError
+from geoplan.publish.atlas import STATES, Atlas, Texts
 from geoplan.publish.findings import finding_data
 from geoplan.publish.indicators import indicator_data
-from geoplan.publish.items import Item, named_units, ordered_layers, shape_of
+from geoplan.publish.items import named_units, ordered_layers, shape_of
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
-from geoplan.publish.rows import Shown, rows_of
+from geoplan.publish.rows import rows_of
 from geoplan.publish.topology import Topology, encode, quantised
 from geoplan.schema import records
 from geoplan.schema.measures import figure_words, measure_words
 
-STATES: tuple[str, ...] = get_args(schema.State)
 BASES: tuple[str, ...] = get_args(schema.Basis)
 EXTENTS: tuple[str, ...] = get_args(schema.Extent)
 
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-
-
-@dataclass(frozen=True)
-class Atlas:
-    """What all pages share: tables, configuration, items, pages and the day of judgement."""
-
-    tables: Shown
-    config: Config
-    items: list[Item]
-    pages: list[Page]
-    as_of: str
-    sensitivity: str
-
-    @cached_property
-    def states(self) -> dict[str, str]:
-        """For each layer one digit for each unit: its state there, as an index of `STATES`."""
-        codes = {code: i for i, code in enumerate(self.tables["units"]["adcode"])}
-        digits = {code: str(i) for i, code in enumerate(STATES)}
-        found = {
-            row["layer"]: [digits["not_concerned"]] * len(codes)
-            for row in self.tables.rows("layers")
-        }
-        for row in self.tables.rows("coverage"):
-            found[row["layer"]][codes[row["adcode"]]] = digits[row["state"]]
-        return {layer: "".join(states) for layer, states in found.items()}
 
 
 def script_json(value: object) -> str:
@@ -66,22 +38,6 @@ def script_json(value: object) -> str:
     for unsafe, escaped in _UNSAFE.items():
         text = text.replace(unsafe, escaped)
     return text
-
-
-class Texts:
-    """Texts that stand once and are pointed to: sections and notes repeat a hundred times."""
-
-    def __init__(self) -> None:
-        self.all: list[Any] = []
-        self._found: dict[str, int] = {}
-
-    def put(self, value: str | list[str]) -> int:
-        """Return the place of a text, or of one in two languages."""
-        key = value if isinstance(value, str) else "\x1f".join(value)
-        if key not in self._found:
-            self._found[key] = len(self.all)
-            self.all.append(value)
-        return self._found[key]
 
 
 def page_data(

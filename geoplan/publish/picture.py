@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from geoplan import crs
-from geoplan.publish.content import Atlas
+from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import Item, above, counties_of, shape_of
 from geoplan.publish.pages import Page
 from geoplan.publish.rows import rows_of

@@ -8,9 +8,9 @@ from typing import Any
 
 from geoplan import schema
 from geoplan.publish import statics
+from geoplan.publish.atlas import Atlas
 from geoplan.publish.citations import citation, is_plan
 from geoplan.publish.claims import claim_groups
-from geoplan.publish.content import Atlas
 from geoplan.publish.findings import finding_groups, finding_kinds
 from geoplan.publish.frame import styles, templates
 from geoplan.publish.indicators import indicator_tables

@@ -10,8 +10,9 @@ from geoplan import crs, schema
 from geoplan.config import Config, Project
 from geoplan.errors import StageError
 from geoplan.publish import statics
+from geoplan.publish.atlas import Atlas
 from geoplan.publish.audience import check_public, secrecy
-from geoplan.publish.content import Atlas, page_data, script_json
+from geoplan.publish.content import page_data, script_json
 from geoplan.publish.frame import render, templates
 from geoplan.publish.generalise import Display, merged
 from geoplan.publish.geojson import write_geojson

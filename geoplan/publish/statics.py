@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from geoplan.publish.atlas import Atlas
 from geoplan.publish.citations import citation
-from geoplan.publish.content import Atlas
 from geoplan.publish.items import Item, above, counties_of, ordered_layers
 from geoplan.publish.pages import Page, Pair
 from geoplan.publish.rows import rows_of

@@ -45,7 +45,7 @@ def _layer(scope: str, features: int) -> dict[str, Any]:
 def _member(class_: str, key: str, adcode: str, extent: str) -> dict[str, Any]:
     made = {"id": row_id(key, adcode), "layer": "own", "class": class_, "feature": key}
     made |= {"adcode": adcode, "name": adcode, "extent": extent}
-    return made | {"document": "plan-p", "section": "一", "line": 1}
+    return made | {"evidence": "printed", "document": "plan-p", "section": "一", "line": 1}
 
 
 def _feature(class_: str, key: str, extent: str, shape: shapely.Geometry | None) -> dict[str, Any]:

@@ -49,9 +49,10 @@ def test_hostile_names_stand_escaped_in_every_page(hostile: Path) -> None:
 def test_whole_features_are_drawn_by_their_counties(atlas: Path) -> None:
     data = data_of(atlas / "overview.html")
     for feature in data["features"]:
-        own = feature["id"] in ("one", "axis") or feature["l"] in ("rivers", "plots")
+        layer = data["layers"][feature["l"]]["id"]
+        own = feature["id"] in ("one", "axis") or layer in ("rivers", "plots")
         assert ("g" in feature) == own
-        if feature["x"] == "whole":
+        if data["extents"][feature["x"]] == "whole":
             assert feature["u"]
     drawn = [shape["t"] for shape in data["shapes"]]
     assert drawn == ["point", *["line"] * 4, *["polygon"] * sample.PLOTS]

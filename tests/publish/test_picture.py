@@ -9,7 +9,7 @@ import pytest
 
 import shapely
 
-from geoplan.publish.content import Atlas
+from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import items
 from geoplan.publish.pages import Page, plan_pages
 from geoplan.publish.picture import sheet, svg

@@ -9,12 +9,14 @@ import pytest
 import geopandas as gpd
 import shapely
 
-from geoplan import crs, schema
+from geoplan import crs
 from geoplan.config import Config
-from geoplan.publish.content import Atlas, page_data
+from geoplan.publish.atlas import Atlas
+from geoplan.publish.content import page_data
 from geoplan.publish.items import items
 from geoplan.publish.pages import plan_pages
 from geoplan.publish.reach import reached
+from geoplan.publish.rows import Shown
 from geoplan.publish.topology import topology
 from tests.publish import sample
 
@@ -83,14 +85,16 @@ def test_items_know_the_counties_of_each_feature() -> None:
 
 
 def test_pages_say_where_shapes_are_and_only_shapes(tmp_path: Path) -> None:
-    all_tables: schema.Tables = sample.tables()
+    all_tables = Shown(sample.tables())
     config: Config = sample.project(tmp_path).config
     made = items(all_tables)
     pages = plan_pages(all_tables, config, items=made)
     atlas = Atlas(all_tables, config, made, pages, sample.AS_OF, "public")
     units = all_tables["units"]
     counties = gpd.GeoDataFrame(units[units["level"] == "county"], crs=crs.DATA_CRS)
-    data = page_data(atlas, pages[0], topology=topology(counties), error_m=0.0)
+    data = page_data(
+        atlas, pages[0], topology=topology(counties), features=all_tables["features"], error_m=0.0
+    )
     at = {f["id"]: f["at"] for f in data["features"] if "at" in f}
     assert at["south"] == ["140729"]
     assert at["border"] == []

@@ -53,6 +53,7 @@ def test_all_promised_files_are_written_and_returned(tmp_path: Path) -> None:
     expected |= {
         *PAGES,
         "indicators.html",
+        "findings.html",
         "README.md",
         "data/units.geojson",
         "data/features.geojson",

@@ -52,11 +52,13 @@ var THEMES = index(D.themes, 'id'), FEATURES = {}, COVER = {}, CHILDREN = {};
 // Features come with places in lists instead of repeated texts.
 var CLASS_IDS = Object.keys(D.classes);
 D.features.forEach(function (f) {
-  f.l = D.layers[f.l].id;
+  var layer = D.layers[f.l];
+  f.l = layer.id;
   f.c = CLASS_IDS[f.c];
   f.x = D.extents[f.x];
   f.s = D.texts[f.s];
   f.u = f.u.map(function (i) { return D.units[i].c; });
+  if (!f.u.length && f.x === 'statement') { f.u = [layer.sc]; }
   ['note', 'inf'].forEach(function (key) { if (key in f) { f[key] = D.texts[f[key]]; } });
 });
 D.claims.forEach(function (c) { c.s = D.texts[c.s]; });

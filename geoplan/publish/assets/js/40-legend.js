@@ -22,7 +22,7 @@ function shareHead() { return t(S.selected ? 'legend.share.county' : 'legend.sha
 
 function figureCells(item) {
   var f = figure(scope(), item);
-  if (!f || f.state !== 'concerned') {
+  if (!f) {
     return item.b === 'list' ? [el('td.n', ''), el('td.n', t('legend.none'))] : [el('td.n', t('legend.none')), el('td.n', '')];
   }
   if (item.b === 'indicative' && f.km !== null && f.km2 === null) {

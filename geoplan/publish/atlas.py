@@ -1,0 +1,56 @@
+"""What all pages of an atlas share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, get_args
+
+from geoplan import schema
+from geoplan.config import Config
+from geoplan.publish.items import Item
+from geoplan.publish.pages import Page
+from geoplan.publish.rows import Shown
+
+STATES: tuple[str, ...] = get_args(schema.State)
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """What all pages share: tables, configuration, items, pages and the day of judgement."""
+
+    tables: Shown
+    config: Config
+    items: list[Item]
+    pages: list[Page]
+    as_of: str
+    sensitivity: str
+
+    @cached_property
+    def states(self) -> dict[str, str]:
+        """For each layer one digit for each unit: its state there, as an index of `STATES`."""
+        codes = {code: i for i, code in enumerate(self.tables["units"]["adcode"])}
+        digits = {code: str(i) for i, code in enumerate(STATES)}
+        found = {
+            row["layer"]: [digits["not_concerned"]] * len(codes)
+            for row in self.tables.rows("layers")
+        }
+        for row in self.tables.rows("coverage"):
+            found[row["layer"]][codes[row["adcode"]]] = digits[row["state"]]
+        return {layer: "".join(states) for layer, states in found.items()}
+
+
+class Texts:
+    """Texts that stand once and are pointed to: sections and notes repeat a hundred times."""
+
+    def __init__(self) -> None:
+        self.all: list[Any] = []
+        self._found: dict[str, int] = {}
+
+    def put(self, value: str | list[str]) -> int:
+        """Return the place of a text, or of one in two languages."""
+        key = value if isinstance(value, str) else "\x1f".join(value)
+        if key not in self._found:
+            self._found[key] = len(self.all)
+            self.all.append(value)
+        return self._found[key]
