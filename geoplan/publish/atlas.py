@@ -8,11 +8,20 @@ from typing import Any, get_args
 
 from geoplan import schema
 from geoplan.config import Config
-from geoplan.publish.items import Item
+from geoplan.publish.items import Item, ordered_layers
 from geoplan.publish.pages import Page
 from geoplan.publish.rows import Shown
 
 STATES: tuple[str, ...] = get_args(schema.State)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Places by id: pages point to layers, classes and units by number."""
+
+    layers: dict[str, int]
+    classes: dict[str, int]
+    units: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -27,9 +36,18 @@ class Atlas:
     sensitivity: str
 
     @cached_property
+    def order(self) -> Order:
+        """Places of layers, classes and units in the lists of a page."""
+        return Order(
+            {row["layer"]: i for i, row in enumerate(ordered_layers(self.tables))},
+            {row["class"]: i for i, row in enumerate(self.tables.rows("classes"))},
+            {code: i for i, code in enumerate(self.tables["units"]["adcode"])},
+        )
+
+    @cached_property
     def states(self) -> dict[str, str]:
         """For each layer one digit for each unit: its state there, as an index of `STATES`."""
-        codes = {code: i for i, code in enumerate(self.tables["units"]["adcode"])}
+        codes = self.order.units
         digits = {code: str(i) for i, code in enumerate(STATES)}
         found = {
             row["layer"]: [digits["not_concerned"]] * len(codes)

@@ -64,15 +64,11 @@ def page_data(
         "layers": [_layer(row) for row in layers],
         "features": _features(atlas, records(features), shapes=shapes, texts=texts),
         "shapes": shapes,
-        "items": [
-            {"k": item.key, "l": item.layer, "c": item.cls, "b": item.basis}
-            | {"f": list(item.features), "d": item.drawn}
-            for item in atlas.items
-        ],
-        "coverage": _coverage(atlas, page, [row["layer"] for row in layers]),
+        "items": _items(atlas, records(features)),
+        "coverage": _coverage(atlas, page),
         "none": [atlas.states[row["layer"]] for row in layers],
         "claims": [_claim(row, texts) for row in rows_of(atlas.tables, "claims")],
-        "findings": finding_data(atlas.tables),
+        "findings": finding_data(atlas.tables, page.counties),
         "indicators": indicator_data(atlas.tables),
         "texts": texts.all,
     }
@@ -173,9 +169,8 @@ def _layer(row: dict[str, Any]) -> dict[str, Any]:
 def _features(
     atlas: Atlas, rows: list[dict[str, Any]], *, shapes: list[dict[str, Any]], texts: Texts
 ) -> list[dict[str, Any]]:
-    layers = {row["layer"]: i for i, row in enumerate(ordered_layers(atlas.tables))}
-    classes = {row["class"]: i for i, row in enumerate(rows_of(atlas.tables, "classes"))}
-    units = {code: i for i, code in enumerate(atlas.tables["units"]["adcode"])}
+    order = atlas.order
+    claimed = {row["of"] for row in rows_of(atlas.tables, "claims")}
     named = named_units(atlas.tables)
     at = {
         (item.layer, name): list(place)
@@ -187,15 +182,17 @@ def _features(
     for row in rows:
         codes = named.get((row["layer"], row["feature"]), [])
         feature: dict[str, Any] = {
-            "id": row["feature"],
-            "l": layers[row["layer"]],
-            "c": classes[row["class"]],
+            "l": order.layers[row["layer"]],
+            "c": order.classes[row["class"]],
             "n": [row["name"], row["name_en"]],
             "x": EXTENTS.index(row["extent"]),
             "s": texts.put(row["section"]),
             "ln": row["lines"],
-            "u": [units[code] for code in codes if code in units],
+            "u": [order.units[code] for code in codes if code in order.units],
         }
+        # Only claims ask for a feature by name.
+        if f"{row['layer']}/{row['feature']}" in claimed:
+            feature["id"] = row["feature"]
         if (row["layer"], row["feature"]) in at:
             feature["at"] = at[row["layer"], row["feature"]]
         if row["places"] and row["extent"] == "passes":
@@ -244,16 +241,16 @@ def _polygon(polygon: shapely.Polygon) -> list[list[int]]:
     return [encode(quantised(shapely.get_coordinates(ring))) for ring in rings]
 
 
-def _coverage(atlas: Atlas, page: Page, layers: list[str]) -> list[list[Any]]:
+def _coverage(atlas: Atlas, page: Page) -> list[list[Any]]:
     wanted = set(page.counties) | {
         row["adcode"] for row in rows_of(atlas.tables, "units") if row["level"] != "county"
     }
-    order = {layer: i for i, layer in enumerate(layers)}
+    order = atlas.order
     return [
         [
-            row["adcode"],
-            order[row["layer"]],
-            row["class"],
+            order.units[row["adcode"]],
+            order.layers[row["layer"]],
+            order.classes[row["class"]],
             BASES.index(row["basis"]),
             _rounded(row["area_net_km2"], 4),
             _rounded(row["share_of_unit"], 6),
@@ -265,9 +262,23 @@ def _coverage(atlas: Atlas, page: Page, layers: list[str]) -> list[list[Any]]:
     ]
 
 
+def _items(atlas: Atlas, features: list[dict[str, Any]]) -> list[list[Any]]:
+    """Return layer, class, basis, features and whether it is drawn, all but the last by place."""
+    places = {(row["layer"], row["feature"]): i for i, row in enumerate(features)}
+    return [
+        [
+            atlas.order.layers[item.layer],
+            atlas.order.classes[item.cls],
+            BASES.index(item.basis),
+            [places[item.layer, name] for name in item.features],
+            int(item.drawn),
+        ]
+        for item in atlas.items
+    ]
+
+
 def _claim(row: dict[str, Any], texts: Texts) -> dict[str, Any]:
-    return {
-        "l": row["layer"],
+    made = {
         "of": row["of"],
         "q": row["quantity"],
         "p": list(figure_words(row)),
@@ -275,10 +286,10 @@ def _claim(row: dict[str, Any], texts: Texts) -> dict[str, Any]:
         "m": list(measure_words(row)) if row["computed"] is not None else None,
         "st": row["status"],
         "r": row["reason"],
-        "d": row["document"],
         "s": texts.put(row["section"]),
         "ln": row["line"],
     }
+    return {key: value for key, value in made.items() if value is not None}
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

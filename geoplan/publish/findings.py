@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,17 +63,18 @@ def finding_kinds(tables: schema.Tables) -> list[tuple[Pair, int]]:
     return [(coded("finding", kind), n) for kind, n in kinds.most_common()]
 
 
-def finding_data(tables: schema.Tables) -> list[dict[str, Any]]:
-    """Return the findings for the panels of maps, with the units that they concern."""
+def finding_data(tables: schema.Tables, counties: Set[str]) -> list[dict[str, Any]]:
+    """Return the findings that name one of `counties`, with these, for the panels of maps."""
     return [
         {
             "k": rows[0]["kind"],
             "t": [rows[0]["title"], rows[0]["title_en"]],
             "x": [rows[0]["detail"], rows[0]["detail_en"]],
-            "u": (rows[0]["units"] or "").split(),
+            "u": [code for code in (rows[0]["units"] or "").split() if code in counties],
             "at": [[row["document"], row["section"], row["line"]] for row in rows],
         }
         for rows in _grouped(tables).values()
+        if not counties.isdisjoint((rows[0]["units"] or "").split())
     ]
 
 

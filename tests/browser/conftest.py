@@ -111,7 +111,7 @@ def opened(browser: Browser, watched: Watched) -> Iterator[Open]:
         watched.watch(context)
         page = context.new_page()
         page.goto(path.as_uri() + anchor)
-        if scripts and path.name != "index.html":
+        if scripts and path.stem not in ("index", "findings", "indicators"):
             page.wait_for_selector("body.ready")
         return page
 

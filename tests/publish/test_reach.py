@@ -18,6 +18,7 @@ from geoplan.publish.pages import plan_pages
 from geoplan.publish.reach import reached
 from geoplan.publish.rows import Shown
 from geoplan.publish.topology import topology
+from geoplan.schema import records
 from tests.publish import sample
 
 WEST, EAST = shapely.box(112, 37, 113, 38), shapely.box(113, 37, 114, 38)
@@ -95,7 +96,9 @@ def test_pages_say_where_shapes_are_and_only_shapes(tmp_path: Path) -> None:
     data = page_data(
         atlas, pages[0], topology=topology(counties), features=all_tables["features"], error_m=0.0
     )
-    at = {f["id"]: f["at"] for f in data["features"] if "at" in f}
+    names = [row["feature"] for row in records(all_tables["features"])]
+    both = zip(names, data["features"], strict=True)
+    at = {name: f["at"] for name, f in both if "at" in f}
     assert at["south"] == ["140729"]
     assert at["border"] == []
     assert set(at) == {"axis", *("north", "south", "border"), *(p for p in at if "plot" in p)}

@@ -47,25 +47,37 @@ function index(rows, key) {
   return found;
 }
 
-var UNITS = index(D.units, 'c'), LAYERS = index(D.layers, 'id'), ITEMS = index(D.items, 'k');
-var THEMES = index(D.themes, 'id'), FEATURES = {}, COVER = {}, CHILDREN = {};
-// Features come with places in lists instead of repeated texts.
+// Lists point to one another by place: here places become ids, which everything else reads.
 var CLASS_IDS = Object.keys(D.classes);
-D.features.forEach(function (f) {
+D.features.forEach(function (f, i) {
   var layer = D.layers[f.l];
+  f.id = f.id || 'f' + i;
   f.l = layer.id;
   f.c = CLASS_IDS[f.c];
   f.x = D.extents[f.x];
   f.s = D.texts[f.s];
-  f.u = f.u.map(function (i) { return D.units[i].c; });
+  f.u = f.u.map(function (at) { return D.units[at].c; });
   if (!f.u.length && f.x === 'statement') { f.u = [layer.sc]; }
   ['note', 'inf'].forEach(function (key) { if (key in f) { f[key] = D.texts[f[key]]; } });
 });
-D.claims.forEach(function (c) { c.s = D.texts[c.s]; });
+D.items = D.items.map(function (r) {
+  var made = { l: D.layers[r[0]].id, c: CLASS_IDS[r[1]], b: BASES[r[2]], d: r[4] === 1 };
+  made.k = made.l + '|' + made.c + '|' + made.b;
+  made.f = r[3].map(function (at) { return D.features[at].id; });
+  return made;
+});
+
+var UNITS = index(D.units, 'c'), LAYERS = index(D.layers, 'id'), ITEMS = index(D.items, 'k');
+var THEMES = index(D.themes, 'id'), FEATURES = {}, COVER = {}, CHILDREN = {};
 D.features.forEach(function (f) { FEATURES[f.l + '/' + f.id] = f; });
+D.claims.forEach(function (c) {
+  c.l = c.of.split('/')[0];
+  c.s = D.texts[c.s];
+  c.d = LAYERS[c.l] ? LAYERS[c.l].d : null;
+});
 D.coverage.forEach(function (r) {
-  var unit = COVER[r[0]] || (COVER[r[0]] = {});
-  unit[D.layers[r[1]].id + '|' + r[2] + '|' + BASES[r[3]]] = { km2: r[4], share: r[5], km: r[6], n: r[7] };
+  var code = D.units[r[0]].c, unit = COVER[code] || (COVER[code] = {});
+  unit[D.layers[r[1]].id + '|' + CLASS_IDS[r[2]] + '|' + BASES[r[3]]] = { km2: r[4], share: r[5], km: r[6], n: r[7] };
 });
 D.units.forEach(function (u, i) { u.i = i; });
 D.layers.forEach(function (layer, i) { layer.states = D.none[i]; });

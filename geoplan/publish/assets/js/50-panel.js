@@ -232,7 +232,7 @@ function claimRow(c) {
   var made, words = claimKind(c) === 'counted' ? 'count.' : 'claim.';
   made = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + t('quantity.' + c.q)), el('span.finding.' + c.st, t(words + c.st)));
   made.appendChild(el('p.figures', t('claims.published') + ' ' + say(c.p),
-    c.v === null ? null : el('span', t('claims.computed') + ' ' + num(c.v) + ' ' + say(c.m))));
+    c.v === undefined ? null : el('span', t('claims.computed') + ' ' + num(c.v) + ' ' + say(c.m))));
   if (c.r) { made.appendChild(el('p.note', t('reason.' + c.r))); }
   made.appendChild(cite(c.d, c.s, c.ln));
   return made;
