@@ -18,7 +18,13 @@ from tests.small import SmallProject, feature, layer
 def test_help_lists_commands_and_exit_codes(command: Command) -> None:
     result = command("--help")
     assert result.code == 0
-    for word in ("build", "run", "units", "init", "Exit codes: 0 done, 2 wrong usage"):
+    for word in (
+        "build",
+        "run",
+        "units",
+        "init",
+        "Exit codes: 0 done, 1 a check found faults, 2 wrong usage",
+    ):
         assert word in result.out
 
 

@@ -48,7 +48,8 @@ def geoplan(
     A project is a folder with `geoplan.toml`, `layers/` and, if you bring your own
     boundaries, `data/`. Maps and tables go to `maps/`; open `maps/index.html`.
 
-    Exit codes: 0 done, 2 wrong usage or configuration, 3 wrong data, 4 a stage failed.
+    Exit codes: 0 done, 1 a check found faults, 2 wrong usage or configuration, 3 wrong data,
+    4 a stage failed.
     """
     if version:
         from geoplan import __version__
