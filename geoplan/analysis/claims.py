@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from math import sqrt
 from typing import Any
 
@@ -18,7 +19,7 @@ import shapely
 
 from geoplan import crs, geometry
 from geoplan.schema import Tables, check, frame, records
-from geoplan.schema.measures import MEASURES
+from geoplan.schema.measures import MEASURES, converted
 
 APPROXIMATE_SHARE = 0.05
 """What 约, 左右 or 多 allow, as a share of the printed figure."""
@@ -28,6 +29,7 @@ REASONS = (
     "indicative_geometry",
     "no_geometry",
     "incomplete_list",
+    "not_listed",
     "no_data",
 )
 """Why a claim is not checkable."""
@@ -101,14 +103,13 @@ def _difference(value: float, claim: Claim) -> float:
 
 
 def _converted(claim: Claim) -> dict[str, object]:
-    measure = MEASURES[claim["measure"]]
-    factor = float(measure.factor)
-    high = claim["published_to"]
-    return {
-        "converted": claim["published"] * factor,
-        "converted_to": None if high is None else high * factor,
-        "base_measure": measure.base,
-    }
+    measure = claim["measure"]
+    low, high = (
+        None if claim[name] is None else float(converted(Decimal(str(claim[name])), measure))
+        for name in ("published", "published_to")
+    )
+    base = MEASURES[measure].base
+    return {"converted": low, "converted_to": high, "base_measure": base}
 
 
 _COPIED = (
@@ -116,6 +117,8 @@ _COPIED = (
     "layer",
     "of",
     "quantity",
+    "label",
+    "label_en",
     "published",
     "published_to",
     "measure",
@@ -125,6 +128,7 @@ _COPIED = (
     "document",
     "section",
     "line",
+    "lines",
 )
 
 
@@ -206,7 +210,7 @@ def _count(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
     if claim["relation"] != "equal" or (one and claim["measure"] == "features"):
         return _Figure(reason="incomplete_list")
     if claim["measure"] in ("items", "10k_items", "100m_items", "households"):
-        return _Figure(reason="no_data")
+        return _Figure(reason="not_listed")
     if claim["measure"] == "features":
         return _Figure(float(len(features)))
     named = features[features["extent"] != "statement"]

@@ -23,7 +23,7 @@ from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Finding, Registry
 
 _IGNORED = re.compile(r"[\s“”\"'‘’]")
-_DIGITS = "零一二三四五六七八九"
+LEAST_PRINTED = 3
 EMPTY_CELLS = ("-", "—", "--", "——")
 """Cells of tables that say that there is no figure."""
 
@@ -86,21 +86,47 @@ class _Cited:
 
     def holds_figure(self, value: Decimal) -> bool:
         """Return whether the figure stands there alone, not inside a longer number."""
-        plain = f"{value:f}"
-        ways = {plain, f"{value:,f}"}
-        if any(re.search(rf"(?<![\d.]){re.escape(way)}(?!\d|\.\d)", self.text) for way in ways):
-            return True
-        return any(way in self.text for way in numerals(value))
+        return value in figures_in(self.text)
 
 
-def numerals(value: Decimal) -> tuple[str, ...]:
-    """Return how a whole number from 1 to 99 is written in Chinese; nothing for others."""
-    if value != value.to_integral_value() or not 0 < value < 100:
-        return ()
-    tens, ones = divmod(int(value), 10)
-    if tens == 0:
-        return ("二", "两") if ones == 2 else (_DIGITS[ones],)
-    return (("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else ""),)
+_DIGITS = {digit: i for i, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_WRITTEN = re.compile(r"(?<![\d.])(?<!\d,)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?!\d|\.\d|,\d{3})")
+_SPELLED = re.compile("[" + "".join(_DIGITS) + "".join(_TENS) + "]+")
+ONE_OF = "个座条处家批所项大套支颗辆对张户人名位县市省区镇村级心核圈轴带港园年次期场片体"
+"""What follows an 一 that counts; elsewhere (一体化, 一带一路) it does not."""
+
+
+def figures_in(text: str) -> set[Decimal]:
+    """Return the numbers of a normalised text: digits, and whole Chinese numerals.
+
+    十三五 is no number, nor is the 一 of 一体化; 全部 and 全覆盖 are 100 percent.
+    """
+    found = {Decimal(n.replace(",", "") + rest) for n, rest in _WRITTEN.findall(text)}
+    for match in _SPELLED.finditer(text):
+        number = numeral(match[0])
+        behind = text[match.end() : match.end() + 1]
+        if number is not None and (number > 1 or (behind and behind in ONE_OF)):
+            found.add(Decimal(number))
+    return found | ({Decimal(100)} if re.search("全部|全覆盖|全面完成", text) else set())
+
+
+def numeral(word: str) -> int | None:
+    """Return the number of a Chinese numeral below ten thousand; None where it is none."""
+    total, digit = 0, None
+    last = 10_000
+    for sign in word:
+        if sign in _DIGITS:
+            if digit:
+                return None
+            digit = _DIGITS[sign]
+        else:
+            step = _TENS[sign]
+            if step >= last:
+                return None
+            total += (1 if digit is None else digit) * step
+            last, digit = step, None
+    return total + (digit or 0)
 
 
 def check_citations(
@@ -141,9 +167,32 @@ class _Checker:
         names = feature.printed or (feature.name.zh,)
         places = [s.name for s in feature.sites] + [s.name for s in feature.waypoints]
         self._words(cited, [*names, *(p for p in places if p != feature.name.zh)], where)
+        self._short(feature, where)
+        self._too_much(cited, feature, where)
         for _, unit in feature.named_units:
             self._unit(cited, unit, where, inferred=feature.is_inferred(unit))
         self.checked.counts["features"] += 1
+
+    def _short(self, feature: Feature, where: str) -> None:
+        """Tell of words so short that they stand in any text."""
+        for word in feature.printed:
+            if len(normalised(word)) < LEAST_PRINTED and word != feature.name.zh:
+                self._fault(
+                    where, f"printed {word!r} is too short to tell anything; give more of it"
+                )
+
+    def _too_much(self, cited: _Cited, feature: Feature, where: str) -> None:
+        """Tell of reasons that cover units which stand in the text."""
+        if feature.inferred is None or feature.inferred.units:
+            return
+        units = [unit for _, unit in feature.named_units]
+        there = [unit for unit in units if self._stands(cited, unit)]
+        if there and len(there) < len(units):
+            rest = ", ".join(repr(u) for u in units if u not in there)
+            self._fault(where, f"{', '.join(there)} stand(s) there; give inferred units = [{rest}]")
+
+    def _stands(self, cited: _Cited, name: str) -> bool:
+        return cited.holds(name.partition("@")[0]) or self._all_named(cited, name)
 
     def claim(self, document: str, claim: Claim, where: str) -> None:
         cited = self._cited(document, claim.lines, where)
@@ -152,9 +201,11 @@ class _Checker:
         self._words(cited, claim.printed, where)
         if claim.counter:
             self._words(cited, [claim.counter], where)
+        told = _Cited(claim.printed) if claim.printed else cited
         for value in (claim.value, claim.value_to):
-            if value is not None and not claim.printed and not cited.holds_figure(value):
-                self._fault(where, f"the figure {value:f} of {claim.of!r} does not stand there")
+            if value is not None and not told.holds_figure(value):
+                there = "in its printed words" if claim.printed else "there"
+                self._fault(where, f"the figure {value:f} of {claim.of!r} does not stand {there}")
         self.checked.counts["claims"] += 1
 
     def indicator(self, document: str, indicator: Indicator, where: str) -> None:

@@ -19,6 +19,8 @@ class Claim(Strict):
     """A figure as the plan prints it; `value_to` is the upper end of a range."""
 
     of: Text
+    label: Bilingual | None = None
+    """What the figure is of, where the word of its quantity does not say it (人口气化率)."""
     quantity: Quantity
     value: Figure
     value_to: Figure | None = None
@@ -32,6 +34,13 @@ class Claim(Strict):
     relative_to: Adcode | None = None
     printed: tuple[Printed, ...] = ()
     """How the figure stands there, where digits are not (八大, 全部)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_approximate(cls, data: object) -> object:
+        if isinstance(data, dict) and "approximate" in data:
+            raise ValueError('approximate has become relation: write relation = "about" or "over"')
+        return data
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -67,46 +76,47 @@ class Parsed:
     cumulative: bool = False
 
 
-_ABOUT = ("约", "左右")
-_RELATIONS: tuple[tuple[Relation, tuple[str, ...]], ...] = (
-    ("about", _ABOUT),
-    ("at_least", ("以上", "≥", "不低于")),
-    ("at_most", ("以下", "以内", "≤", "不超过")),
-    ("more_than", ("＞", ">", "〉", "超过", "突破")),
-    ("less_than", ("＜", "<", "〈", "低于")),
-)
+_BEFORE: dict[str, Relation | None] = {
+    **dict.fromkeys(("约",), "about"),
+    **dict.fromkeys(("不低于", "≥"), "at_least"),
+    **dict.fromkeys(("不超过", "≤"), "at_most"),
+    **dict.fromkeys(("超过", "突破", "大于", "＞", ">", "〉"), "more_than"),
+    **dict.fromkeys(("低于", "小于", "＜", "<", "〈"), "less_than"),
+    **dict.fromkeys(("控制在", "达到", "增长", "下降"), None),
+}
+_BEHIND: dict[str, Relation] = {
+    "左右": "about",
+    **dict.fromkeys(("以上",), "at_least"),
+    **dict.fromkeys(("以下", "以内", "内"), "at_most"),
+}
 _UNITS = sorted({re.escape(m.zh) for m in MEASURES.values()} | {"ug/m3"}, reverse=True)
 _UNIT = f"(?:{'|'.join(_UNITS)})?"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CELL = re.compile(
-    rf"(?P<open>\[?)(?P<low>-?\d+(?:\.\d+)?){_UNIT}(?:[-—~～](?P<high>\d+(?:\.\d+)?))?"
-    rf"(?P<close>\]?){_UNIT}\*?"
+    rf"(?P<before>(?:{'|'.join(_BEFORE)})*)(?P<open>\[)?(?P<sign>-)?(?P<low>{_NUMBER}){_UNIT}"
+    rf"(?:[-—~～](?P<high>{_NUMBER}){_UNIT})?(?(open)\]){_UNIT}"
+    rf"(?P<behind>{'|'.join(_BEHIND)})?\*?"
 )
 
 
 def parse_cell(printed: str) -> Parsed:
     """Read a cell such as ``1046.1``, ``[16]``, ``60左右``, ``＞14``, ``3-5`` or ``下降20%``.
 
-    A fall is negative. What has no number of that form (``--``, 完成省定任务) has no value.
+    A fall is negative. What has no number of that form (``--``, 完成省定任务,
+    60以上80以下) has no value.
     """
-    text, relation = printed, None
-    for name, marks in _RELATIONS:
-        if any(mark in text for mark in marks):
-            relation = relation or name
-            for mark in marks:
-                text = text.replace(mark, "")
-    falls = text.startswith("下降")
-    text = text.removeprefix("下降").removeprefix("控制在").strip()
-    found = _CELL.fullmatch(text)
+    found = _CELL.fullmatch(printed.strip())
     if found is None:
         return Parsed()
-    sign = -1 if falls else 1
-    high = found["high"]
-    return Parsed(
-        sign * Decimal(found["low"]),
-        None if high is None else sign * Decimal(high),
-        relation or "equal",
-        bool(found["open"]),
-    )
+    marks = re.findall("|".join(_BEFORE), found["before"])
+    said = [_BEFORE[mark] for mark in marks] + [_BEHIND.get(found["behind"])]
+    relations = [relation for relation in said if relation is not None]
+    if len(relations) > 1:
+        return Parsed()
+    sign = -1 if "下降" in marks or found["sign"] else 1
+    ends = [sign * Decimal(n.replace(",", "")) for n in (found["low"], found["high"]) if n]
+    relation: Relation = relations[0] if relations else "equal"
+    return Parsed(min(ends), max(ends) if len(ends) > 1 else None, relation, bool(found["open"]))
 
 
 class Reading(Strict):
@@ -115,6 +125,14 @@ class Reading(Strict):
     kind: ReadingKind
     year: Year
     printed: Printed
+    measure: MeasureId | None = None
+    """Where it is not that of the indicator: growth may be in percent, or in all."""
+
+    def measured_in(self, level: str, growth: str | None) -> str | None:
+        """Return the measure of the cell; None for growth of which nothing says it."""
+        if self.measure is not None or not self.kind.endswith("growth"):
+            return self.measure or level
+        return "percent" if "%" in self.printed else growth
 
 
 class Indicator(Strict):
@@ -127,6 +145,8 @@ class Indicator(Strict):
     """As printed; the document's scope where there is none."""
     measure: MeasureId
     counter: Printed | None = None
+    growth: MeasureId | None = None
+    """The measure of growth, as the head of the table's column says it."""
     nature: Nature | None = None
     readings: Annotated[tuple[Reading, ...], Field(min_length=1)]
     section: Text

@@ -137,6 +137,9 @@ def stated(files: Sequence[LayerFile]) -> pd.DataFrame:
                 "document": file.layer.document,
                 "section": c.section,
                 "line": c.lines[0],
+                "lines": " ".join(map(str, c.lines)),
+                "label": c.label.zh if c.label else None,
+                "label_en": c.label.en if c.label else None,
             }
             for file in files
             for c in file.layer.claim
@@ -166,11 +169,11 @@ def indicators(
                 "indicator": indicator.id,
                 "adcode": code,
                 "unit": gazetteer.units[code].name,
+                "unit_en": gazetteer.units[code].name_en,
                 "name": indicator.name.zh,
                 "name_en": indicator.name.en,
                 "group": indicator.group.zh if indicator.group else None,
                 "group_en": indicator.group.en if indicator.group else None,
-                "measure": indicator.measure,
                 "counter": indicator.counter,
                 "nature": indicator.nature,
                 "note": indicator.note.zh if indicator.note else None,
@@ -178,8 +181,9 @@ def indicators(
                 "document": file.layer.document,
                 "section": indicator.section,
                 "line": indicator.lines[0],
+                "lines": " ".join(map(str, indicator.lines)),
             }
-            rows += [common | _reading(reading) for reading in indicator.readings]
+            rows += [common | _reading(indicator, reading) for reading in indicator.readings]
     if faults:
         raise LayerError(f"{len(faults)} fault(s) in units of indicators:\n{listed(faults)}")
     return frame("indicators", rows)
@@ -195,9 +199,10 @@ def _unit_of(indicator: Indicator, document: Document, gazetteer: Gazetteer) -> 
     return codes[0]
 
 
-def _reading(reading: Reading) -> dict[str, object]:
+def _reading(indicator: Indicator, reading: Reading) -> dict[str, object]:
     parsed = parse_cell(reading.printed)
     return {
+        "measure": reading.measured_in(indicator.measure, indicator.growth),
         "reading": reading.kind,
         "year": reading.year,
         "printed": reading.printed,

@@ -29,6 +29,10 @@ def _kind(kind: str, base: str, *rows: tuple[str, str, str, str]) -> list[Measur
     return [Measure(key, kind, base, _factor(text), zh, en) for key, text, zh, en in rows]
 
 
+def _rates(*rows: tuple[str, str, str, str]) -> list[Measure]:
+    return [measure for row in rows for measure in _kind("rate", row[0], row)]
+
+
 def _factor(text: str) -> Decimal:
     """Return the number of ``1e4`` or ``1e4/15``: 15 mu are a hectare, exactly."""
     over, _, under = text.partition("/")
@@ -70,6 +74,10 @@ _ALL = [
         "m3_d",
         ("m3_d", "1", "立方米/日", "m³/d"),
         ("10k_m3_d", "1e4", "万立方米/日", "10,000 m³/d"),
+    ),
+    *_kind(
+        "mass_flow",
+        "t_d",
         ("t_d", "1", "吨/日", "t/d"),
         ("10k_t_d", "1e4", "万吨/日", "10,000 t/d"),
     ),
@@ -82,6 +90,11 @@ _ALL = [
         ("100m_t", "1e8", "亿吨", "100 million t"),
         ("100m_kg", "1e5", "亿公斤", "100 million kg"),
         ("100m_jin", "5e4", "亿斤", "100 million jin"),
+    ),
+    *_kind(
+        "coal_equivalent",
+        "tce",
+        ("tce", "1", "吨标准煤", "tce"),
         ("10k_tce", "1e4", "万吨标准煤", "10,000 tce"),
         ("100m_tce", "1e8", "亿吨标准煤", "100 million tce"),
     ),
@@ -93,7 +106,12 @@ _ALL = [
         ("10k_kw", "10", "万千瓦", "10,000 kW"),
         ("100m_kw", "1e5", "亿千瓦", "100 million kW"),
     ),
-    *_kind("apparent_power", "mva", ("10k_kva", "10", "万千伏安", "10,000 kVA")),
+    *_kind(
+        "apparent_power",
+        "mva",
+        ("mva", "1", "兆伏安", "MVA"),
+        ("10k_kva", "10", "万千伏安", "10,000 kVA"),
+    ),
     *_kind("voltage", "kv", ("kv", "1", "千伏", "kV")),
     *_kind(
         "energy",
@@ -138,17 +156,17 @@ _ALL = [
         "ratio",
         "percent",
         ("percent", "1", "%", "%"),
-        ("percentage_points", "1", "个百分点", "percentage points"),
         ("permille", "1e-1", "‰", "‰"),
-        ("times", "1e2", "倍", "times"),
     ),
+    *_kind("points", "percentage_points", ("percentage_points", "1", "个百分点", "points")),
+    *_kind("multiple", "times", ("times", "1", "倍", "times")),
     *_kind(
         "number",
         "items",
-        ("units", "1", "个县（市、区）", "units"),
-        ("features", "1", "个", "features"),
-        ("items", "1", "个（项、处、家）", "items"),
-        ("10k_items", "1e4", "万个（套、件、台）", "10,000 items"),
+        ("units", "1", "个市、县（区）", "units"),
+        ("features", "1", "个", "listed"),
+        ("items", "1", "个", "items"),
+        ("10k_items", "1e4", "万个", "10,000 items"),
         ("100m_items", "1e8", "亿件", "100 million items"),
     ),
     *_kind(
@@ -157,14 +175,14 @@ _ALL = [
         ("minutes", "1", "分钟", "minutes"),
         ("hours", "60", "小时", "hours"),
         ("days", "1440", "天", "days"),
-        ("months", "43200", "个月", "months"),
     ),
+    *_kind("months", "months", ("months", "1", "个月", "months")),
+    *_kind("years", "years", ("years", "1", "年", "years")),
     *_kind("year", "year", ("year", "1", "年", "year")),
     *_kind("age", "years_of_age", ("years_of_age", "1", "岁", "years of age")),
-    *_kind("heat", "gj", ("10k_gj", "1e4", "万吉焦", "10,000 GJ")),
-    *_kind(
-        "rate",
-        "per_unit",
+    *_kind("heat", "gj", ("gj", "1", "吉焦", "GJ"), ("10k_gj", "1e4", "万吉焦", "10,000 GJ")),
+    # Rates are of different things: each is its own base.
+    *_rates(
         ("tce_per_10k_yuan", "1", "吨标准煤/万元", "tce per 10,000 yuan"),
         ("m3_per_10k_yuan", "1", "立方米/万元", "m³ per 10,000 yuan"),
         ("deaths_per_100m_yuan", "1", "人/亿元", "deaths per 100 million yuan"),
@@ -197,8 +215,12 @@ class Quantity:
     en: str
 
 
-_SIZES = ("power", "apparent_power", "volume", "flow", "mass", "energy", "number", "people")
-_SUMS = ("mass", "volume", "energy", "number", "area")
+_SIZES = (
+    *("power", "apparent_power", "volume", "flow", "mass", "mass_flow", "energy", "number"),
+    *("people", "visits", "area", "heat"),
+)
+_SUMS = ("mass", "coal_equivalent", "volume", "energy", "number", "area", "heat")
+_RATIOS = ("ratio", "points", "multiple")
 
 _QUANTITIES = [
     Quantity("area", ("area",), "面积", "Area"),
@@ -207,19 +229,19 @@ _QUANTITIES = [
     Quantity("count", ("number", "households"), "数量", "Count"),
     Quantity("population", ("people", "households"), "人口", "Population"),
     Quantity("share_of_population", ("ratio",), "人口占比", "Share of population"),
-    Quantity("capacity", (*_SIZES, "visits", "area", "heat"), "规模", "Capacity"),
-    Quantity("production", (*_SUMS, "heat"), "产量", "Production"),
+    Quantity("capacity", _SIZES, "规模", "Capacity"),
+    Quantity("production", _SUMS, "产量", "Production"),
     Quantity("voltage", ("voltage",), "电压等级", "Voltage"),
     Quantity("investment", ("money", "foreign_money"), "投资", "Investment"),
     Quantity("output_value", ("money", "foreign_money"), "产值（金额）", "Value"),
     Quantity("income", ("money",), "收入", "Income"),
     Quantity("visits", ("visits", "people"), "游客人次", "Visits"),
     Quantity("throughput", ("mass", "number", "people", "visits"), "吞吐量", "Throughput"),
-    Quantity("growth", ("ratio",), "增长", "Growth"),
-    Quantity("rate", ("ratio", "rate"), "比率", "Rate"),
-    Quantity("reduction", ("ratio", "people", *_SUMS), "减少", "Reduction"),
+    Quantity("growth", _RATIOS, "增长", "Growth"),
+    Quantity("rate", (*_RATIOS, "rate"), "比率", "Rate"),
+    Quantity("reduction", (*_RATIOS, "people", *_SUMS), "减少", "Reduction"),
     Quantity("speed", ("rate",), "速度", "Speed"),
-    Quantity("duration", ("time",), "时长", "Duration"),
+    Quantity("duration", ("time", "months", "years"), "时长", "Duration"),
     Quantity("target_year", ("year",), "目标年", "Target year"),
 ]
 
@@ -231,7 +253,7 @@ _RELATIONS: Mapping[Relation, tuple[str, str]] = {
     "about": ("约{}", "about {}"),
     "over": ("{}多", "over {}"),
     "at_least": ("不低于{}", "at least {}"),
-    "at_most": ("不高于{}", "at most {}"),
+    "at_most": ("不超过{}", "at most {}"),
     "more_than": ("超过{}", "more than {}"),
     "less_than": ("低于{}", "less than {}"),
 }
@@ -250,26 +272,59 @@ def measures_of(quantity: str) -> list[str]:
 def figure_words(row: Mapping[str, Any]) -> tuple[str, str]:
     """Return a claim's figure with its measure: 约6422平方公里, about 6422 km².
 
-    `row` is one of the tables `stated` or `claims`.
+    `row` is one of the tables `stated` or `claims`. Chinese keeps the printed
+    size (3万多人), English writes it out (over 30,000 persons).
     """
-    zh, en = number_words(row)
-    measure_zh, measure_en = measure_words(row)
-    return f"{zh}{measure_zh}", f"{en} {measure_en}"
+    size, word = _sized(row)
+    zh = _number(row, _RELATIONS[row["relation"]][0], between=size)
+    return f"{zh}{word}", _english(row)
 
 
 def number_words(row: Mapping[str, Any]) -> tuple[str, str]:
     """Return a claim's number or range as it is meant, in Chinese and English, no measure."""
-    low, high = row["published"], row["published_to"]
-    text = plain(low) if high is None else f"{plain(low)}—{plain(high)}"
-    relation: Relation = row["relation"]
-    zh, en = (form.format(text) for form in _RELATIONS[relation])
-    return zh, en
+    zh, en = _RELATIONS[row["relation"]]
+    return _number(row, zh), _number(row, en)
 
 
 def measure_words(row: Mapping[str, Any]) -> tuple[str, str]:
     """Return the measure of a claim or indicator, in Chinese with the counter as printed."""
     measure = MEASURES[row["measure"]]
     return row["counter"] or measure.zh, measure.en
+
+
+def _sized(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return 万, 亿 or 万亿 of a measure, and the rest of its Chinese word."""
+    word = measure_words(row)[0]
+    size = next((size for size in ("万亿", "万", "亿") if word.startswith(size)), "")
+    return size, word.removeprefix(size)
+
+
+def _number(row: Mapping[str, Any], form: str, *, between: str = "") -> str:
+    low, high = row["published"], row["published_to"]
+    text = plain(low) if high is None else f"{plain(low)}—{plain(high)}"
+    return form.format(text + between)
+
+
+_SIZES_EN = (("10,000 ", 10**4), ("100 million ", 10**8), ("trillion ", 10**12))
+_STEPS = ((10**12, " trillion"), (10**9, " billion"), (10**6, " million"))
+
+
+def _english(row: Mapping[str, Any]) -> str:
+    name, scale = MEASURES[row["measure"]].en, 1
+    for words, size in _SIZES_EN:
+        if name.startswith(words):
+            name, scale = name.removeprefix(words), size
+    numbers = [row["published"], row["published_to"]]
+    shown = [_spelled(n * scale) if scale > 1 else plain(n) for n in numbers if n is not None]
+    form = _RELATIONS[row["relation"]][1]
+    return f"{form.format('—'.join(shown))} {name}"
+
+
+def _spelled(value: float) -> str:
+    for step, word in _STEPS:
+        if value >= step:
+            return f"{plain(value / step)}{word}"
+    return f"{value:,.0f}" if value == round(value) else plain(value)
 
 
 def plain(value: float) -> str:

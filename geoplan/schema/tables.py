@@ -157,6 +157,7 @@ _ALL = (
         ("id",),
         (
             *_text("id", "layer", "of", "quantity"),
+            *_text("label", "label_en", nullable=True),
             *_real("published"),
             *_real("published_to", nullable=True),
             *_real("step"),
@@ -164,16 +165,15 @@ _ALL = (
             _one_of("relation", Relation),
             *_text("counter", "year", "relative_to", nullable=True),
             *_CITATION,
+            *_text("lines"),
         ),
     ),
     Table(
         "indicators",
         ("layer", "indicator", "reading", "year"),
         (
-            *_text("layer", "indicator", "adcode", "unit", "name", "name_en"),
-            *_text("group", "group_en", nullable=True),
-            *_text("measure"),
-            *_text("counter", nullable=True),
+            *_text("layer", "indicator", "adcode", "unit", "unit_en", "name", "name_en"),
+            *_text("group", "group_en", "measure", "counter", nullable=True),
             _one_of("reading", ReadingKind),
             *_text("year", "printed"),
             *_real("value", "value_to", nullable=True),
@@ -182,6 +182,7 @@ _ALL = (
             Column("nature", nullable=True, allowed=get_args(Nature)),
             *_text("note", "note_en", nullable=True),
             *_CITATION,
+            *_text("lines"),
         ),
     ),
     Table(
@@ -249,6 +250,7 @@ _ALL = (
         ("id",),
         (
             *_text("id", "layer", "of", "quantity"),
+            *_text("label", "label_en", nullable=True),
             *_real("published"),
             *_real("published_to", nullable=True),
             *_text("measure"),
@@ -261,6 +263,7 @@ _ALL = (
             _one_of("status", ClaimStatus),
             Column("reason", nullable=True),
             *_CITATION,
+            *_text("lines"),
         ),
     ),
     Table(

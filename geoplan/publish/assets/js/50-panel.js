@@ -118,6 +118,8 @@ function themeEntry(theme, code) {
     }
   });
   if (!body.firstChild) { body.appendChild(el('p.rest', t('panel.see_statements'))); }
+  // A theme lacks data only where nothing but empty places is there; else its texts stop at the city.
+  if (best === 'no_data' && layers.some(function (layer) { return layer.k !== 'slot'; })) { best = 'not_by_county'; }
   return part(theme, body, best, placed(layers, code));
 }
 
@@ -128,7 +130,7 @@ function placed(layers, code) {
 
 // One theme is open at first, that of the page; what a reader opens stays open from county to county.
 function part(theme, body, state, n) {
-  var key = 'part:' + theme.id, mark = el('span.state.' + state, t('state.' + state)), made, head;
+  var key = 'part:' + theme.id, mark = el('span.state.' + (state === 'not_by_county' ? 'no_data' : state), t('state.' + state)), made, head;
   var first = D.page.theme ? theme.id === D.page.theme : theme.id === D.themes[0].id;
   var toggle = button('button.fold', '', function () {
     OPEN[key] = toggle.getAttribute('aria-expanded') !== 'true';
