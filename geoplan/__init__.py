@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from geoplan.build import Run as Run
     from geoplan.build import list_units as list_units
     from geoplan.build import run_stages as run_stages
+    from geoplan.catalogue import check_catalogue as check_catalogue
+    from geoplan.catalogue import compare_catalogue as compare_catalogue
+    from geoplan.catalogue import list_catalogue as list_catalogue
     from geoplan.config import init as init
     from geoplan.config import load as load
     from geoplan.errors import GeoplanError as GeoplanError
@@ -20,7 +23,10 @@ __version__ = version("geoplan")
 _HOMES = {
     "GeoplanError": "geoplan.errors",
     "Run": "geoplan.build",
+    "check_catalogue": "geoplan.catalogue",
+    "compare_catalogue": "geoplan.catalogue",
     "init": "geoplan.config",
+    "list_catalogue": "geoplan.catalogue",
     "list_units": "geoplan.build",
     "load": "geoplan.config",
     "run_stages": "geoplan.build",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from geoplan import folders
 from geoplan.build import layer_inputs
 from geoplan.config import Project
 from geoplan.errors import UnitError, UsageError
@@ -23,7 +24,7 @@ from geoplan.layers import (
     read_registry,
     select,
 )
-from geoplan.publish import write_csv
+from geoplan.sheet import csv_text
 from geoplan.toml import suggestion
 
 
@@ -66,12 +67,14 @@ def list_catalogue(
     if year is not None and not (len(year) == 4 and year.isdecimal()):
         raise UsageError(f"year {year!r} is no year; write four digits, such as 2020")
     query = Query(themes, documents, _unit(unit, gazetteer, project), year)
-    return select(list_statements(inputs, gazetteer=gazetteer), query, gazetteer=gazetteer)
+    scopes = {d.id: d.scope for d in registry.document}
+    table = list_statements(inputs, gazetteer=gazetteer)
+    return select(table, query, gazetteer=gazetteer, scopes=scopes)
 
 
 def count_catalogue(table: pd.DataFrame) -> pd.DataFrame:
     """Count features and indicators by theme (rows) and document (columns), with totals."""
-    table = table[table["kind"] != "figures"]
+    table = table[table["kind"].isin(["feature", "indicator"])]
     if table.empty:
         return pd.DataFrame(columns=["theme_title", "total"])
     counted = pd.crosstab(table["theme"], table["document"])
@@ -97,15 +100,16 @@ def compare_catalogue(
     a hyphen (``2016-2020``), which stand for the documents whose own period
     lies in it. Raises `UsageError` where one stands for none, or both share one.
     """
-    inputs, _ = _open(project)
+    inputs, gazetteer = _open(project)
     registry = read_registry(inputs.folders)
     first, second = periods
+    code = _unit(unit, gazetteer, project)
     sides = [_documents_of(name, registry) for name in periods]
     shared = sorted(set(sides[0]) & set(sides[1]))
     if shared:
         raise UsageError(f"{first!r} and {second!r} both stand for {', '.join(shared)}")
     table = list_catalogue(project, themes=themes, unit=unit)
-    return compare(table, first=sides[0], second=sides[1])
+    return compare(table, first=sides[0], second=sides[1], unit=code)
 
 
 def save(table: pd.DataFrame, path: Path) -> None:
@@ -115,9 +119,9 @@ def save(table: pd.DataFrame, path: Path) -> None:
     """
     if path.suffix.lower() != ".csv":
         raise UsageError(f"{path}: only .csv is written; give a name that ends so")
-    beside = path.with_name(f".{path.name}.part")
-    write_csv(table, beside)
-    beside.replace(path)
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
+    folders.write_text(path, csv_text(table))
 
 
 def check_catalogue(project: Project, folder: Path | None = None) -> Checked:
@@ -139,6 +143,18 @@ def check_catalogue(project: Project, folder: Path | None = None) -> Checked:
         folder = project.root / project.config.documents
     inputs, gazetteer = _open(project)
     return check(inputs, folder, gazetteer=gazetteer)
+
+
+def findings_about(project: Project, unit: str) -> list[tuple[str, str]]:
+    """Return title and detail of the findings about the texts that concern a unit."""
+    inputs, gazetteer = _open(project)
+    code = _unit(unit, gazetteer, project)
+    registry = read_registry(inputs.folders)
+    return [
+        (finding.title.zh, finding.detail.zh)
+        for finding in registry.finding
+        if any(code in gazetteer.resolve(name, scope="").adcodes for name in finding.units)
+    ]
 
 
 def outside_scope(project: Project, unit: str) -> list[tuple[str, str]]:
@@ -183,6 +199,8 @@ def _documents_of(name: str, registry: Registry) -> list[str]:
         return [name]
     start, _, end = name.partition("-")
     end = end or start
+    if start.isdecimal() and end.isdecimal() and start > end:
+        raise UsageError(f"{name!r}: {start} is after {end}; the earlier year comes first")
     found = [
         d.id
         for d in registry.document

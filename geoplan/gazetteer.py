@@ -1,7 +1,6 @@
 """Names of units: today's, short ones, old ones, and named groups of units.
 
-Tables of text files beside the boundaries (`data/boundaries/*.csv`); nothing
-here knows which province it is.
+Read from `data/boundaries/*.csv`; nothing here knows which province it is.
 """
 
 from __future__ import annotations
@@ -21,15 +20,8 @@ from geoplan.toml import suggestion
 from geoplan.vector import read_csv
 
 UNIT_COLUMNS = [
-    "adcode",
-    "name",
-    "name_en",
-    "pinyin",
-    "level",
-    "parent",
-    "short",
-    "label_lon",
-    "label_lat",
+    *("adcode", "name", "name_en", "pinyin", "level", "parent", "short"),
+    *("label_lon", "label_lat"),
 ]
 CHANGE_COLUMNS = [
     "date",
@@ -129,10 +121,10 @@ class Gazetteer:
     def resolve(self, name: str, *, scope: str, year: str | None = None) -> Resolution:
         """Return what `name` stands for in a document of `year` with the scope `scope`.
 
-        A name is a code, a unit's name or short form, the same behind its
-        city's name (晋城市城区), a name that was in use in `year`, or a group
-        (`group@reading` where a group has several). Units of the scope come
-        before others. Without a year, today's names come before former ones.
+        A name is a code (a former one too), a name or short form, alone or behind
+        its city's (晋城市城区), a name in use in `year`, or a group (`group@reading`
+        where it has several). Units of the scope come first; without a year,
+        today's names before former ones.
 
         Raises
         ------
@@ -147,6 +139,8 @@ class Gazetteer:
         """Return what `name` stands for, as `resolve`, but never a group."""
         if name in self.units:
             return Resolution(name, (name,))
+        if old := [c for c in self.changes if c.old_adcode == name]:
+            return self._resolve_former(name, old, None)
         for pool in self._pools(scope):
             today = [code for code in pool if name in self.called(code)]
             former = self._former(name, pool)

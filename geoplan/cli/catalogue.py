@@ -66,7 +66,8 @@ def list_statements(
         opened, themes=theme or [], documents=document or [], unit=unit, year=year
     )
     if count or not (theme or unit or document or year or everything):
-        counted = count_catalogue(table)
+        # Of a county, what is said of its city or province is not counted as its own.
+        counted = count_catalogue(table if everything else table[table["reach"] != "above"])
         if as_json:
             print_json(counted)
         else:
@@ -97,6 +98,8 @@ def compare_periods(
     from geoplan.config import load
 
     table = compare_catalogue(load(project), (first, second), themes=theme or [], unit=unit)
+    if as_json and out is not None:
+        raise UsageError("--json prints, --out writes a file: give one of them")
     if as_json:
         print_json(table)
     elif out is not None:
@@ -154,13 +157,13 @@ def _lines(
     table: pd.DataFrame, project: Project, *, unit: str | None, everything: bool
 ) -> Iterator[str]:
     """Yield the statements by theme and layer, then what is only counted."""
-    from geoplan.catalogue import outside_scope
+    from geoplan.catalogue import findings_about, outside_scope
     from geoplan.schema import records
 
     rows = records(table)
-    listed_rows = [r for r in rows if everything or r["reach"] != "above"]
+    shown = [r for r in rows if r["reach"] != "drawn" and (everything or r["reach"] != "above")]
     theme = layer = None
-    for row in listed_rows:
+    for row in shown:
         if row["theme"] != theme:
             theme, layer = row["theme"], None
             yield f"\n# {row['theme_title']}"
@@ -169,12 +172,18 @@ def _lines(
             yield f"\n## {row['layer_title']}　{_source(row)}"
         yield from _statement(row)
     if not rows:
-        yield "nothing is said; run `geoplan catalogue` for what there is"
-    above = len(rows) - len(listed_rows)
-    if above:
-        yield f"\n另有 {above} 条针对所在市、省全域的表述；加 --all 列出"
+        yield "没有相关内容；用 geoplan catalogue 看有哪些"
+        return
+    yield ""
+    if above := sum(r["reach"] == "above" for r in rows) * (not everything):
+        yield f"另有 {above} 条针对所在市、省全域的表述；加 --all 列出"
+    if drawn := [r["name"] for r in rows if r["reach"] == "drawn"]:
+        yield f"另有 {len(drawn)} 项只有示意图形或图形文件，是否涉及见地图：{'、'.join(drawn)}"
+    for title, detail in findings_about(project, unit) if unit else ():
+        yield f"文本待核实：{title}。{detail}"
     for title, scope in outside_scope(project, unit) if unit else ():
         yield f"不在规划范围：《{title}》（{scope}）"
+    yield "行号是所读文本文件的行，正式文件请按章节查找。"
 
 
 def _source(row: dict[str, Any]) -> str:
@@ -190,7 +199,10 @@ def _statement(row: dict[str, Any]) -> Iterator[str]:
     yield f"- {row['name']}" + (f"　[{kind}]" if kind else "")
     lines = row["lines"].replace(" ", "、")
     places = row["places"] if row["extent"] == "passes" else None
-    facts = [row["figures"], row["units"], places, f"{row['section']}，第{lines}行"]
+    # Figures of a whole class stand with its name; who is in it stands with its features.
+    units = None if row["kind"] == "figures" else row["units"]
+    source = f"{row['section']}，第{lines}行" if lines else None
+    facts = [row["figures"], units, places, source]
     yield "    " + "；".join(fact for fact in facts if fact)
     for mark in (row["inferred"] and f"推定：{row['inferred']}", row["note"]):
         if mark:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -41,10 +41,20 @@ def print_json(table: pd.DataFrame) -> None:
 def print_rows(
     columns: Iterable[str], rows: Iterable[Iterable[object]], *, right: Iterable[str]
 ) -> None:
-    """Print rows under `columns`, those of `right` aligned there; empty cells stay empty."""
+    """Print rows under `columns`, those of `right` aligned there; empty cells stay empty.
+
+    A terminal gets a table whose cells fold; a file or a pipe gets tabs, and nothing cut off.
+    """
+    made = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    console = Console()
+    if not console.is_terminal:
+        for cells in ([*columns], *made):
+            typer.echo("\t".join(" ".join(cell.split()) for cell in cells))
+        return
     shown = Table(box=None, pad_edge=False)
     for column in columns:
-        shown.add_column(column, justify="right" if column in right else "left")
-    for row in rows:
-        shown.add_row(*["" if cell is None else str(cell) for cell in row])
-    Console().print(shown)
+        justify: Literal["left", "right"] = "right" if column in right else "left"
+        shown.add_column(column, justify=justify, overflow="fold")
+    for cells in made:
+        shown.add_row(*cells)
+    console.print(shown)

@@ -3,9 +3,9 @@
 from geoplan.layers.build import LayerInputs, build_layers, check, list_statements, newest
 from geoplan.layers.citations import Checked
 from geoplan.layers.model import Layer
+from geoplan.layers.query import Query, compare, select
 from geoplan.layers.read import read_layers, read_registry
 from geoplan.layers.registry import Registry
-from geoplan.layers.statements import Query, compare, select
 
 __all__ = [
     "Checked",

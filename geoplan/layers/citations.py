@@ -21,11 +21,10 @@ from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.model import Feature
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Finding, Registry
+from geoplan.schema.wording import EMPTY_CELLS
 
 _IGNORED = re.compile(r"[\s“”\"'‘’]")
 LEAST_PRINTED = 3
-EMPTY_CELLS = ("-", "—", "--", "——")
-"""Cells of tables that say that there is no figure."""
 
 
 def normalised(text: str) -> str:
@@ -215,7 +214,7 @@ class _Checker:
         cells = [r.printed for r in indicator.readings]
         names = [*(indicator.printed or (indicator.name.zh,)), *([indicator.counter or ""])]
         self._words(cited, [*filter(None, names)], where)
-        self._words(cited, [c for c in cells if normalised(c) not in EMPTY_CELLS], where)
+        self._words(cited, [c for c in cells if c.strip() not in EMPTY_CELLS], where)
         if indicator.unit is not None:
             self._unit(cited, indicator.unit, where, inferred=indicator.inferred is not None)
         self.checked.counts["indicators"] += 1

@@ -15,7 +15,7 @@ from geoplan.errors import LayerError, listed
 from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.model import Feature, Layer
 from geoplan.layers.registry import Class, Document, Finding, Registry, Theme
-from geoplan.toml import fault_lines, line_of
+from geoplan.toml import fault_lines, line_of, suggestion
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -146,7 +146,35 @@ def check_references(files: Sequence[LayerFile], registry: Registry) -> None:
         faults += _indicator_faults(file)
         faults += _feature_faults(file, registry)
         faults += _claim_faults(file)
-    _raise([*faults, *_theme_faults(files, registry)])
+    _raise([*faults, *_theme_faults(files, registry), *_finding_faults(files, registry)])
+
+
+def _finding_faults(files: Sequence[LayerFile], registry: Registry) -> Iterator[str]:
+    documents = [document.id for document in registry.document]
+    layers = {file.layer.id: file.layer for file in files}
+    for finding in registry.finding:
+        where = registry.at("finding", finding.id)
+        for place in finding.place:
+            if place.document not in documents:
+                hint = suggestion(place.document, documents)
+                yield (
+                    f"{where}: finding {finding.id!r}: document {place.document!r} "
+                    f"is not known.{hint}"
+                )
+        for of in finding.about:
+            name, _, part = of.partition("/")
+            # A project may leave out the layer itself, but not misspell its feature.
+            layer = layers.get(name)
+            if layer is not None and part and part not in _parts(layer):
+                hint = suggestion(part, _parts(layer))
+                yield (
+                    f"{where}: finding {finding.id!r}: about names {of!r}, "
+                    f"which is not there.{hint}"
+                )
+
+
+def _parts(layer: Layer) -> list[str]:
+    return [*(f.id for f in layer.feature), *(i.id for i in layer.indicator)]
 
 
 def _theme_faults(files: Sequence[LayerFile], registry: Registry) -> Iterator[str]:

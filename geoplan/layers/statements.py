@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import pandas as pd
 
-from geoplan.gazetteer import Gazetteer
 from geoplan.schema import Tables, records
-from geoplan.schema.measures import QUANTITIES, figure_words
+from geoplan.schema.measures import QUANTITIES
+from geoplan.schema.wording import figure_words, reading_words
 
 Row = dict[str, Any]
-Reach = Literal["own", "above", "within"]
-"""Why a statement is of a unit: it names it, a unit above it, or one inside it."""
+Reach = Literal["own", "above", "within", "drawn"]
+"""Why a statement is of a unit: it names it, a unit above it, or one inside it; or it is drawn
+somewhere in a plan of that area, and only the map says where."""
 
 COLUMNS = [
     *("theme", "theme_title", "layer", "layer_title", "statement", "kind"),
     *("class", "class_title", "today", "name", "name_en", "extent"),
-    *("adcodes", "units", "places", "figures", "figures_en"),
+    *("adcodes", "units", "places", "figures", "figures_en", "years"),
     *("document", "title", "number", "section", "lines"),
     *("period_start", "period_end", "status", "inferred", "note"),
 ]
@@ -36,7 +36,7 @@ def statements(tables: Tables) -> pd.DataFrame:
     `COLUMNS`: `adcodes` are the units as named, by spaces; `figures` are what
     the plan prints about it.
     """
-    made = [*_features(tables), *_totals(tables), *_indicators(tables)]
+    made = [*_features(tables), *_totals(tables), *_indicators(tables), *_files(tables)]
     order = {row["theme"]: row["order"] for row in records(tables["themes"])}
     made.sort(key=lambda row: (order.get(row["theme"], len(order)), row["layer"]))
     return pd.DataFrame(made, columns=COLUMNS)
@@ -101,7 +101,8 @@ def _figures(tables: Tables) -> dict[str, tuple[str, str]]:
         quantity = QUANTITIES[claim["quantity"]]
         zh, en = figure_words(claim)
         year = f"{claim['year']}年" if claim["year"] else ""
-        texts[claim["of"]].append((f"{year}{quantity.zh}{zh}", f"{quantity.en} {en}"))
+        label = (claim["label"] or quantity.zh, claim["label_en"] or quantity.en)
+        texts[claim["of"]].append((f"{year}{label[0]}{zh}", f"{label[1]} {en}"))
     return {
         key: ("；".join(zh for zh, _ in parts), "; ".join(en for _, en in parts))
         for key, parts in texts.items()
@@ -117,21 +118,22 @@ def _totals(tables: Tables) -> Iterable[Row]:
     claims = {claim["of"]: claim for claim in reversed(records(tables["stated"]))}
     for of, claim in reversed(claims.items()):
         layer, _, part = of.partition("/")
-        if of not in subjects:
+        if part and part not in classes:
             continue
+        named = subjects.get(of, {})
         cls = classes[part] if part else {}
         yield common[layer] | {
             "statement": of,
             "kind": "figures",
             "class": part or None,
             "class_title": cls.get("title"),
-            "name": cls.get("title") or common[layer]["layer_title"],
-            "adcodes": " ".join(subjects[of]),
-            "units": "、".join(subjects[of].values()),
+            "name": claim["label"] or cls.get("title") or common[layer]["layer_title"],
+            "adcodes": " ".join(named),
+            "units": "、".join(named.values()),
             "figures": figures[of][0],
             "figures_en": figures[of][1],
             "section": claim["section"],
-            "lines": str(claim["line"]),
+            "lines": claim["lines"],
         }
 
 
@@ -139,6 +141,8 @@ def _subjects(tables: Tables) -> dict[str, dict[str, str]]:
     """Return the units, code to name, that each layer and each class of it names."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for row in records(tables["memberships"]):
+        if row["evidence"] == "scope":  # said of the whole: no member
+            continue
         for of in (row["layer"], f"{row['layer']}/{row['class']}"):
             found[of][row["adcode"]] = row["name"]
     return dict(found)
@@ -151,6 +155,7 @@ def _indicators(tables: Tables) -> Iterable[Row]:
         grouped[row["layer"], row["indicator"]].append(row)
     for rows in grouped.values():
         first = rows[0]
+        told = [words for row in rows if (words := reading_words(row)) is not None]
         yield common[first["layer"]] | {
             "statement": first["indicator"],
             "kind": "indicator",
@@ -161,109 +166,31 @@ def _indicators(tables: Tables) -> Iterable[Row]:
             "extent": None,
             "adcodes": first["adcode"],
             "units": first["unit"],
-            "figures": "；".join(_reading(row)[0] for row in rows),
-            "figures_en": "; ".join(_reading(row)[1] for row in rows),
+            "figures": "；".join(zh for zh, _ in told),
+            "figures_en": "; ".join(en for _, en in told),
+            "years": " ".join(sorted({row["year"] for row in rows})),
             "section": first["section"],
-            "lines": str(first["line"]),
+            "lines": first["lines"],
             "note": first["note"],
         }
 
 
-READINGS: Mapping[str, tuple[str, str]] = {
-    "actual": ("实际", "actual"),
-    "target": ("目标", "target"),
-    "actual_growth": ("实际增长（或累计）", "actual growth or total"),
-    "target_growth": ("目标增长（或累计）", "target growth or total"),
-}
-
-
-def _reading(row: Row) -> tuple[str, str]:
-    zh, en = READINGS[row["reading"]]
-    return f"{row['year']}年{zh}{row['printed']}", f"{en} {row['year']}: {row['printed']}"
-
-
-@dataclass(frozen=True)
-class Query:
-    """Which statements are wanted; empty fields want all.
-
-    `unit` is a code; a statement is of it when it names it, a unit above it
-    or one inside it. `year` lies in the statement's period.
-    """
-
-    themes: Sequence[str] = ()
-    documents: Sequence[str] = ()
-    unit: str | None = None
-    year: str | None = None
-
-
-def select(table: pd.DataFrame, query: Query, *, gazetteer: Gazetteer) -> pd.DataFrame:
-    """Return the rows of `statements` that `query` wants, with the column `reach` before all.
-
-    `reach` is ``own``, ``above`` or ``within`` where a unit is asked for, else empty.
-    """
-    kept = table
-    if query.themes:
-        kept = kept[kept["theme"].isin(query.themes)]
-    if query.documents:
-        kept = kept[kept["document"].isin(query.documents)]
-    if query.year is not None:
-        kept = kept[(kept["period_start"] <= query.year) & (query.year <= kept["period_end"])]
-    reaches: list[Reach | None] = [None] * len(kept)
-    if query.unit is not None:
-        unit = query.unit
-        reaches = [_reach(codes.split(), unit, gazetteer) for codes in kept["adcodes"]]
-        wanted = [reach is not None for reach in reaches]
-        kept = kept[wanted]
-        reaches = [reach for reach in reaches if reach is not None]
-    made: pd.DataFrame = kept.copy()
-    made.insert(0, "reach", reaches)
-    return made.reset_index(drop=True)
-
-
-def _reach(codes: Sequence[str], unit: str, gazetteer: Gazetteer) -> Reach | None:
-    if unit in codes:
-        return "own"
-    if any(code in codes for code in gazetteer.ancestors(unit)):
-        return "above"
-    if any(unit in gazetteer.ancestors(code) for code in codes if code in gazetteer.units):
-        return "within"
-    return None
-
-
-def compare(table: pd.DataFrame, *, first: Sequence[str], second: Sequence[str]) -> pd.DataFrame:
-    """Set the statements of two sets of documents side by side.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each theme, class and unit as named, sorted by them:
-        `first` and `second` hold what each set says there, `change` is
-        ``both``, ``first_only`` or ``second_only``. Indicators are compared
-        by name instead of class.
-    """
-    cells: dict[tuple[str, ...], dict[int, list[str]]] = {}
-    for row in records(table):
-        side = 0 if row["document"] in first else 1 if row["document"] in second else None
-        if side is None:
-            continue
-        indicator = row["kind"] == "indicator"
-        label = row["name"] if indicator else row["class_title"] or row["layer_title"]
-        units = zip(row["adcodes"].split(), row["units"].split("、"), strict=True)
-        for code, unit in units:
-            key = (row["theme"], row["theme_title"], row["class"] or "", label, code, unit)
-            said = row["name"] if row["kind"] == "feature" else row["figures"]
-            if row["figures"] and row["kind"] == "feature":
-                said += f"（{row['figures']}）"
-            texts = cells.setdefault(key, {0: [], 1: []})[side]
-            if said not in texts:
-                texts.append(said)
-    rows = [(*key, "；".join(said[0]), "；".join(said[1])) for key, said in cells.items()]
-    names = ["theme", "theme_title", "class", "class_title", "adcode", "unit", "first", "second"]
-    made = pd.DataFrame(rows, columns=names)
-    made["change"] = [
-        "both"
-        if row["first"] and row["second"]
-        else f"{'first' if row['first'] else 'second'}_only"
-        for row in records(made)
-    ]
-    return made
+def _files(tables: Tables) -> Iterable[Row]:
+    """Yield the layers that take their shapes from a file, which need a build to be read."""
+    common = _common(tables)
+    listed = {row["layer"] for row in records(tables["features"])}
+    listed |= {row["layer"] for row in records(tables["indicators"])}
+    for layer in records(tables["layers"]):
+        if layer["layer"] not in listed:
+            yield common[layer["layer"]] | {
+                "statement": layer["layer"],
+                "kind": "file",
+                "name": layer["title"],
+                "name_en": layer["title_en"],
+                "adcodes": "",
+                "units": "",
+                "figures": "",
+                "section": "",
+                "lines": "",
+                "note": layer["note"],
+            }

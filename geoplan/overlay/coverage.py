@@ -120,6 +120,8 @@ def _states(tables: Tables, members: Memberships, sums: _Sums) -> Iterator[dict[
     concerned = {(code, label.layer) for code, label in sums.features}
     open_ended = _open_ended(tables)
     for layer in records(tables["layers"]):
+        if not layer["features"] and layer["kind"] != "slot":  # indicators only: no places
+            continue
         for code in members.parents:
             if (code, layer["layer"]) in concerned:
                 continue

@@ -2,6 +2,5 @@
 
 from geoplan.publish.audience import check_public
 from geoplan.publish.site import publish
-from geoplan.publish.tables import write_csv
 
-__all__ = ["check_public", "publish", "write_csv"]
+__all__ = ["check_public", "publish"]

@@ -11,9 +11,12 @@ from geoplan.publish.pages import Pair
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import coded
 from geoplan.schema import ClaimStatus
-from geoplan.schema.measures import measure_words, number_words
+from geoplan.schema.wording import measure_words, number_words
 
 STATUSES: tuple[ClaimStatus, ...] = get_args(ClaimStatus)
+
+UNCHECKED = ("target_year", "voltage", "speed", "duration")
+"""Quantities that nothing could be set against: they stand with their features only."""
 
 COUNTED = "count"
 """The quantity that is set against the plan's own list, which says nothing about geometry."""
@@ -29,6 +32,8 @@ class Group:
     kind: str
     """``measured``, ``counted`` or ``unchecked``."""
     rows: list[dict[str, Any]]
+    """Those to show: of counted ones only what does not agree."""
+    total: int
     findings: list[tuple[ClaimStatus, Pair, int]]
 
 
@@ -41,6 +46,8 @@ def claim_groups(atlas: Atlas) -> list[Group]:
     titles = _titles(atlas)
     grouped: dict[str, list[dict[str, Any]]] = {"measured": [], "counted": [], "unchecked": []}
     for row in rows_of(atlas.tables, "claims"):
+        if row["quantity"] in UNCHECKED:
+            continue
         source = citation(documents[row["document"]], row["section"])
         made = _row(row) | {"citation": source}
         made["subject"] = titles.get(row["of"], (row["of"], row["of"]))
@@ -58,7 +65,7 @@ def _row(claim: dict[str, Any]) -> dict[str, Any]:
     quantity = claim["quantity"]
     whole = claim["measure"] in ("units", "features")
     return {
-        "quantity": coded("quantity", quantity),
+        "quantity": what(claim),
         "measure": measure_words(claim),
         "published": number_words(claim),
         "computed": fixed(claim["computed"], whole=whole),
@@ -72,10 +79,20 @@ def _row(claim: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def what(claim: dict[str, Any]) -> Pair:
+    """Return what a figure is of: its own label, or the word of its quantity."""
+    if claim["label"] is not None:
+        return claim["label"], claim["label_en"]
+    return coded("quantity", claim["quantity"])
+
+
 def _group(kind: str, rows: list[dict[str, Any]]) -> Group:
     rows = sorted(rows, key=lambda row: row["order"])
     found = [(status, [r for r in rows if r["status"] == status]) for status in STATUSES]
-    return Group(kind, rows, [(s, own[0]["finding"], len(own)) for s, own in found if own])
+    told = [(s, own[0]["finding"], len(own)) for s, own in found if own]
+    # A list that has as many names as its text says needs no line of its own.
+    shown = [r for r in rows if r["status"] != "agrees"] if kind == "counted" else rows
+    return Group(kind, shown, len(rows), told)
 
 
 def _titles(atlas: Atlas) -> dict[str, Pair]:

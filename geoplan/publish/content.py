@@ -16,6 +16,7 @@ import shapely
 from geoplan import schema
 from geoplan.errors import StageError
 from geoplan.publish.atlas import STATES, Atlas, Texts
+from geoplan.publish.claims import UNCHECKED, what
 from geoplan.publish.findings import finding_data
 from geoplan.publish.indicators import indicator_data
 from geoplan.publish.items import named_units, ordered_layers, shape_of
@@ -24,7 +25,7 @@ from geoplan.publish.pages import Page
 from geoplan.publish.rows import rows_of
 from geoplan.publish.topology import Topology, encode, quantised
 from geoplan.schema import records
-from geoplan.schema.measures import figure_words, measure_words
+from geoplan.schema.wording import figure_words, measure_words
 
 BASES: tuple[str, ...] = get_args(schema.Basis)
 EXTENTS: tuple[str, ...] = get_args(schema.Extent)
@@ -66,8 +67,12 @@ def page_data(
         "shapes": shapes,
         "items": _items(atlas, records(features)),
         "coverage": _coverage(atlas, page),
-        "none": [atlas.states[row["layer"]] for row in layers],
-        "claims": [_claim(row, texts) for row in rows_of(atlas.tables, "claims")],
+        "states_of": [atlas.states[row["layer"]] for row in layers],
+        "claims": [
+            _claim(row, texts)
+            for row in rows_of(atlas.tables, "claims")
+            if row["quantity"] not in UNCHECKED
+        ],
         "findings": finding_data(atlas.tables, page.counties),
         "indicators": indicator_data(atlas.tables),
         "texts": texts.all,
@@ -281,6 +286,7 @@ def _claim(row: dict[str, Any], texts: Texts) -> dict[str, Any]:
     made = {
         "of": row["of"],
         "q": row["quantity"],
+        "n": list(what(row)),
         "p": list(figure_words(row)),
         "v": _rounded(row["computed"], 4),
         "m": list(measure_words(row)) if row["computed"] is not None else None,

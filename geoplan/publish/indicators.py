@@ -12,7 +12,7 @@ from geoplan.publish.citations import citation
 from geoplan.publish.pages import Pair
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import coded, pair
-from geoplan.schema.measures import measure_words
+from geoplan.schema.wording import measure_words, reading_words
 
 Column = tuple[str, str]
 """What was read, and the year."""
@@ -57,8 +57,16 @@ def _table(
         citation(document, ""),
         None if status in (None, "in_force") else pair(f"status.{status}"),
         [pair(f"reading.{kind}", year=year) for kind, year in columns],
-        [_row(rows, columns) for rows in indicators],
+        [_row(rows, columns) for rows in _by_group(indicators)],
     )
+
+
+def _by_group(indicators: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+    """Return the indicators with those of a group together, groups as they come first."""
+    groups: dict[str | None, int] = {}
+    for rows in indicators:
+        groups.setdefault(rows[0]["group"], len(groups))
+    return sorted(indicators, key=lambda rows: groups[rows[0]["group"]])
 
 
 def _columns(rows: Iterable[dict[str, Any]]) -> list[Column]:
@@ -71,16 +79,22 @@ def _row(rows: list[dict[str, Any]], columns: list[Column]) -> dict[str, Any]:
     cells = {(row["reading"], row["year"]): row["printed"] for row in rows}
     note = first["note"]
     return {
-        "unit": first["unit"],
+        "unit": (first["unit"], first["unit_en"]),
         "group": (first["group"] or "", first["group_en"] or first["group"] or ""),
         "name": (first["name"], first["name_en"]),
-        "measure": measure_words(first),
+        "measure": _level(rows),
         "cells": [cells.get(column, "") for column in columns],
         "nature": coded("nature", first["nature"]) if first["nature"] else ("", ""),
         "note": (note, first["note_en"] or note) if note else None,
         "section": first["section"],
         "line": first["line"],
     }
+
+
+def _level(rows: list[dict[str, Any]]) -> Pair:
+    """Return the measure of the values, not of their growth."""
+    levels = [row for row in rows if not row["reading"].endswith("growth")] or rows
+    return measure_words(levels[0]) if levels[0]["measure"] else ("", "")
 
 
 def indicator_data(tables: schema.Tables) -> list[list[Any]]:
@@ -90,20 +104,12 @@ def indicator_data(tables: schema.Tables) -> list[list[Any]]:
     for row in rows_of(tables, "indicators"):
         if row["adcode"] in counties:
             found[row["layer"], row["indicator"]].append(row)
-    return [
-        [
-            rows[0]["adcode"],
-            [rows[0]["name"], rows[0]["name_en"]],
-            ["；".join(_said(row, 0) for row in rows), "; ".join(_said(row, 1) for row in rows)],
-            [rows[0]["document"], rows[0]["section"], rows[0]["line"]],
-        ]
-        for rows in found.values()
-    ]
-
-
-def _said(row: dict[str, Any], language: int) -> str:
-    """Return one reading as printed, with the measure where the cell is a plain number."""
-    words = pair(f"reading.{row['reading']}", year=row["year"])[language]
-    growth = row["reading"].endswith("growth")
-    measure = "" if growth or row["value"] is None else measure_words(row)[language]
-    return f"{words} {row['printed']}{measure}"
+    made = []
+    for rows in found.values():
+        told = [words for row in rows if (words := reading_words(row)) is not None]
+        texts = ["；".join(zh for zh, _ in told), "; ".join(en for _, en in told)]
+        first = rows[0]
+        names = [first["name"], first["name_en"]]
+        source = [first["document"], first["section"], first["line"]]
+        made.append([first["adcode"], names, texts, source])
+    return made

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -37,6 +37,8 @@ class Item:
     shaped: frozenset[str]
     """Features whose own shape says where they are."""
     drawn: bool
+    named: frozenset[str] = frozenset()
+    """Units that the features name themselves."""
 
     @property
     def key(self) -> str:
@@ -50,9 +52,13 @@ class Item:
 
     @cached_property
     def filled(self) -> frozenset[str]:
-        """Counties that stand for the features on a map, as they have no shape of their own."""
-        named = zip(self.features, self.places, strict=True)
-        return frozenset(c for name, place in named if name not in self.shaped for c in place)
+        """Counties that stand for the features on a map, as they have no shape of their own.
+
+        A list fills only those that it names: what lies in a city may lie anywhere in it.
+        """
+        placed = zip(self.features, self.places, strict=True)
+        found = frozenset(c for name, place in placed if name not in self.shaped for c in place)
+        return found & self.named if self.basis == "list" else found
 
 
 def shape_of(row: Mapping[str, Any]) -> shapely.Geometry | None:
@@ -97,16 +103,23 @@ def items(tables: schema.Tables) -> list[Item]:
     """Return all items, in the order of layers and of the legend."""
     inside = counties_of(tables["units"])
     own = reached(tables)
+    units = named_units(tables)
     named = {
         key: tuple(dict.fromkeys(county for code in codes for county in inside.get(code, ())))
-        for key, codes in named_units(tables).items()
+        for key, codes in units.items()
     }
     grouped: dict[tuple[str, str, schema.Basis], list[dict[str, Any]]] = defaultdict(list)
     for row in rows_of(tables, "features"):
         if row["extent"] != "statement":
             basis = schema.BASIS_OF[row["extent"]]
             grouped[row["layer"], row["class"], basis].append(row)
-    made = [_item(key, rows, named, own) for key, rows in grouped.items()]
+    made = [
+        replace(
+            _item(key, rows, named, own),
+            named=frozenset(c for row in rows for c in units.get((key[0], row["feature"]), ())),
+        )
+        for key, rows in grouped.items()
+    ]
     return sorted(made, key=_order(tables))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -156,5 +157,11 @@ def _opening(own: list[Item], tables: schema.Tables) -> tuple[str, ...]:
     # Areas of two layers would hide one another: one layer at first, the others a click away.
     chosen = [item for item in chosen if item.layer == chosen[0].layer]
     if not chosen:
-        chosen = [item for item in own if item.basis == "list" and item.drawn][:4]
+        listed = [item for item in own if item.basis == "list" and item.drawn]
+        placed = Counter[str]()
+        for item in listed:
+            placed[item.layer] += sum(bool(place) for place in item.places)
+        now = [i for i in listed if status[i.layer] in ("in_force", None)] or listed
+        best = max((i.layer for i in now), key=lambda layer: placed[layer], default="")
+        chosen = [item for item in listed if item.layer == best][:4]
     return tuple(item.key for item in chosen)

@@ -185,7 +185,21 @@ def _fill(atlas: Atlas, item: Item, made: Sheet, page: Page) -> str:
     if item.basis == "geometry":
         return _use(page, codes, f'fill="{colour_of(atlas, item.cls)}" fill-opacity=".8"')
     number = page.on.index(item.key)
-    return _use(page, codes, f'fill="url(#{_pattern(page, number)})" opacity=".7"')
+    hatched = _use(page, codes, f'fill="url(#{_pattern(page, number)})" opacity=".7"')
+    return hatched + _marks(atlas, item, made)
+
+
+def _marks(atlas: Atlas, item: Item, made: Sheet) -> str:
+    """Mark the cities that a list names: it lies somewhere in them."""
+    inside = counties_of(atlas.tables["units"])
+    parts = []
+    for city in sorted(item.named - set(made.shapes)):
+        shapes = [made.shapes[code] for code in inside.get(city, ()) if code in made.shapes]
+        if shapes and len(shapes) < len(made.shapes):
+            at = shapely.point_on_surface(shapely.union_all(shapes))
+            place = f'cx="{at.x:.0f}" cy="{at.y:.0f}"'
+            parts.append(f'<circle {place} r="4" fill="{colour_of(atlas, item.cls)}"/>')
+    return "".join(parts)
 
 
 def _extra(atlas: Atlas, item: Item, made: Sheet) -> str:

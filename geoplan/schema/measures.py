@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-from geoplan.schema.vocabulary import Relation
 
 
 @dataclass(frozen=True)
@@ -248,16 +245,6 @@ _QUANTITIES = [
 QUANTITIES: Mapping[str, Quantity] = {q.id: q for q in _QUANTITIES}
 """Every quantity of claims by id."""
 
-_RELATIONS: Mapping[Relation, tuple[str, str]] = {
-    "equal": ("{}", "{}"),
-    "about": ("约{}", "about {}"),
-    "over": ("{}多", "over {}"),
-    "at_least": ("不低于{}", "at least {}"),
-    "at_most": ("不超过{}", "at most {}"),
-    "more_than": ("超过{}", "more than {}"),
-    "less_than": ("低于{}", "less than {}"),
-}
-
 
 def converted(value: Decimal, measure: str) -> Decimal:
     """Return a figure of `measure` in its base measure; mu become km² and so on."""
@@ -267,66 +254,3 @@ def converted(value: Decimal, measure: str) -> Decimal:
 def measures_of(quantity: str) -> list[str]:
     """Return the ids of the measures that a quantity may have."""
     return [m.id for m in _ALL if m.kind in QUANTITIES[quantity].kinds]
-
-
-def figure_words(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return a claim's figure with its measure: 约6422平方公里, about 6422 km².
-
-    `row` is one of the tables `stated` or `claims`. Chinese keeps the printed
-    size (3万多人), English writes it out (over 30,000 persons).
-    """
-    size, word = _sized(row)
-    zh = _number(row, _RELATIONS[row["relation"]][0], between=size)
-    return f"{zh}{word}", _english(row)
-
-
-def number_words(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return a claim's number or range as it is meant, in Chinese and English, no measure."""
-    zh, en = _RELATIONS[row["relation"]]
-    return _number(row, zh), _number(row, en)
-
-
-def measure_words(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the measure of a claim or indicator, in Chinese with the counter as printed."""
-    measure = MEASURES[row["measure"]]
-    return row["counter"] or measure.zh, measure.en
-
-
-def _sized(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return 万, 亿 or 万亿 of a measure, and the rest of its Chinese word."""
-    word = measure_words(row)[0]
-    size = next((size for size in ("万亿", "万", "亿") if word.startswith(size)), "")
-    return size, word.removeprefix(size)
-
-
-def _number(row: Mapping[str, Any], form: str, *, between: str = "") -> str:
-    low, high = row["published"], row["published_to"]
-    text = plain(low) if high is None else f"{plain(low)}—{plain(high)}"
-    return form.format(text + between)
-
-
-_SIZES_EN = (("10,000 ", 10**4), ("100 million ", 10**8), ("trillion ", 10**12))
-_STEPS = ((10**12, " trillion"), (10**9, " billion"), (10**6, " million"))
-
-
-def _english(row: Mapping[str, Any]) -> str:
-    name, scale = MEASURES[row["measure"]].en, 1
-    for words, size in _SIZES_EN:
-        if name.startswith(words):
-            name, scale = name.removeprefix(words), size
-    numbers = [row["published"], row["published_to"]]
-    shown = [_spelled(n * scale) if scale > 1 else plain(n) for n in numbers if n is not None]
-    form = _RELATIONS[row["relation"]][1]
-    return f"{form.format('—'.join(shown))} {name}"
-
-
-def _spelled(value: float) -> str:
-    for step, word in _STEPS:
-        if value >= step:
-            return f"{plain(value / step)}{word}"
-    return f"{value:,.0f}" if value == round(value) else plain(value)
-
-
-def plain(value: float) -> str:
-    """Return a printed figure as it was printed, without a trailing ``.0``."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")

@@ -9,14 +9,8 @@ import pytest
 from geoplan.errors import LayerError
 from geoplan.layers.figures import Parsed, parse_cell
 from geoplan.schema import Relation, records
-from geoplan.schema.measures import (
-    MEASURES,
-    QUANTITIES,
-    converted,
-    figure_words,
-    measures_of,
-    plain,
-)
+from geoplan.schema.measures import MEASURES, QUANTITIES, converted, measures_of
+from geoplan.schema.wording import figure_words, plain
 from tests.small import SmallProject, claim, feature, layer
 
 CELLS: list[tuple[str, str | None, str | None, Relation, bool]] = [

@@ -8,7 +8,7 @@ from pathlib import Path
 from geoplan import schema
 from geoplan.publish.claims import fixed
 from geoplan.publish.statics import km2, percent
-from geoplan.schema.measures import plain
+from geoplan.schema.wording import plain
 from tests.publish import sample
 
 

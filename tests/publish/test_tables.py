@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geoplan.publish.tables import guarded, with_names, write_csv
+from geoplan.publish.tables import with_names
+from geoplan.sheet import csv_text, guarded
 from tests.publish import sample
 
 
@@ -71,7 +72,7 @@ def test_geometry_is_left_out(atlas: Path) -> None:
 
 def test_rows_keep_their_order_and_cells_their_commas(tmp_path: Path) -> None:
     frame = pd.DataFrame({"b": ['x,"y"', "a\nb"], "flag": [True, False], "n": [3, -2]})
-    write_csv(frame, tmp_path / "t.csv")
+    (tmp_path / "t.csv").write_text(csv_text(frame), encoding="utf-8", newline="\n")
     assert read(tmp_path / "t.csv") == [
         {"b": 'x,"y"', "flag": "true", "n": "3"},
         {"b": "a b", "flag": "false", "n": "-2"},

@@ -51,7 +51,7 @@ function index(rows, key) {
 var CLASS_IDS = Object.keys(D.classes);
 D.features.forEach(function (f, i) {
   var layer = D.layers[f.l];
-  f.id = f.id || 'f' + i;
+  f.id = f.id || '#' + i;
   f.l = layer.id;
   f.c = CLASS_IDS[f.c];
   f.x = D.extents[f.x];
@@ -80,7 +80,7 @@ D.coverage.forEach(function (r) {
   unit[D.layers[r[1]].id + '|' + CLASS_IDS[r[2]] + '|' + BASES[r[3]]] = { km2: r[4], share: r[5], km: r[6], n: r[7] };
 });
 D.units.forEach(function (u, i) { u.i = i; });
-D.layers.forEach(function (layer, i) { layer.states = D.none[i]; });
+D.layers.forEach(function (layer, i) { layer.states = D.states_of[i]; });
 D.units.forEach(function (u) {
   var code = u.lv === 'county' ? u.c : null, at = u.c;
   while (code && at) {

@@ -66,6 +66,11 @@ function countiesOf(item) {
   return Object.keys(found).sort();
 }
 
+// Counties that a list names themselves: what lies somewhere in a city is marked at the city's name only.
+function namedCounties(item) {
+  return Object.keys(countByUnit(item)).filter(function (code) { return UNITS[code] && UNITS[code].p; }).sort();
+}
+
 function countByUnit(item) {
   var found = {};
   item.f.forEach(function (id) {

@@ -85,6 +85,11 @@ function indicativeEntry(layers, code) {
   return any ? body : null;
 }
 
+// A layer of indicators says nothing about places.
+function says(layer) {
+  return layer.k === 'slot' || D.features.some(function (f) { return f.l === layer.id; });
+}
+
 function saysOnly(layer) {
   var own = D.features.filter(function (f) { return f.l === layer.id; });
   return own.every(function (f) { return f.x === 'statement'; });
@@ -98,7 +103,7 @@ function restOf(layer, state) {
 
 var RESTS = ['not_concerned', 'out_of_scope', 'no_data.slot', 'not_by_county'];
 function themeEntry(theme, code) {
-  var layers = D.layers.filter(function (layer) { return layer.th === theme.id; }), rest = {}, best = null, body = el('div'), vague, why;
+  var layers = D.layers.filter(function (layer) { return layer.th === theme.id && says(layer); }), rest = {}, best = null, body = el('div'), vague, why;
   var below = statementsFor(code).map(function (f) { return f.l; });
   if (!layers.length) { return null; }
   layers.forEach(function (layer) {
@@ -118,8 +123,12 @@ function themeEntry(theme, code) {
     }
   });
   if (!body.firstChild) { body.appendChild(el('p.rest', t('panel.see_statements'))); }
-  // A theme lacks data only where nothing but empty places is there; else its texts stop at the city.
-  if (best === 'no_data' && layers.some(function (layer) { return layer.k !== 'slot'; })) { best = 'not_by_county'; }
+  // A theme lacks data only where nothing but empty places is there; else its texts speak of more than the county.
+  if (best !== 'concerned' && statementsFor(code).some(function (f) { return LAYERS[f.l].th === theme.id; })) {
+    best = 'said';
+  } else if (best === 'no_data' && layers.some(function (layer) { return layer.k !== 'slot'; })) {
+    best = 'not_by_county';
+  }
   return part(theme, body, best, placed(layers, code));
 }
 
@@ -130,7 +139,7 @@ function placed(layers, code) {
 
 // One theme is open at first, that of the page; what a reader opens stays open from county to county.
 function part(theme, body, state, n) {
-  var key = 'part:' + theme.id, mark = el('span.state.' + (state === 'not_by_county' ? 'no_data' : state), t('state.' + state)), made, head;
+  var key = 'part:' + theme.id, mark = el('span.state.' + state, t('state.' + state)), made, head;
   var first = D.page.theme ? theme.id === D.page.theme : theme.id === D.themes[0].id;
   var toggle = button('button.fold', '', function () {
     OPEN[key] = toggle.getAttribute('aria-expanded') !== 'true';
@@ -232,7 +241,7 @@ function claimKind(c) {
 
 function claimRow(c) {
   var made, words = claimKind(c) === 'counted' ? 'count.' : 'claim.';
-  made = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + t('quantity.' + c.q)), el('span.finding.' + c.st, t(words + c.st)));
+  made = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + say(c.n)), el('span.finding.' + c.st, t(words + c.st)));
   made.appendChild(el('p.figures', t('claims.published') + ' ' + say(c.p),
     c.v === undefined ? null : el('span', t('claims.computed') + ' ' + num(c.v) + ' ' + say(c.m))));
   if (c.r) { made.appendChild(el('p.note', t('reason.' + c.r))); }

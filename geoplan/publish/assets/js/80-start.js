@@ -33,10 +33,17 @@ function select(code, zoom) {
   drawLegend();
   sheet(S.selected ? 'panel' : null);
   resize();
-  if (S.selected && zoom) { show(S.selected); }
+  if (S.selected && (zoom || !inSight(S.selected))) { show(S.selected); }
   placeNames();
   writeHash();
   if (S.selected && !NARROW.matches) { byId('panel').focus({ preventScroll: true }); }
+}
+
+// Whether the middle of a county is to be seen beside the panel, or above the sheet.
+function inSight(code) {
+  var at = map.latLngToContainerPoint(boundsOf(code).getCenter()), size = map.getSize();
+  var low = NARROW.matches ? size.y * 0.38 : size.y;
+  return at.x > 20 && at.x < size.x - 20 && at.y > 60 && at.y < low;
 }
 
 // On narrow screens the sheet covers the lower part of the map.

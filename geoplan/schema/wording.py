@@ -1,0 +1,122 @@
+"""Figures in words, as people read them: relation, number, size, measure; Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from geoplan.schema.measures import MEASURES, Measure
+from geoplan.schema.vocabulary import ReadingKind, Relation
+
+_RELATIONS: Mapping[Relation, tuple[str, str]] = {
+    "equal": ("{}", "{}"),
+    "about": ("约{}", "about {}"),
+    "over": ("{}多", "over {}"),
+    "at_least": ("不低于{}", "at least {}"),
+    "at_most": ("不超过{}", "at most {}"),
+    "more_than": ("超过{}", "more than {}"),
+    "less_than": ("低于{}", "less than {}"),
+}
+
+
+def figure_words(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a claim's figure with its measure: 约6422平方公里, about 6422 km².
+
+    `row` is one of the tables `stated` or `claims`. Chinese keeps the printed
+    size (3万多人), English writes it out (over 30,000 persons).
+    """
+    size, word = _sized(row)
+    zh = _number(row, _RELATIONS[row["relation"]][0], between=size)
+    return f"{zh}{word}", _english(row)
+
+
+def number_words(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a claim's number or range as it is meant, in Chinese and English, no measure."""
+    zh, en = _RELATIONS[row["relation"]]
+    return _number(row, zh), _number(row, en)
+
+
+def measure_words(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the measure of a claim or indicator, in Chinese with the counter as printed."""
+    measure = MEASURES[row["measure"]]
+    return row["counter"] or measure.zh, measure.en
+
+
+READINGS: Mapping[ReadingKind, tuple[str, str]] = {
+    "actual": ("{}年实际", "{} actual"),
+    "target": ("{}年目标", "{} target"),
+    "actual_growth": ("{}年实际增长", "{} actual growth"),
+    "target_growth": ("{}年目标增长", "{} target growth"),
+}
+
+EMPTY_CELLS = ("-", "—", "--", "——", "－", "－－")
+"""Cells of tables that say that there is no figure."""
+
+
+def reading_words(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return a row of `indicators` in words: 2015年实际 1046.1亿元; None for an empty cell.
+
+    A cell that is no number is told as printed, in both languages.
+    """
+    printed = row["printed"].strip()
+    if printed in EMPTY_CELLS:
+        return None
+    zh, en = (form.format(row["year"]) for form in READINGS[row["reading"]])
+    if row["value"] is None:
+        return f"{zh} {printed}", f"{en} {printed}"
+    unit = MEASURES[row["measure"]] if row["measure"] else None
+    counter = row["counter"] if not row["reading"].endswith("growth") else None
+    shown = printed if unit is None or _says(printed, unit) else f"{printed}{counter or unit.zh}"
+    figure = {**row, "published": row["value"], "published_to": row["value_to"]}
+    low = abs(row["value"])
+    spelled = _english({**figure, "published": low}) if unit else plain(low)
+    if unit and row["value_to"] is not None:
+        spelled = _english({**figure, "published_to": abs(row["value_to"])})
+    total = ("（累计）", " in all") if row["cumulative"] else ("", "")
+    fall = "fall of " if row["value"] < 0 else ""
+    return f"{zh} {shown}{total[0]}", f"{en} {fall}{spelled}{total[1]}"
+
+
+def _says(printed: str, unit: Measure) -> bool:
+    """Return whether a cell has its measure in it: 8%, 10个月左右."""
+    return unit.zh in printed or "%" in printed or "ug/m3" in printed
+
+
+def _sized(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return 万, 亿 or 万亿 of a measure, and the rest of its Chinese word."""
+    word = measure_words(row)[0]
+    size = next((size for size in ("万亿", "万", "亿") if word.startswith(size)), "")
+    return size, word.removeprefix(size)
+
+
+def _number(row: Mapping[str, Any], form: str, *, between: str = "") -> str:
+    low, high = row["published"], row["published_to"]
+    text = plain(low) if high is None else f"{plain(low)}—{plain(high)}"
+    return form.format(text + between)
+
+
+_SIZES_EN = (("10,000 ", 10**4), ("100 million ", 10**8), ("trillion ", 10**12))
+_STEPS = ((10**12, " trillion"), (10**9, " billion"), (10**6, " million"))
+
+
+def _english(row: Mapping[str, Any]) -> str:
+    name, scale = MEASURES[row["measure"]].en, 1
+    for words, size in _SIZES_EN:
+        if name.startswith(words):
+            name, scale = name.removeprefix(words), size
+    numbers = [row["published"], row["published_to"]]
+    shown = [_spelled(n * scale) if scale > 1 else plain(n) for n in numbers if n is not None]
+    form = _RELATIONS[row["relation"]][1]
+    return f"{form.format('—'.join(shown))} {name}"
+
+
+def _spelled(value: float) -> str:
+    for step, word in _STEPS:
+        if value >= step:
+            return f"{plain(value / step)}{word}"
+    return f"{value:,.0f}" if value == round(value) else plain(value)
+
+
+def plain(value: float) -> str:
+    """Return a printed figure as it was printed, without a trailing ``.0``."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
