@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from geoplan.layers import (
 )
 from geoplan.sheet import csv_text
 from geoplan.toml import suggestion
+
+_YEAR = re.compile("[12][0-9]{3}")
 
 
 def list_catalogue(
@@ -64,7 +67,7 @@ def list_catalogue(
     registry = read_registry(inputs.folders)
     _known("theme", themes, [theme.id for theme in registry.theme])
     _known("document", documents, [document.id for document in registry.document])
-    if year is not None and not (len(year) == 4 and year.isdecimal()):
+    if year is not None and not _YEAR.fullmatch(year):
         raise UsageError(f"year {year!r} is no year; write four digits, such as 2020")
     query = Query(themes, documents, _unit(unit, gazetteer, project), year)
     scopes = {d.id: d.scope for d in registry.document}
@@ -121,7 +124,12 @@ def save(table: pd.DataFrame, path: Path) -> None:
         raise UsageError(f"{path}: only .csv is written; give a name that ends so")
     if not path.parent.is_dir():
         raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
-    folders.write_text(path, csv_text(table))
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder; give the name of a file")
+    try:
+        folders.write_text(path.resolve(), csv_text(table))
+    except OSError as fault:
+        raise UsageError(f"{path}: cannot be written: {fault.strerror or fault}") from fault
 
 
 def check_catalogue(project: Project, folder: Path | None = None) -> Checked:
@@ -197,16 +205,17 @@ def _documents_of(name: str, registry: Registry) -> list[str]:
     ids = [d.id for d in registry.document]
     if name in ids:
         return [name]
-    start, _, end = name.partition("-")
+    start, _, end = re.sub("[—–~～至]", "-", name).partition("-")
     end = end or start
-    if start.isdecimal() and end.isdecimal() and start > end:
+    years = bool(_YEAR.fullmatch(start) and _YEAR.fullmatch(end))
+    if years and start > end:
         raise UsageError(f"{name!r}: {start} is after {end}; the earlier year comes first")
     found = [
         d.id
         for d in registry.document
         if d.plan and d.period is not None and start <= d.period[0] and d.period[1] <= end
     ]
-    if not (start.isdecimal() and end.isdecimal() and found):
+    if not (years and found):
         periods = ", ".join(f"{d.id} ({'-'.join(d.period)})" for d in registry.document if d.period)
         raise UsageError(
             f"{name!r} is no document, and no document's period lies in it; there are: {periods}"

@@ -89,7 +89,8 @@ def test_everything_by_theme_and_layer(plans: SmallProject) -> None:
         ({"themes": ["zones"]}, ALL[:2]),
         ({"documents": ["plan-p"]}, ALL[2:6]),
         ({"themes": ["works"], "documents": ["plan-a"]}, ALL[6:]),
-        ({"year": "2020"}, ALL[2:6]),
+        # The target of the indicator is for 2020, though its plan ends in 2019.
+        ({"year": "2020"}, [*ALL[2:6], "roads/gdp"]),
         ({"year": "2017"}, [name for name in ALL if name != "mines/m"]),
         ({"year": "2021"}, []),
     ],
@@ -132,8 +133,11 @@ def test_rows_say_who_where_and_what(plans: SmallProject) -> None:
     assert (mine["title"], mine["section"], mine["lines"]) == ("试省规划", "第一章", "7")
     assert rows["r"]["places"] == "东山—外州—河口"
     assert rows["r"]["adcodes"] == "910101 910202"
-    assert rows["gdp"]["figures"] == "2015年实际8；2020年目标9左右"
-    assert rows["gdp"]["figures_en"] == "actual 2015: 8; target 2020: 9左右"
+    assert rows["gdp"]["figures"] == "2015年实际 8亿元；2020年目标 约9亿元"
+    assert (
+        rows["gdp"]["figures_en"]
+        == "2015 actual 800 million yuan; 2020 target about 900 million yuan"
+    )
     assert rows["mines/mine"]["figures"] == "数量2个"
     assert rows["mines/mine"]["units"] == "河口县、甲州市"
     table = list_catalogue(plans.load(), documents=["plan-p"])
@@ -186,12 +190,13 @@ def test_two_plans_side_by_side(plans: SmallProject, periods: tuple[str, str]) -
     assert [(row["unit"], row["change"]) for row in rows if row["class_title"] == "产值"] == [
         ("甲州市", "first_only")
     ]
+    assert made["mine", "河口县、甲州市"]["second"] == "数量2个"
     mine = made["mine", "河口县"]
     assert made["mine", "东山区"]["change"] == "first_only"
     assert made["line_work", "河口县"]["change"] == "first_only"
     assert (mine["first"], mine["second"], mine["change"]) == (
         "",
-        "要素（2020年产量3万吨）；数量2个",
+        "要素（2020年产量3万吨）",
         "second_only",
     )
 

@@ -45,7 +45,7 @@ def list_statements(
     """List what the plans say, by theme, with citations. Without a filter: count it.
 
     Of a county, statements that name its whole city or province are counted;
-    `--all` lists them.
+    `--all` lists them. With `--json` all rows come, with `reach` saying which.
 
     Examples: `geoplan catalogue`, `geoplan catalogue --unit 140729`,
     `geoplan catalogue --theme energy --year 2020`, `geoplan catalogue compare 2016-2020 2021-2025`,
@@ -181,8 +181,10 @@ def _lines(
         yield f"另有 {len(drawn)} 项只有示意图形或图形文件，是否涉及见地图：{'、'.join(drawn)}"
     for title, detail in findings_about(project, unit) if unit else ():
         yield f"文本待核实：{title}。{detail}"
+    named = {r["title"] for r in rows}
     for title, scope in outside_scope(project, unit) if unit else ():
-        yield f"不在规划范围：《{title}》（{scope}）"
+        more = "；以上所列只是提及" if title in named else ""
+        yield f"不在规划范围：《{title}》（{scope}）{more}"
     yield "行号是所读文本文件的行，正式文件请按章节查找。"
 
 

@@ -217,7 +217,7 @@ def _partition_issues(
     for file in files:
         scope = documents[file.layer.document].scope
         own = [row for row in memberships if row["layer"] == file.layer.id]
-        if not own:  # a slot that is not filled yet
+        if any(feature.slot for feature in file.layer.feature):  # not filled in yet
             continue
         if file.layer.partition is True:
             whole = [row for row in own if row["extent"] == "whole"]

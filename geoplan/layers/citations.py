@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from geoplan.errors import DataError, UnitError
+from geoplan.folders import file_hash
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.model import Feature
@@ -49,17 +50,33 @@ def read_texts(folder: Path, registry: Registry) -> Texts:
         raise DataError(f"{folder}: there is no such folder; it should hold the plans' texts")
     wanted = {d.sha256: d.id for d in registry.document if d.sha256}
     found: dict[str, list[str]] = {}
+    near: list[str] = []
     for path in sorted(p for p in folder.iterdir() if p.is_file()):
-        data = path.read_bytes()
-        document = wanted.get(hashlib.sha256(data).hexdigest())
+        document = wanted.get(file_hash(path))
         if document is not None:
-            found[document] = data.decode("utf-8").split("\n")
+            found[document] = _lines_of(path)
+        elif path.stat().st_size < LARGEST_TEXT and (like := wanted.get(_plain_hash(path))):
+            near.append(f"{path} is {like!r} but for line ends or a byte order mark; restore it")
     if not found:
-        raise DataError(
-            f"{folder}: none of its files has the sha256 of a registered document; "
-            f"{len(wanted)} of them have one in documents.toml"
-        )
+        told = "; ".join(near) or "none of its files has the sha256 of a registered document"
+        raise DataError(f"{folder}: {told}; {len(wanted)} document(s) have one in documents.toml")
     return Texts(found, tuple(sorted(set(wanted.values()) - set(found))))
+
+
+LARGEST_TEXT = 50_000_000
+
+
+def _lines_of(path: Path) -> list[str]:
+    try:
+        return path.read_bytes().decode("utf-8").split("\n")
+    except UnicodeDecodeError as fault:
+        raise DataError(f"{path}: is not UTF-8 text: {fault}") from fault
+
+
+def _plain_hash(path: Path) -> str:
+    """Return the sha256 of a file as it would be with plain line ends and no mark before it."""
+    plain = path.read_bytes().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    return hashlib.sha256(plain).hexdigest()
 
 
 @dataclass
@@ -85,14 +102,16 @@ class _Cited:
 
     def holds_figure(self, value: Decimal) -> bool:
         """Return whether the figure stands there alone, not inside a longer number."""
-        return value in figures_in(self.text)
+        # With its digits: 5.50 is known to 0.01, 5.5 is not.
+        digits = value.as_tuple().exponent
+        return any(n == value and n.as_tuple().exponent == digits for n in figures_in(self.text))
 
 
 _DIGITS = {digit: i for i, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _WRITTEN = re.compile(r"(?<![\d.])(?<!\d,)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?!\d|\.\d|,\d{3})")
 _SPELLED = re.compile("[" + "".join(_DIGITS) + "".join(_TENS) + "]+")
-ONE_OF = "个座条处家批所项大套支颗辆对张户人名位县市省区镇村级心核圈轴带港园年次期场片体"
+ONE_OF = "个座条处家批所项大套支颗辆对张户人名位县市省区镇村级心核圈轴港园年次期场片"
 """What follows an 一 that counts; elsewhere (一体化, 一带一路) it does not."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Self
@@ -45,8 +46,9 @@ class Claim(Strict):
     @property
     def key(self) -> tuple[object, ...]:
         """What tells it from other claims of its layer."""
-        claimed = (self.of, self.quantity, self.value, self.measure, self.counter, self.year)
-        return *claimed, self.lines[0]
+        what = (self.of, self.label and self.label.zh, self.quantity, self.year)
+        much = (self.value, self.value_to, self.relation, self.measure, self.counter)
+        return *what, *much, self.lines[0]
 
     @model_validator(mode="after")
     def _fits_quantity(self) -> Self:
@@ -55,15 +57,27 @@ class Claim(Strict):
             raise ValueError(f"{self.quantity} is measured in {', '.join(allowed)}")
         if self.value_to is not None and self.value_to <= self.value:
             raise ValueError("value_to is the upper end of a range: it must be above value")
+        if self.value_to is not None and self.relation not in ("equal", "about"):
+            raise ValueError(f"a range is not {self.relation}; leave relation or value_to out")
+        whole = self.quantity == "target_year" or self.measure in ("units", "features", "items")
+        if whole and self.value != self.value.to_integral_value():
+            raise ValueError(f"{self.value} of {self.measure} is no whole number")
         _check_counter(self.counter, self.measure)
         return self
 
 
 def _check_counter(counter: str | None, measure: str) -> None:
-    """Refuse a counter that hides 万 or 亿: 12万座 would read as 12座."""
-    size = MEASURES[measure].zh[0]
-    if counter is not None and size in "万亿" and not counter.startswith(size):
+    """Refuse counters of what is not counted, and those that hide or invent 万 or 亿."""
+    found = MEASURES[measure]
+    if counter is None or counter.startswith(found.zh):  # 万吨/年
+        return
+    if found.kind not in ("number", "households", "people", "visits"):
+        raise ValueError(f"counter {counter!r}: {measure} has a measure of its own; leave it out")
+    size = found.zh[0] if found.zh[0] in "万亿" else ""
+    if size and not counter.startswith(size):
         raise ValueError(f"counter {counter!r} leaves out the {size} of {measure}: {size}{counter}")
+    if not size and counter[0] in "万亿":
+        raise ValueError(f"counter {counter!r} has a {counter[0]} that {measure} has not")
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,7 @@ _BEFORE: dict[str, Relation | None] = {
     **dict.fromkeys(("不超过", "≤"), "at_most"),
     **dict.fromkeys(("超过", "突破", "大于", "＞", ">", "〉"), "more_than"),
     **dict.fromkeys(("低于", "小于", "＜", "<", "〈"), "less_than"),
-    **dict.fromkeys(("控制在", "达到", "增长", "下降"), None),
+    **dict.fromkeys(("控制在", "达到", "增长", "下降", "降低", "减少"), None),
 }
 _BEHIND: dict[str, Relation] = {
     "左右": "about",
@@ -92,31 +106,46 @@ _BEHIND: dict[str, Relation] = {
 _UNITS = sorted({re.escape(m.zh) for m in MEASURES.values()} | {"ug/m3"}, reverse=True)
 _UNIT = f"(?:{'|'.join(_UNITS)})?"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_FALLS = ("下降", "降低", "减少")
+_TURNED: Mapping[Relation, Relation] = {
+    "at_least": "at_most",
+    "at_most": "at_least",
+    "more_than": "less_than",
+    "less_than": "more_than",
+}
+"""下降5以上 is a change of -5 or less."""
 _CELL = re.compile(
-    rf"(?P<before>(?:{'|'.join(_BEFORE)})*)(?P<open>\[)?(?P<sign>-)?(?P<low>{_NUMBER}){_UNIT}"
-    rf"(?:[-—~～](?P<high>{_NUMBER}){_UNIT})?(?(open)\]){_UNIT}"
-    rf"(?P<behind>{'|'.join(_BEHIND)})?\*?"
+    rf"(?P<before>(?:{'|'.join(_BEFORE)})*)(?P<open>\[)?(?P<sign>-)?"
+    rf"(?P<low>{_NUMBER})(?P<u1>{_UNIT})(?:[-—~～](?P<high>{_NUMBER})(?P<u2>{_UNIT}))?"
+    rf"(?(open)\])(?P<u3>{_UNIT})(?P<behind>{'|'.join(_BEHIND)})?\*?"
 )
 
 
-def parse_cell(printed: str) -> Parsed:
+def parse_cell(printed: str, *, measure: str | None = None) -> Parsed:
     """Read a cell such as ``1046.1``, ``[16]``, ``60左右``, ``＞14``, ``3-5`` or ``下降20%``.
 
     A fall is negative. What has no number of that form (``--``, 完成省定任务,
-    60以上80以下) has no value.
+    60以上80以下), or another measure than `measure`, has no value.
     """
-    found = _CELL.fullmatch(printed.strip())
+    found = _CELL.fullmatch("".join(printed.split()))
     if found is None:
         return Parsed()
     marks = re.findall("|".join(_BEFORE), found["before"])
     said = [_BEFORE[mark] for mark in marks] + [_BEHIND.get(found["behind"])]
     relations = [relation for relation in said if relation is not None]
-    if len(relations) > 1:
+    units = {found[name] for name in ("u1", "u2", "u3")} - {"", None}
+    other = measure is not None and units and units != {_WORDS_OF.get(measure)}
+    if len(relations) > 1 or len(units) > 1 or other:
         return Parsed()
-    sign = -1 if "下降" in marks or found["sign"] else 1
+    falls = any(mark in _FALLS for mark in marks)
+    sign = -1 if falls or found["sign"] else 1
     ends = [sign * Decimal(n.replace(",", "")) for n in (found["low"], found["high"]) if n]
     relation: Relation = relations[0] if relations else "equal"
+    relation = _TURNED.get(relation, relation) if falls else relation
     return Parsed(min(ends), max(ends) if len(ends) > 1 else None, relation, bool(found["open"]))
+
+
+_WORDS_OF = {m.id: m.zh for m in MEASURES.values()} | {"ug_m3": "ug/m3"}
 
 
 class Reading(Strict):

@@ -92,6 +92,10 @@ class Source(Strict):
         return self
 
 
+TO_FILL_IN = "待填"
+"""What templates have for a section."""
+
+
 class Feature(Strict):
     """One statement of a plan about a place."""
 
@@ -154,6 +158,10 @@ class Feature(Strict):
             raise ValueError("is filled in, so it is no slot any more: remove slot = true")
         if not self.slot and not self.lines:
             raise ValueError("lines: at least one line of the document has to be cited")
+        if not self.slot and self.section == TO_FILL_IN:
+            raise ValueError(f"section: {TO_FILL_IN} is for slots; write where the plan says it")
+        if len(set(self.lines)) < len(self.lines):
+            raise ValueError("lines: a line stands twice")
         return self
 
     @model_validator(mode="after")
@@ -164,7 +172,7 @@ class Feature(Strict):
             raise ValueError("buffer_of and buffer_km come together")
         if len(self.axis) == 1:
             raise ValueError("an axis has at least two waypoints")
-        if len(self.waypoints) == 1:
+        if len({stop.name for stop in self.waypoints}) == 1:
             raise ValueError("waypoints are at least two places in their order, else use members")
         if len(self.places) > 1:
             raise ValueError(f"takes its place from {' and '.join(self.places)}; keep one of them")
@@ -196,7 +204,7 @@ class Layer(Strict):
     title: Bilingual
     theme: ClassId
     document: Slug
-    partition: StrictBool | tuple[ClassId, ...] = False
+    partition: StrictBool | Annotated[tuple[ClassId, ...], Field(min_length=1)] = False
     """Whether the layer, or each of these classes, divides the document's scope."""
     slot: StrictBool = False
     sensitivity: Sensitivity = "public"

@@ -81,6 +81,13 @@ def _place(
         "class": registry.class_,
         "finding": registry.finding,
     }
+    hashes = [document.sha256 for document in registry.document]
+    for i, digest in enumerate(hashes):
+        if digest is not None and hashes.index(digest) != i:
+            first = registry.document[hashes.index(digest)].id
+            here = f"{path}:{line_of(text, ('document', i, 'sha256'))}"
+            own = registry.document[i].id
+            yield f"{here}: {own!r} has the sha256 of {first!r}; a text is of one document"
     for kind, entries in kinds.items():
         ids = [entry.id for entry in entries]
         for i, key in enumerate(ids):
@@ -241,7 +248,15 @@ def _claim_faults(file: LayerFile) -> Iterator[str]:
     subjects |= {f"{layer.id}/{f.id}" for f in layer.feature}
     if layer.file is not None:
         subjects.add(f"{layer.id}/{layer.file.class_id}")
+    empty = {f"{layer.id}/{f.id}" for f in layer.feature if f.slot}
+    keys = [claim.key for claim in layer.claim]
     for i, claim in enumerate(layer.claim):
+        where = file.at("claim", i, "of")
+        if claim.of in empty:
+            yield f"{where}: {claim.of!r} is a slot that is not filled: it can have no figure yet"
+        if keys.index(claim.key) != i:
+            first = file.at("claim", keys.index(claim.key), "of")
+            yield f"{where}: the same claim stands at {first}"
         if claim.of not in subjects:
             yield (
                 f"{file.at('claim', i, 'of')}: {claim.of!r} is not the layer, "

@@ -19,7 +19,7 @@ from geoplan.layers.model import Feature
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Document
 from geoplan.layers.shapes import Reference, draw
-from geoplan.schema import frame, records
+from geoplan.schema import frame, issue_row, records
 
 Row = dict[str, Any]
 
@@ -64,7 +64,23 @@ class Rows:
     def _add(self, file: LayerFile, feature: Feature, shape: shapely.Geometry | None) -> None:
         document = self.documents[file.layer.document]
         self.features.append(feature_row(file, feature, document=document, split=self.split))
+        self.issues += self._misplaced(file, feature, document)
         self.shapes.append(shape)
+
+    def _misplaced(self, file: LayerFile, feature: Feature, document: Document) -> list[Row]:
+        """Tell of sites whose point lies outside the unit that they are said to lie in."""
+        issues = []
+        for site in feature.sites:
+            if site.lon is None or site.lat is None:
+                continue
+            codes = self.gazetteer.resolve(site.unit, scope=document.scope).adcodes
+            point = crs.data_to_work(np.array([shapely.Point(site.lon, site.lat)]))[0]
+            shapes = [self.outlines[code] for code in codes if code in self.outlines]
+            if shapes and not any(shape.contains(point) for shape in shapes):
+                subject = f"{file.layer.id}/{feature.id}"
+                message = f"the point of {site.name} lies outside {site.unit}"
+                issues.append(issue_row("layers.site_outside", subject, message))
+        return issues
 
     def add_files(self, sources: Mapping[str, str], root: Path) -> None:
         """Add the features of the files that layers point to.

@@ -104,7 +104,7 @@ def layers(
                 "title_en": f.layer.title.en,
                 "document": f.layer.document,
                 "scope": documents[f.layer.document].scope,
-                "kind": "slot" if f.layer.slot and f.layer.id not in counts else "vector",
+                "kind": "slot" if _is_open(f, counts) else "vector",
                 "status": status_of(documents[f.layer.document], as_of),
                 "sensitivity": f.layer.sensitivity,
                 "features": counts.get(f.layer.id, 0),
@@ -114,6 +114,12 @@ def layers(
             for f in files
         ],
     )
+
+
+def _is_open(file: LayerFile, counts: Mapping[str, int]) -> bool:
+    """Return whether a layer still waits for a file, or for one of its features."""
+    waits = any(feature.slot for feature in file.layer.feature)
+    return waits or (file.layer.slot and file.layer.id not in counts)
 
 
 def stated(files: Sequence[LayerFile]) -> pd.DataFrame:
@@ -200,9 +206,10 @@ def _unit_of(indicator: Indicator, document: Document, gazetteer: Gazetteer) -> 
 
 
 def _reading(indicator: Indicator, reading: Reading) -> dict[str, object]:
-    parsed = parse_cell(reading.printed)
+    measure = reading.measured_in(indicator.measure, indicator.growth)
+    parsed = parse_cell(reading.printed, measure=measure)
     return {
-        "measure": reading.measured_in(indicator.measure, indicator.growth),
+        "measure": measure,
         "reading": reading.kind,
         "year": reading.year,
         "printed": reading.printed,

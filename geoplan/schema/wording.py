@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from geoplan.schema.measures import MEASURES, Measure
@@ -65,13 +66,16 @@ def reading_words(row: Mapping[str, Any]) -> tuple[str, str] | None:
     if row["value"] is None:
         return f"{zh} {printed}", f"{en} {printed}"
     unit = MEASURES[row["measure"]] if row["measure"] else None
-    counter = row["counter"] if not row["reading"].endswith("growth") else None
-    shown = printed if unit is None or _says(printed, unit) else f"{printed}{counter or unit.zh}"
-    figure = {**row, "published": row["value"], "published_to": row["value_to"]}
-    low = abs(row["value"])
-    spelled = _english({**figure, "published": low}) if unit else plain(low)
-    if unit and row["value_to"] is not None:
-        spelled = _english({**figure, "published_to": abs(row["value_to"])})
+    growth = row["reading"].endswith("growth")
+    size = abs(row["value"])
+    ends = sorted([size, *([] if row["value_to"] is None else [abs(row["value_to"])])])
+    figure = {**row, "counter": None if growth else row["counter"], "published": ends[0]}
+    figure["published_to"] = ends[1] if len(ends) > 1 else None
+    if unit is None:
+        return f"{zh} {printed}", f"{en} {number_words(figure)[1]}"
+    shown, spelled = figure_words(figure)
+    # A cell that has its measure, or a fall, is told as it is printed.
+    shown = printed if _says(printed, unit) or row["value"] < 0 else shown
     total = ("（累计）", " in all") if row["cumulative"] else ("", "")
     fall = "fall of " if row["value"] < 0 else ""
     return f"{zh} {shown}{total[0]}", f"{en} {fall}{spelled}{total[1]}"
@@ -105,18 +109,25 @@ def _english(row: Mapping[str, Any]) -> str:
         if name.startswith(words):
             name, scale = name.removeprefix(words), size
     numbers = [row["published"], row["published_to"]]
-    shown = [_spelled(n * scale) if scale > 1 else plain(n) for n in numbers if n is not None]
+    shown = [_spelled(n, scale) for n in numbers if n is not None]
     form = _RELATIONS[row["relation"]][1]
     return f"{form.format('—'.join(shown))} {name}"
 
 
-def _spelled(value: float) -> str:
+def _spelled(value: float, scale: int) -> str:
+    if scale == 1:
+        return plain(value)
+    whole = Decimal(repr(value)) * scale
     for step, word in _STEPS:
-        if value >= step:
-            return f"{plain(value / step)}{word}"
-    return f"{value:,.0f}" if value == round(value) else plain(value)
+        if whole >= step:
+            return f"{_shortest(whole / step)}{word}"
+    return f"{whole:,f}".rstrip("0").rstrip(".") if "." in f"{whole:f}" else f"{whole:,f}"
+
+
+def _shortest(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
 def plain(value: float) -> str:
     """Return a printed figure as it was printed, without a trailing ``.0``."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    return _shortest(Decimal(repr(value)))

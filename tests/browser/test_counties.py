@@ -40,7 +40,7 @@ def test_the_four_states_are_told_apart(atlas: Path, opened: Open) -> None:
     expect(panel.locator("h2")).to_have_text("郊区")
     parts = panel.locator("section.part")
     expect(parts.nth(0).locator("h4 .state")).to_have_text("不在规划范围")
-    expect(parts.nth(2).locator("h4 .state")).to_have_text("未涉及")
+    expect(parts.nth(2).locator("h4 .state")).to_have_text("仅有表述")
     rest = parts.nth(2).locator(".rest")
     expect(rest).to_have_text(
         [
@@ -65,7 +65,7 @@ def test_statements_and_claims_are_collapsed_on_the_county(atlas: Path, opened: 
     claims = page.locator("#panel details", has_text="规划指标（核验）")
     claims.locator("summary").click()
     expect(claims.locator("h5")).to_have_text(
-        ["图上核算 1 项", "与文本列举对照 2 项", "无法核验 2 项"]
+        ["图上核算 1 项", "列举完整性检查 2 项", "无法核验 2 项"]
     )
     expect(claims.locator(".measured .finding")).to_have_text(["一致"])
     expect(claims.locator(".counted .finding")).to_have_text(["与文本列举有差异", "与文本列举一致"])

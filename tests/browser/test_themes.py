@@ -76,7 +76,7 @@ def test_the_theme_of_the_page_stands_first_and_open(atlas: Path, opened: Open) 
     expect(parts.first.locator(".rest").first).to_be_visible()
     other = parts.filter(has_text="主体功能区").first
     expect(other.locator("cite").first).to_be_hidden()
-    expect(other.locator("h4 small")).to_have_text("1 个")
+    expect(other.locator("h4 small")).to_have_text("1 条")
     other.locator("h4 .t").click()
     expect(other.locator("cite").first).to_be_visible()
     # What was opened stays open for the next county.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from geoplan.catalogue import check_catalogue
 from geoplan.errors import DataError, LayerError, UsageError
 from geoplan.layers import Checked
-from geoplan.layers.citations import normalised, numerals
+from geoplan.layers.citations import figures_in, normalised, numeral
 from tests.plan_text import LINES, TEXT, give_text
 from tests.small import SmallProject, claim, feature, layer, make_project
 
@@ -126,7 +128,7 @@ SAID = feature("f", "statement", **NAME)
         claim("other/f", 8, "items", quantity="count", lines=[6]),
         claim("other/f", 1250, "100m_yuan", quantity="investment", lines=[6]),
         claim("other/f", 0, "10k_mu", lines=[6]).replace("value = 0", "value = 5.50"),
-        claim("other/f", 99, "items", quantity="count", printed=["八大"], lines=[6]),
+        claim("other/f", 8, "items", quantity="count", printed=["八大园区"], lines=[6]),
     ],
     ids=["wide digits", "range", "numeral", "thousands", "decimals", "words"],
 )
@@ -143,13 +145,13 @@ def test_figures_as_printed(plan: SmallProject, figure: str) -> None:
         (claim("other/f", 25, "items", quantity="count", lines=[6]), "the figure 25"),
         (claim("other/f", 3, "items", quantity="count", value_to=5, lines=[5]), "the figure 5"),
         (claim("other/f", 8, "items", quantity="count", counter="家", lines=[6]), "'家'"),
-        (claim("other/f", 8, "items", quantity="count", printed=["九大"], lines=[6]), "'九大'"),
+        (claim("other/f", 9, "items", quantity="count", printed=["八大"], lines=[6]), "figure 9"),
     ],
 )
 def test_figures_that_are_not_printed(plan: SmallProject, figure: str, words: str) -> None:
     (fault,) = faults(plan, SAID, figure)
     assert words in fault
-    assert "does not stand there" in fault
+    assert "does not stand" in fault
 
 
 def test_indicators_with_their_cells(plan: SmallProject) -> None:
@@ -245,18 +247,95 @@ def test_texts_are_compared_without_spaces_quotes_and_width() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"),
+    ("word", "number"),
     [
-        ("1", ("一",)),
-        ("2", ("二", "两")),
-        ("10", ("十",)),
-        ("11", ("十一",)),
-        ("20", ("二十",)),
-        ("99", ("九十九",)),
-        ("100", ()),
-        ("0.5", ()),
-        ("0", ()),
+        ("一", 1),
+        ("两", 2),
+        ("十", 10),
+        ("十一", 11),
+        ("二十", 20),
+        ("九十九", 99),
+        ("一百零八", 108),
+        ("三千五百", 3500),
+        ("十三五", None),
+        ("一五", None),
+        ("百千", None),
     ],
 )
-def test_numerals(value: str, words: tuple[str, ...]) -> None:
-    assert numerals(Decimal(value)) == words
+def test_numerals(word: str, number: int | None) -> None:
+    assert numeral(word) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("八大园区", {8}),
+        ("十三五时期", set()),
+        ("一体化与一带一路", set()),
+        ("一座水库", {1}),
+        ("二十一项", {21}),
+        ("1,250亿元", {1250}),
+        ("2015年,422个", {2015, 422}),
+        ("12.5公里", {Decimal("12.5")}),
+        ("全覆盖", {100}),
+    ],
+)
+def test_numbers_of_a_text(text: str, found: set[object]) -> None:
+    assert figures_in(text) == found
+
+
+def test_short_words_tell_nothing(plan: SmallProject) -> None:
+    (fault,) = faults(plan, feature("f", "statement", printed=["重点"], lines=[4]))
+    assert "printed '重点' is too short to tell anything" in fault
+
+
+def test_a_reason_covers_only_what_does_not_stand_there(plan: SmallProject) -> None:
+    member = feature("f", "within", members=["西山", "河口"], printed=["重点区"], lines=[4])
+    (fault,) = faults(plan, member + 'inferred = { zh = "据图", en = "by the map" }\n')
+    assert "西山 stand(s) there; give inferred units = ['河口']" in fault
+
+
+def test_a_text_with_other_line_ends_is_told(plan: SmallProject) -> None:
+    path = plan.root / "texts" / "any-name.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode())
+    with pytest.raises(DataError, match="is 'plan-a' but for line ends or a byte order mark"):
+        faults(plan, SAID)
+
+
+def test_a_text_that_is_not_utf8_is_named(plan: SmallProject) -> None:
+    give_text(plan, TEXT)
+    path = plan.root / "texts" / "any-name.txt"
+    path.write_bytes(TEXT.encode("gb18030"))
+    registry = plan.root / "layers/documents.toml"
+    digest = sha256(path.read_bytes()).hexdigest()
+    text = re.sub('sha256 = "[0-9a-f]+"', f'sha256 = "{digest}"', registry.read_text("utf-8"))
+    registry.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"any-name\.txt: is not UTF-8 text"):
+        faults(plan, SAID)
+
+
+def test_two_documents_cannot_have_one_text(plan: SmallProject) -> None:
+    registry = plan.root / "layers/documents.toml"
+    text = registry.read_text("utf-8")
+    line = next(line for line in text.split("\n") if line.startswith("sha256"))
+    registry.write_text(text.replace('id = "plan-p"', f'id = "plan-p"\n{line}'), "utf-8")
+    with pytest.raises(LayerError, match="'plan-p' has the sha256 of 'plan-a'"):
+        faults(plan, SAID)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('document = "plan-a"', 'document = "plan-b"', "document 'plan-b' is not known"),
+        ('kind = "wording"', 'kind = "wording"\nabout = ["other/g"]', "about names 'other/g'"),
+        ('kind = "wording"', 'kind = "wording"\nunits = ["无名"]', "'无名' is no unit or group"),
+        ('kind = "wording"', 'kind = "odd"', "kind"),
+    ],
+)
+def test_findings_that_point_nowhere(plan: SmallProject, old: str, new: str, message: str) -> None:
+    plan.write("layers/findings.toml", finding("南水县").replace(old, new))
+    plan.write_layer(layer("other", SAID))
+    with pytest.raises(LayerError) as caught:
+        plan.layers()
+    assert message in str(caught.value)
+    assert "findings.toml:" in str(caught.value)

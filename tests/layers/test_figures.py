@@ -10,7 +10,7 @@ from geoplan.errors import LayerError
 from geoplan.layers.figures import Parsed, parse_cell
 from geoplan.schema import Relation, records
 from geoplan.schema.measures import MEASURES, QUANTITIES, converted, measures_of
-from geoplan.schema.wording import figure_words, plain
+from geoplan.schema.wording import figure_words, plain, reading_words
 from tests.small import SmallProject, claim, feature, layer
 
 CELLS: list[tuple[str, str | None, str | None, Relation, bool]] = [
@@ -30,6 +30,16 @@ CELLS: list[tuple[str, str | None, str | None, Relation, bool]] = [
     ("57ug/m3", "57", None, "equal", False),
     ("559.92*", "559.92", None, "equal", False),
     ("-3.5", "-3.5", None, "equal", False),
+    ("1,046.5", "1046.5", None, "equal", False),
+    ("增长6%", "6", None, "equal", False),
+    ("降低20%", "-20", None, "equal", False),
+    ("下降3-5%", "-5", "-3", "equal", False),
+    ("下降5以上", "-5", None, "at_most", False),
+    ("＜ 5", "5", None, "less_than", False),
+    ("60以上80以下", None, None, "equal", False),
+    ("不低于5左右", None, None, "equal", False),
+    ("16]", None, None, "equal", False),
+    ("5亿元10%", None, None, "equal", False),
     ("--", None, None, "equal", False),
     ("完成省定任务", None, None, "equal", False),
     ("2030年前", None, None, "equal", False),
@@ -44,6 +54,14 @@ def test_cells_as_numbers(
 ) -> None:
     number = [None if text is None else Decimal(text) for text in (low, high)]
     assert parse_cell(cell) == Parsed(*number, relation, cumulative)
+
+
+def test_a_cell_in_another_measure_has_no_value() -> None:
+    assert parse_cell("57ug/m3", measure="percent").value is None
+    assert parse_cell("57ug/m3", measure="ug_m3").value == 57
+    assert parse_cell("9000元以上", measure="yuan").value == 9000
+    assert parse_cell("8%", measure="percent").value == 8
+    assert parse_cell("10万人", measure="percent").value is None
 
 
 def indicator(key: str = "gdp", **more: str) -> str:
@@ -75,8 +93,7 @@ def test_a_layer_of_indicators_has_no_feature_and_no_area(small: SmallProject) -
     layers = {row["layer"]: row for row in records(tables["layers"])}
     assert layers["other"]["features"] == 0
     assert "other" not in set(tables["memberships"]["layer"])
-    rows = [row for row in records(tables["coverage"]) if row["layer"] == "other"]
-    assert {row["area_net_km2"] for row in rows} == {None}
+    assert "other" not in set(tables["coverage"]["layer"])
 
 
 @pytest.mark.parametrize(
@@ -110,14 +127,14 @@ def test_an_indicator_and_a_feature_do_not_share_an_id(small: SmallProject) -> N
 
 def test_claims_keep_range_relation_counter_and_year(small: SmallProject) -> None:
     figure = claim(
-        "other/f", 3, "items", quantity="count", value_to=5, relation="at_least", counter="座"
+        "other/f", 3, "items", quantity="count", value_to=5, relation="about", counter="座"
     )
     figure += 'year = "2020"\n'
     small.write_layer(layer("other", feature("f", "statement"), figure))
     (row,) = records(small.layers()["stated"])
-    assert (row["published"], row["published_to"], row["relation"]) == (3.0, 5.0, "at_least")
+    assert (row["published"], row["published_to"], row["relation"]) == (3.0, 5.0, "about")
     assert (row["counter"], row["year"]) == ("座", "2020")
-    assert figure_words(row) == ("不低于3—5座", "at least 3—5 items")
+    assert figure_words(row) == ("约3—5座", "about 3—5 items")
 
 
 def test_a_range_has_its_upper_end_above(small: SmallProject) -> None:
@@ -134,14 +151,15 @@ def test_every_quantity_has_measures(quantity: str) -> None:
 
 def test_every_measure_can_be_used_and_converted() -> None:
     used = {key for quantity in QUANTITIES for key in measures_of(quantity)}
-    # Rates of age are used by indicators only.
+    # Age is used by indicators only.
     assert set(MEASURES) - used == {"years_of_age"}
     for measure in MEASURES.values():
         assert measure.factor > 0
         same = {m.base for m in MEASURES.values() if m.kind == measure.kind}
-        assert len(same) == 1
-        base = MEASURES.get(measure.base)
-        assert base is None or base.factor == 1
+        assert len(same) == 1 or measure.kind == "rate"
+        if measure.kind == "rate":
+            assert measure.base == measure.id
+        assert MEASURES[measure.base].factor == 1
 
 
 @pytest.mark.parametrize(
@@ -153,7 +171,7 @@ def test_every_measure_can_be_used_and_converted() -> None:
         ("80", "10k_kw", "800"),
         ("1.75", "10k_km2", "17500"),
         ("100", "ha", "1"),
-        ("2", "1t_yuan", "20000"),
+        ("2", "1t_yuan", "2000000000000"),
     ],
 )
 def test_conversions(value: str, measure: str, in_base: str) -> None:
@@ -161,7 +179,105 @@ def test_conversions(value: str, measure: str, in_base: str) -> None:
 
 
 def test_plain_numbers() -> None:
-    assert [plain(x) for x in (6422.0, 20.15, 0.5, 100.0)] == ["6422", "20.15", "0.5", "100"]
+    numbers = (6422.0, 20.15, 0.5, 100.0, 1e-9, 1e15)
+    shown = ["6422", "20.15", "0.5", "100", "0.000000001", "1000000000000000"]
+    assert [plain(x) for x in numbers] == shown
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "measure", "relation", "counter", "words"),
+    [
+        (247, None, "10k_persons", "equal", None, ("247万人", "2.47 million persons")),
+        (3, None, "10k_persons", "over", None, ("3万多人", "over 30,000 persons")),
+        (2.5, 3, "10k_mu", "about", None, ("约2.5—3万亩", "about 25,000—30,000 mu")),
+        (10, None, "items", "at_most", "座", ("不超过10座", "at most 10 items")),
+        (35, 45, "100m_m3", "equal", None, ("35—45亿立方米", "3.5 billion—4.5 billion m³")),
+        (80, None, "percent", "more_than", None, ("超过80%", "more than 80 %")),
+        (12, None, "10k_items", "over", "万座", ("12万多座", "over 120,000 items")),
+    ],
+)
+def test_figures_in_words(
+    low: float,
+    high: float | None,
+    measure: str,
+    relation: Relation,
+    counter: str | None,
+    words: tuple[str, str],
+) -> None:
+    row = {"published": low, "published_to": high, "measure": measure}
+    assert figure_words(row | {"relation": relation, "counter": counter}) == words
+
+
+def test_readings_in_words() -> None:
+    row = {"reading": "actual", "year": "2015", "printed": "1046.1", "value": 1046.1}
+    row |= {"value_to": None, "relation": "equal", "cumulative": False, "counter": None}
+    money = row | {"measure": "100m_yuan"}
+    assert reading_words(money) == ("2015年实际 1046.1亿元", "2015 actual 104.61 billion yuan")
+    growth = {"reading": "target_growth", "year": "2020", "printed": "8%", "value": 8.0}
+    growth = row | growth | {"measure": "percent"}
+    assert reading_words(growth) == ("2020年目标增长 8%", "2020 target growth 8 %")
+    unknown = growth | {"printed": "0.03", "value": 0.03, "measure": None}
+    assert reading_words(unknown) == ("2020年目标增长 0.03", "2020 target growth 0.03")
+    fall = money | {"printed": "下降20%", "value": -20.0, "measure": "percent"}
+    assert reading_words(fall) == ("2015年实际 下降20%", "2015 actual fall of 20 %")
+    assert reading_words(money | {"printed": "--", "value": None}) is None
+    said = money | {"printed": "完成省定任务", "value": None}
+    assert reading_words(said) == ("2015年实际 完成省定任务", "2015 actual 完成省定任务")
+
+
+def test_growth_has_a_measure_of_its_own_or_none(small: SmallProject) -> None:
+    cells = (
+        '[{ kind = "actual", year = "2015", printed = "8" },'
+        ' { kind = "actual_growth", year = "2015", printed = "9.2" },'
+        ' { kind = "target_growth", year = "2020", printed = "8%" }]'
+    )
+    bare = indicator("a", readings=cells)
+    headed = indicator("b", readings=cells, growth='"percent"')
+    small.write_layer(layer("other", bare, headed))
+    rows = records(small.layers()["indicators"])
+    found = {(row["indicator"], row["reading"]): row["measure"] for row in rows}
+    assert found == {
+        ("a", "actual"): "100m_yuan",
+        ("a", "actual_growth"): None,
+        ("a", "target_growth"): "percent",
+        ("b", "actual"): "100m_yuan",
+        ("b", "actual_growth"): "percent",
+        ("b", "target_growth"): "percent",
+    }
+
+
+@pytest.mark.parametrize(
+    ("figure", "message"),
+    [
+        (
+            claim("other/f", 3, "items", quantity="count", counter="万座"),
+            "has a 万 that items has not",
+        ),
+        (claim("other/f", 3, counter="亩"), "km2 has a measure of its own; leave it out"),
+        (claim("other/f", 3.5, "items", quantity="count"), "3.5 of items is no whole number"),
+        (claim("other/f", 3, value_to=5, relation="at_least"), "a range is not at_least"),
+        (claim("other/f", 3, approximate=True), 'write relation = "about"'),
+        (claim("other/f", 3) + "\n" + claim("other/f", 3), "the same claim stands at"),
+        (claim("other/e", 3), "is a slot that is not filled"),
+        (claim("other/f", 3, quantity="bulk"), "'bulk' is no quantity"),
+    ],
+)
+def test_claims_that_cannot_be(small: SmallProject, figure: str, message: str) -> None:
+    empty = feature("e", members=[], lines=[], slot=True)
+    path = small.write_layer(
+        layer("other", feature("f", members=["东山"]), empty, figure, slot=True)
+    )
+    with pytest.raises(LayerError) as caught:
+        small.layers()
+    assert message in str(caught.value)
+    assert f"{path}:" in str(caught.value)
+
+
+def test_a_yearly_measure_may_be_said(small: SmallProject) -> None:
+    figure = claim("other/f", 3, "10k_t", quantity="capacity", counter="万吨/年")
+    small.write_layer(layer("other", feature("f", "statement"), figure))
+    (row,) = records(small.layers()["stated"])
+    assert figure_words(row)[0] == "3万吨/年"
 
 
 @pytest.mark.parametrize(

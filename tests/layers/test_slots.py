@@ -31,7 +31,10 @@ def test_a_layer_may_be_filled_bit_by_bit(small: SmallProject) -> None:
     small.write_layer(layer("other", EMPTY, FILLED, slot=True))
     tables = small.layers()
     (row,) = [r for r in records(tables["layers"]) if r["layer"] == "other"]
-    assert (row["kind"], row["features"]) == ("vector", 1)
+    assert (row["kind"], row["features"]) == ("slot", 1)
+    # Until all is filled in, nobody is said not to be concerned, and no gap is told.
+    coverage = small.run()["coverage"].query("layer == 'other'")
+    assert set(coverage["state"]) == {"concerned", "no_data", "out_of_scope"}
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,9 @@ def test_a_layer_may_be_filled_bit_by_bit(small: SmallProject) -> None:
         (layer("other", feature("f", members=["东山"], lines=[])), "at least one line"),
         (layer("other", FILLED, slot=True), "remove slot = true of the layer too"),
         (layer("other", feature("f", members=[])), "takes its place from units, not from none"),
+        (layer("other", feature("f", members=["东山"], section="待填")), "待填 is for slots"),
+        (layer("other", feature("f", members=["东山"], lines=[7, 7])), "a line stands twice"),
+        (layer("other", FILLED, partition=[]), "partition: "),
     ],
 )
 def test_slots_that_are_filled_or_not(small: SmallProject, text: str, message: str) -> None:

@@ -12,10 +12,11 @@ import pytest
 import shapely
 
 from geoplan.errors import StageError
-from geoplan.publish.content import script_json, shape_data
+from geoplan.publish.content import script_json
 from geoplan.publish.geojson import geometry
 from geoplan.publish.items import above, counties_of, items, ordered_layers, shape_of
 from geoplan.publish.pages import file_stem, plan_pages
+from geoplan.publish.shapes import shape_data
 from tests.publish import sample
 
 

@@ -21,22 +21,22 @@ function panelRow(layer, item, code, shown) {
   } else {
     made.appendChild(el('p.figures', t('extent.' + (own.length ? own[0].x : 'within')) + ' · ' + t('legend.count', { n: f && f.n || own.length })));
   }
-  bySection(own).forEach(function (group) { made.appendChild(sourceBlock(layer, group, say(cls(item).t))); });
-  own.forEach(function (f) { if (f.pl) { made.appendChild(el('p.note', t('panel.stops') + f.pl)); } });
-  marksOf(own).forEach(function (mark) { made.appendChild(el('p.note', t('panel.inferred') + mark)); });
-  notesOf(own, say(layer.note)).forEach(function (note) { made.appendChild(el('p.note', note)); });
+  bySection(own).forEach(function (group) {
+    made.appendChild(sourceBlock(layer, group, say(cls(item).t)));
+    marksOf(group, say(layer.note)).forEach(function (mark) { made.appendChild(el('p.note', mark)); });
+  });
   return made;
 }
 
-// Each note once, however many features carry it, and not where the layer has said it.
-function notesOf(features, already) {
-  return features.map(function (f) { return say(f.note); }).filter(function (note, i, all) {
-    return note && note !== already && all.indexOf(note) === i;
+// What has to be said of features: stops, why a unit is concluded, notes; each once, and not what the layer has said.
+function marksOf(features, already) {
+  var all = [];
+  features.forEach(function (f) {
+    if (f.pl) { all.push(t('panel.stops') + f.pl); }
+    if (f.inf) { all.push(t('panel.inferred') + say(f.inf)); }
+    if (f.note) { all.push(say(f.note)); }
   });
-}
-
-function marksOf(features) {
-  return features.map(function (f) { return say(f.inf); }).filter(function (mark, i, all) { return mark && all.indexOf(mark) === i; });
+  return all.filter(function (mark, i) { return mark !== already && all.indexOf(mark) === i; });
 }
 
 // Layers of a user may have thousands of features in a county: the first names stand for all.
@@ -49,9 +49,11 @@ function nameList(features, already) {
 
 function bySection(features) {
   var groups = [], found = {};
+  // What is marked stands alone, so that its mark is not read as another's; the same marks may stand together.
   features.forEach(function (f) {
-    if (!found[f.s]) { groups.push(found[f.s] = []); }
-    found[f.s].push(f);
+    var key = [f.s, f.pl || '', f.inf ? f.inf[0] : '', f.note ? f.note[0] : ''].join('|');
+    if (!found[key]) { groups.push(found[key] = []); }
+    found[key].push(f);
   });
   return groups;
 }
@@ -103,7 +105,7 @@ function restOf(layer, state) {
 
 var RESTS = ['not_concerned', 'out_of_scope', 'no_data.slot', 'not_by_county'];
 function themeEntry(theme, code) {
-  var layers = D.layers.filter(function (layer) { return layer.th === theme.id && says(layer); }), rest = {}, best = null, body = el('div'), vague, why;
+  var layers = D.layers.filter(function (layer) { return layer.th === theme.id && says(layer); }), rest = {}, states = {}, body = el('div'), vague, why;
   var below = statementsFor(code).map(function (f) { return f.l; });
   if (!layers.length) { return null; }
   layers.forEach(function (layer) {
@@ -113,7 +115,7 @@ function themeEntry(theme, code) {
       why = restOf(layer, state);
       (rest[why] || (rest[why] = [])).push(say(layer.t));
     }
-    if (best === null || STATES.indexOf(state) < STATES.indexOf(best)) { best = state; }
+    states[state] = true;
   });
   vague = indicativeEntry(layers, code);
   if (vague) { body.appendChild(vague); }
@@ -123,13 +125,17 @@ function themeEntry(theme, code) {
     }
   });
   if (!body.firstChild) { body.appendChild(el('p.rest', t('panel.see_statements'))); }
-  // A theme lacks data only where nothing but empty places is there; else its texts speak of more than the county.
-  if (best !== 'concerned' && statementsFor(code).some(function (f) { return LAYERS[f.l].th === theme.id; })) {
-    best = 'said';
-  } else if (best === 'no_data' && layers.some(function (layer) { return layer.k !== 'slot'; })) {
-    best = 'not_by_county';
+  return part(theme, body, headState(theme, layers, code, states), placed(layers, code));
+}
+
+// What the head of a theme says: the most that any layer says, out of scope only where all are.
+function headState(theme, layers, code, states) {
+  if (states.concerned) { return 'concerned'; }
+  if (statementsFor(code).some(function (f) { return LAYERS[f.l].th === theme.id; })) { return 'said'; }
+  if (states.no_data) {
+    return layers.every(function (layer) { return layer.k === 'slot' || stateOf(layer, code) !== 'no_data'; }) ? 'no_data' : 'not_by_county';
   }
-  return part(theme, body, best, placed(layers, code));
+  return states.not_concerned ? 'not_concerned' : 'out_of_scope';
 }
 
 // How many things the plans place here: whole, in it, through it.
@@ -149,7 +155,7 @@ function part(theme, body, state, n) {
     toggle.setAttribute('aria-expanded', on);
     body.hidden = !on;
   }
-  head = el('h4', el('span.t', say(theme.t)), n ? el('small', t('legend.count', { n: n })) : null, mark, toggle);
+  head = el('h4', el('span.t', say(theme.t)), n ? el('small', t('panel.count', { n: n })) : null, mark, toggle);
   head.onclick = function (event) { if (event.target !== toggle) { toggle.click(); } };
   toggle.setAttribute('aria-label', say(theme.t));
   made = el('section.part', head, body);
