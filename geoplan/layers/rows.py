@@ -75,7 +75,7 @@ class Rows:
                 continue
             codes = self.gazetteer.resolve(site.unit, scope=document.scope).adcodes
             point = crs.data_to_work(np.array([shapely.Point(site.lon, site.lat)]))[0]
-            shapes = [self.outlines[code] for code in codes if code in self.outlines]
+            shapes = [self.outlines[code] for code in codes if code in self.outlines.index]
             if shapes and not any(shape.contains(point) for shape in shapes):
                 subject = f"{file.layer.id}/{feature.id}"
                 message = f"the point of {site.name} lies outside {site.unit}"

@@ -94,6 +94,16 @@ def test_footprint_has_the_printed_area_and_the_centre_of_its_box(
     assert width > 3 * height
 
 
+def test_a_site_outside_its_unit_is_told(small: SmallProject) -> None:
+    for column, count in ((0.5, 0), (1.5, 1)):
+        lon, lat = point(column, 1.5)
+        site = f'sites = [{{ name = "甲", unit = "东山", lon = {lon}, lat = {lat} }}]\n'
+        small.write_layer(layer("other", feature("s", "within") + site))
+        issues = small.layers()["issues"].query("check == 'site_outside'")
+        assert len(issues) == count
+    assert issues["message"].iloc[0] == "the point of 甲 lies outside 东山"
+
+
 def test_sites_with_coordinates_become_points(small: SmallProject) -> None:
     lon, lat = point(0.5, 1.5)
     sites = (

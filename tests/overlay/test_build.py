@@ -230,6 +230,22 @@ class TestOverlaps:
         # No border of a county bounds these overlaps.
         assert found["uncertainty"].isna().all()
 
+    def test_a_class_of_shapes_and_lists_is_one_side(self, small_units: gpd.GeoDataFrame) -> None:
+        found = self.of(
+            small_units,
+            members=[
+                ("zone_a", "f", "910101", "whole"),
+                ("zone_a", "g", "910102", "within"),
+                ("mine", "m", "910101", "within"),
+                ("mine", "n", "910102", "within"),
+            ],
+        )
+        assert list(found.index) == ["all", "910101", "910102"]
+        assert set(found["basis"]) == {"list"}
+        assert found.loc["all", "units"] == 2
+        # The class is not set against itself.
+        assert set(zip(found["class_a"], found["class_b"], strict=True)) == {("mine", "zone_a")}
+
     def test_uncertainty_of_whole_counties(self, small_units: gpd.GeoDataFrame) -> None:
         found = self.of(
             small_units,

@@ -85,7 +85,13 @@ def layers() -> list[dict[str, Any]]:
 
 def indicators(evil: str) -> list[dict[str, Any]]:
     """Return readings of a city, of a county, and one that is no number."""
-    city = {"layer": "words", "adcode": "140700", "unit": "晋中市", "document": "old"}
+    city = {
+        "layer": "words",
+        "adcode": "140700",
+        "unit": "晋中市",
+        "unit_en": "Jinzhong",
+        "document": "new",
+    }
     city |= {
         "section": "第二章",
         "line": 45,
