@@ -120,12 +120,7 @@ def save(table: pd.DataFrame, path: Path) -> None:
 
     Raises `UsageError` where `path` is no CSV file.
     """
-    if path.suffix.lower() != ".csv":
-        raise UsageError(f"{path}: only .csv is written; give a name that ends so")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
-    if path.is_dir():
-        raise UsageError(f"{path}: is a folder; give the name of a file")
+    folders.check_target(path, [".csv"])
     try:
         folders.write_text(path.resolve(), csv_text(table))
     except OSError as fault:

@@ -156,6 +156,33 @@ def data_to_print(geometries: np.ndarray) -> np.ndarray:
     return _transformed(geometries, DATA_CRS, PRINT_CRS)
 
 
+def read(stated: object) -> pyproj.CRS | None:
+    """Return the coordinate system that a file states as text, code or PROJJSON, if it does."""
+    return None if stated is None else pyproj.CRS.from_user_input(stated)
+
+
+def missing(source: str) -> MissingCRSError:
+    """Return the fault of a file that does not say in which coordinate system it is."""
+    return MissingCRSError(
+        f"{source}: has no coordinate system; state it in the file (EPSG:4490 for CGCS2000 degrees)"
+    )
+
+
+def xy_to_work(
+    x: np.ndarray, y: np.ndarray, *, source: pyproj.CRS
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return coordinates of `source` in `WORK_CRS`; the same arrays where they are in it."""
+    if source == WORK_CRS:
+        return x, y
+    made = _transformer(source, WORK_CRS).transform(x, y)
+    return np.asarray(made[0]), np.asarray(made[1])
+
+
+def any_to_work(geometries: np.ndarray, source: pyproj.CRS) -> np.ndarray:
+    """Return geometries of `source` in `WORK_CRS`."""
+    return geometries if source == WORK_CRS else _transformed(geometries, source, WORK_CRS)
+
+
 def world_area_m2(geometries: np.ndarray) -> np.ndarray:
     """Return the areas, in square metres, of polygons in `DATA_CRS` of any size."""
     return np.asarray(shapely.area(_transformed(geometries, DATA_CRS, WORLD_CRS)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
@@ -140,3 +140,13 @@ def file_hash(path: Path) -> str:
     """Return the sha256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+def check_target(path: Path, suffixes: Sequence[str]) -> None:
+    """Raise `UsageError` unless a file of one of `suffixes` can be written at `path`."""
+    if path.suffix.lower() not in suffixes:
+        raise UsageError(f"{path}: a name has to end in {' or '.join(suffixes)}")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder; give the name of a file")

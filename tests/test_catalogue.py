@@ -224,7 +224,7 @@ def test_a_comparison_is_saved_whole_or_not_at_all(plans: SmallProject, tmp_path
     assert text.startswith("\ufefftheme,".encode())
     assert text.count(b"\n") == len(table) + 1
     assert [p.name for p in tmp_path.glob("*.part")] == []
-    with pytest.raises(UsageError, match=r"only \.csv is written"):
+    with pytest.raises(UsageError, match=r"a name has to end in \.csv"):
         save(table, tmp_path / "change.xlsx")
 
 

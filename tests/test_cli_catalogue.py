@@ -126,7 +126,7 @@ def test_check_passes_or_fails_by_its_exit_code(command: Command, plans: SmallPr
         (("--document", "x"), "document 'x' is not known"),
         (("compare", "2016-2020"), "Missing argument"),
         (("compare", "2016-2020", "2030-2035"), "no document's period lies in it"),
-        (("compare", "plan-a", "plan-p", "--out", "x.doc"), "only .csv is written"),
+        (("compare", "plan-a", "plan-p", "--out", "x.doc"), "a name has to end in .csv"),
         (("check",), "give --documents FOLDER"),
         (("check", "--documents", "nowhere"), "there is no such folder"),
         (("--theme", "works", "check"), "options go behind the command: catalogue check"),

@@ -54,15 +54,7 @@ def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
 
 
 def _read_layer(path: Path, wanted: str | None) -> gpd.GeoDataFrame:
-    layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    if wanted is not None and wanted not in layers:
-        raise DataError(f"{path}: has no layer {wanted!r}; there are: {', '.join(layers)}")
-    if wanted is None and len(layers) > 1:
-        raise DataError(
-            f"{path}: holds {len(layers)} layers with shapes: {', '.join(layers)}; "
-            "name one of them (`layer` in the table [file] of a layer file)"
-        )
-    layer = wanted or (layers[0] if layers else None)
+    layer = layer_of(path, wanted)
     encoding = assumed_encoding(path)
     read = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
     promised = pyogrio.read_info(path, layer=layer, encoding=encoding)["features"]
@@ -72,6 +64,19 @@ def _read_layer(path: Path, wanted: str | None) -> gpd.GeoDataFrame:
             f"{path}: {len(read)} of {promised} features can be read; the file is cut short"
         )
     return read
+
+
+def layer_of(path: Path, wanted: str | None = None) -> str | None:
+    """Return the layer of a file that is wanted, or its only one; `DataError` if there is none."""
+    layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    if wanted is not None and wanted not in layers:
+        raise DataError(f"{path}: has no layer {wanted!r}; there are: {', '.join(layers)}")
+    if wanted is None and len(layers) > 1:
+        raise DataError(
+            f"{path}: holds {len(layers)} layers with shapes: {', '.join(layers)}; "
+            "name one of them (`layer` in the table [file] of a layer file)"
+        )
+    return wanted or (layers[0] if layers else None)
 
 
 def assumed_encoding(path: Path) -> str | None:

@@ -1,0 +1,28 @@
+"""Files of tables with and without geometry: the door to pyogrio and Parquet."""
+
+from geoplan.vector.files import (
+    SUFFIXES,
+    assumed_encoding,
+    files_of,
+    read_csv,
+    read_table,
+    read_vector,
+    write_table,
+)
+from geoplan.vector.stream import Batch, Info, Part, describe, parts_of, read_part
+
+__all__ = [
+    "SUFFIXES",
+    "Batch",
+    "Info",
+    "Part",
+    "assumed_encoding",
+    "describe",
+    "files_of",
+    "parts_of",
+    "read_csv",
+    "read_part",
+    "read_table",
+    "read_vector",
+    "write_table",
+]

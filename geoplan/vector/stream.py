@@ -1,0 +1,219 @@
+"""Large files with geometry, read in parts and batches: WKB and codes, no object a row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import parquet
+
+import pyogrio
+
+from geoplan import crs
+from geoplan.errors import DataError
+from geoplan.vector.files import SUFFIXES, assumed_encoding, layer_of
+
+Array = np.ndarray
+
+PARTS_A_GROUP = 500_000
+"""Rows of a row group from which it is worked on by several tasks."""
+
+
+@dataclass(frozen=True)
+class Info:
+    """What a file says of itself: rows, columns without geometry, CRS."""
+
+    rows: int
+    columns: tuple[str, ...]
+    geometry: str
+    crs: Any
+
+
+@dataclass(frozen=True)
+class Part:
+    """One task's share: rows `start` to `stop` of a row group, or of the file."""
+
+    group: int | None
+    start: int
+    stop: int
+    first: int
+    """The number of its first row in the file."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows as bytes of WKB and, for each column, codes with the values that they stand for."""
+
+    data: Array
+    offsets: Array
+    columns: tuple[tuple[Array, list[object]], ...]
+    crs: Any
+    first: int
+    where: str
+
+    def xy_to_work(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Return coordinates in the work CRS."""
+        return crs.xy_to_work(x, y, source=self.crs)
+
+    def to_work(self, geometries: Array) -> Array:
+        """Return geometries in the work CRS."""
+        return crs.any_to_work(geometries, self.crs)
+
+
+def describe(path: Path) -> Info:
+    """Say what a file holds, without reading it.
+
+    Raises
+    ------
+    DataError
+        If it is missing, of no known format, has no geometry, or one that is no WKB.
+    MissingCRSError
+        If it does not say in which coordinate system it is.
+    """
+    if not path.exists():
+        raise DataError(f"{path}: there is no such file")
+    if path.suffix.lower() not in SUFFIXES:
+        raise DataError(f"{path}: format is not known; allowed: {', '.join(SUFFIXES)}")
+    info = _of_parquet(path) if path.suffix.lower() == ".parquet" else _of_other(path)
+    if info.crs is None:
+        raise crs.missing(str(path))
+    return info
+
+
+def _of_parquet(path: Path) -> Info:
+    try:
+        file = parquet.ParquetFile(path)
+    except (OSError, pa.ArrowInvalid) as fault:
+        raise DataError(f"{path}: cannot be read: {fault}") from fault
+    with file:
+        head = (file.schema_arrow.metadata or {}).get(b"geo")
+        if head is None:
+            raise DataError(f"{path}: is no GeoParquet: it has no metadata about geometry")
+        try:
+            geo = json.loads(head)
+            name = geo["primary_column"]
+            column = geo["columns"][name]
+            # Without a word GeoParquet means WGS 84.
+            stated = crs.read(column.get("crs", "OGC:CRS84"))
+        except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as fault:
+            raise DataError(f"{path}: its metadata about geometry are broken: {fault}") from fault
+        if name not in file.schema_arrow.names:
+            raise DataError(f"{path}: has no column {name!r}, in which geometry should be")
+        if column.get("encoding") != "WKB":
+            raise DataError(f"{path}: geometry is {column.get('encoding')}; write it as WKB")
+        others = tuple(n for n in file.schema_arrow.names if n != name)
+        return Info(file.metadata.num_rows, others, name, stated)
+
+
+def _of_other(path: Path) -> Info:
+    try:
+        info = pyogrio.read_info(
+            path, layer=layer_of(path), encoding=assumed_encoding(path), force_feature_count=True
+        )
+    except (OSError, ValueError, RuntimeError, IndexError) as fault:
+        raise DataError(f"{path}: cannot be read: {fault}") from fault
+    if info["geometry_type"] is None:
+        raise DataError(f"{path}: has no geometry")
+    columns = tuple(map(str, info["fields"]))
+    return Info(info["features"], columns, "geometry", crs.read(info["crs"]))
+
+
+def parts_of(path: Path, *, rows: int) -> list[Part]:
+    """Return the parts of a file: row groups, or ranges of rows; large groups are split."""
+    parts, first = [], 0
+    if path.suffix.lower() != ".parquet":
+        total = describe(path).rows
+        return [
+            Part(None, start, min(start + rows, total), start) for start in range(0, total, rows)
+        ]
+    with parquet.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            size = file.metadata.row_group(group).num_rows
+            for start in range(0, size, PARTS_A_GROUP):
+                stop = min(start + PARTS_A_GROUP, size)
+                parts.append(Part(group, start, stop, first + start))
+            first += size
+    return parts
+
+
+def read_part(path: Path, part: Part, *, columns: Sequence[str], rows: int) -> Iterator[Batch]:
+    """Read a part in batches of at most `rows` rows.
+
+    Raises `DataError` where the file is broken, and as `describe`.
+    """
+    try:
+        yield from _batches(path, part, columns, rows)
+    except (pa.ArrowException, OSError, RuntimeError) as fault:
+        raise DataError(f"{path}: cannot be read: {fault}") from fault
+
+
+def _batches(path: Path, part: Part, columns: Sequence[str], rows: int) -> Iterator[Batch]:
+    info = describe(path)
+    if part.group is None:
+        encoding = assumed_encoding(path)
+        meta, table = pyogrio.raw.read_arrow(
+            path,
+            layer=layer_of(path),
+            columns=list(columns),
+            skip_features=part.start,
+            max_features=part.stop - part.start,
+            encoding=encoding,
+        )
+        # GDAL reads a FlatGeobuf that was cut short as a shorter one.
+        if len(table) != part.stop - part.start:
+            raise DataError(
+                f"{path}: {len(table)} of {part.stop - part.start} features can be read from row "
+                f"{part.start} on; the file is cut short"
+            )
+        name = meta["geometry_name"] or "wkb_geometry"
+        where = f"rows {part.start} to {part.stop - 1}"
+        yield _batch(table, name, columns, info.crs, first=part.start, where=where)
+        return
+    with parquet.ParquetFile(path) as file:
+        wanted = [info.geometry, *columns]
+        at = 0
+        batches = file.iter_batches(batch_size=rows, row_groups=[part.group], columns=wanted)
+        for batch in batches:
+            here, at = at, at + len(batch)
+            low, high = max(part.start - here, 0), min(part.stop - here, len(batch))
+            if low >= high:
+                continue
+            table = pa.Table.from_batches([batch.slice(low, high - low)])
+            first = part.first + here + low - part.start
+            where = f"row group {part.group}, rows {first} to {first + high - low - 1}"
+            yield _batch(table, info.geometry, columns, info.crs, first=first, where=where)
+
+
+def _batch(
+    table: pa.Table, name: str, columns: Sequence[str], stated: Any, *, first: int, where: str
+) -> Batch:
+    values = table.column(name).combine_chunks()
+    if isinstance(values, pa.ChunkedArray):
+        values = pa.concat_arrays(values.chunks)
+    values = values.cast(pa.large_binary())
+    # A slice keeps its whole buffer: take the bytes of these rows only.
+    offsets = np.frombuffer(values.buffers()[1], dtype=np.int64)
+    offsets = offsets[values.offset : values.offset + len(values) + 1]
+    buffer = values.buffers()[2]
+    data = np.frombuffer(buffer, dtype=np.uint8) if buffer else np.empty(0, dtype=np.uint8)
+    data = data[offsets[0] : offsets[-1]]
+    found = tuple(_coded(table.column(column)) for column in columns)
+    return Batch(data, offsets - offsets[0], found, stated, first, where)
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[Array, list[object]]:
+    coded = column.combine_chunks()
+    if isinstance(coded, pa.ChunkedArray):
+        coded = pa.concat_arrays(coded.chunks) if coded.num_chunks else pa.array([], column.type)
+    if not pa.types.is_dictionary(coded.type):
+        coded = coded.dictionary_encode()
+    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.float64)
+    # A number that is none is a value like any other empty one.
+    values = [None if value != value else value for value in coded.dictionary.to_pylist()]  # noqa: PLR0124
+    codes = np.where(np.isnan(codes), len(values), codes).astype(np.int64)
+    return codes, [*values, None]
