@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from geoplan.catalogue import list_catalogue as list_catalogue
     from geoplan.config import init as init
     from geoplan.config import load as load
+    from geoplan.engine import tabulate as tabulate
     from geoplan.errors import GeoplanError as GeoplanError
 
 __version__ = version("geoplan")
@@ -30,6 +31,7 @@ _HOMES = {
     "list_units": "geoplan.build",
     "load": "geoplan.config",
     "run_stages": "geoplan.build",
+    "tabulate": "geoplan.engine",
 }
 
 

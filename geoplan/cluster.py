@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import dask
+import dask.utils
 from dask.callbacks import Callback
 
 from geoplan.errors import GeoplanError, StageError, UsageError
@@ -33,6 +34,20 @@ def check_scheduler(name: str) -> None:
         raise UsageError(
             f"scheduler {name!r} is not known; allowed: {', '.join(SCHEDULERS)} or tcp://host:port"
         )
+
+
+def bytes_of(text: str) -> int:
+    """Return the number of bytes that a text as ``512MiB`` or ``2GB`` means.
+
+    Raises `UsageError` where it means none.
+    """
+    try:
+        count = dask.utils.parse_bytes(text)
+    except (ValueError, OverflowError):
+        count = 0
+    if count <= 0 or not any(letter.isdigit() for letter in text):
+        raise UsageError(f"memory {text!r} is no amount; write it as 512MiB or 2GB")
+    return int(count)
 
 
 def run(

@@ -11,8 +11,10 @@ import typer
 
 from geoplan.cli.catalogue import catalogue
 from geoplan.cli.commands import app
+from geoplan.cli.overlay import tabulate
 from geoplan.errors import GeoplanError, StageError, UsageError
 
+app.command()(tabulate)
 app.add_typer(catalogue, name="catalogue")
 
 

@@ -35,7 +35,7 @@ def print_json(table: pd.DataFrame) -> None:
     from geoplan.schema import records
 
     for row in records(table):
-        typer.echo(json.dumps(row, ensure_ascii=False))
+        typer.echo(json.dumps(row, ensure_ascii=False, default=str))
 
 
 def print_rows(

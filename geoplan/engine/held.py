@@ -1,0 +1,124 @@
+"""The layers that are held in memory: cut into squares, with the values to group by."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from geoplan import vector
+from geoplan.engine.features import Features, features_of, joined, rings_of
+from geoplan.engine.kernel import Array, Rings
+from geoplan.engine.plan import Plan
+from geoplan.engine.squares import Grid, Parts, cut
+from geoplan.errors import DataError, GeoplanError
+
+Label = tuple[object, ...]
+"""Values of by-columns."""
+
+EDGES_A_SQUARE = 8
+"""Squares are as large as to hold so many edges on average."""
+
+MOST_SQUARES = 4_000_000
+MOST_KEYS = 2**62
+
+
+@dataclass(frozen=True)
+class Held:
+    """Layers in parts; for each, how many shapes it has, the group of each, labels of groups."""
+
+    parts: Parts
+    ways: Array
+    groups: tuple[Array, ...]
+    labels: tuple[list[Label], ...]
+    met: Counter[str]
+
+    def groups_of(self, keys: Array) -> Array:
+        """Return the groups of keys of shapes, a column a layer."""
+        columns = []
+        for ways, group in zip(self.ways[::-1], self.groups[::-1], strict=True):
+            columns.append(group[keys % ways])
+            keys = keys // ways
+        return np.stack(columns[::-1], axis=1)
+
+
+_LOCK = threading.Lock()
+
+
+def held_layers(plan: Plan) -> Held:
+    """Return the layers of a plan that are not streamed; read once a process."""
+    with _LOCK:
+        return _held(plan)
+
+
+@lru_cache(maxsize=1)
+def _held(plan: Plan) -> Held:
+    met: Counter[str] = Counter()
+    features, groups, labels, ways = [], [], [], []
+    for i, path in enumerate(plan.paths):
+        if i == plan.large:
+            continue
+        columns = [by.column for by in plan.by if by.layer == i]
+        own, found = _layer(Path(path), columns, met)
+        known = sorted(set(found), key=sorted_by)
+        places = {label: n for n, label in enumerate(known)}
+        features.append(own)
+        ways.append(max(len(found), 1))
+        groups.append(np.array([places[label] for label in found], dtype=np.int64))
+        labels.append(known)
+    if np.prod(ways, dtype=float) > MOST_KEYS:
+        raise DataError(f"layers with {' × '.join(map(str, ways))} rows are too many to be held")
+    layer = np.concatenate([np.full(len(own.row), n) for n, own in enumerate(features)])
+    every = joined(features)
+    parts = cut(every.shapes, layer, every.row, len(features), _grid(every.shapes))
+    return Held(parts, np.array(ways), tuple(groups), tuple(labels), met)
+
+
+def _layer(path: Path, columns: list[str], met: Counter[str]) -> tuple[Features, list[Label]]:
+    """Return the features of a file, and the label of each row."""
+    read: list[Features] = []
+    labels: list[Label] = []
+    for part in vector.parts_of(path, rows=MOST_SQUARES):
+        for batch in vector.read_part(path, part, columns=columns, rows=MOST_SQUARES):
+            try:
+                own = features_of(batch, met)
+            except GeoplanError as fault:
+                raise type(fault)(f"{path}, {batch.where}: {fault}") from fault
+            read.append(Features(own.shapes, np.where(own.row < 0, -1, own.row + len(labels))))
+            codes, known = codes_of(batch)
+            labels += [known[code] for code in codes]
+    nothing = Features(rings_of(np.empty(0, dtype=object)), np.empty(0, dtype=np.int64))
+    return joined(read or [nothing]), labels
+
+
+def _grid(shapes: Rings) -> Grid:
+    """Lay out squares over all shapes, as many as their edges are worth."""
+    if not len(shapes.x):
+        return Grid(0.0, 0.0, 1.0, 1, 1)
+    west, south = float(shapes.x.min()), float(shapes.y.min())
+    width, height = float(shapes.x.max()) - west, float(shapes.y.max()) - south
+    many = min(max(len(shapes.x) // EDGES_A_SQUARE, 1), MOST_SQUARES)
+    size = max((width * height / many) ** 0.5, max(width, height) / MOST_SQUARES, 1e-6)
+    return Grid(west, south, size, int(width // size) + 1, int(height // size) + 1)
+
+
+def codes_of(batch: vector.Batch) -> tuple[Array, list[Label]]:
+    """Return for each row of a batch the number of its label, and the labels."""
+    if not batch.columns:
+        return np.zeros(len(batch.offsets) - 1, dtype=np.int64), [()]
+    codes = np.stack([codes for codes, _ in batch.columns], axis=1)
+    unique, inverse = np.unique(codes, axis=0, return_inverse=True)
+    values = [values for _, values in batch.columns]
+    labels = [tuple(values[k][n] for k, n in enumerate(row)) for row in unique.tolist()]
+    return np.asarray(inverse).reshape(-1), labels
+
+
+def sorted_by(label: Sequence[Any]) -> tuple[tuple[bool, str, Any], ...]:
+    """Order labels of any types: empty values first, then by type and value."""
+    return tuple((v is not None, type(v).__name__, 0 if v is None else v) for v in label)

@@ -1,0 +1,224 @@
+"""Shapes cut along the lines of a grid: compiled, and closed however they lie on its lines.
+
+A shape in a square is the shape's edges there, and edges on the square's
+lower and upper side where the shape goes on beyond them. The upper side
+counts to the square above: a shape is cut just below its height. Sides to the
+left and right have no area under them and are not kept.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geoplan.engine.compiled import compiled
+from geoplan.engine.kernel import Array, Edges, Rings, empty_edges, put
+
+
+class Grid(NamedTuple):
+    """Squares of `size`, in `nx` columns and `ny` rows from a south-western corner."""
+
+    west: float
+    south: float
+    size: float
+    nx: int
+    ny: int
+
+
+class Parts(NamedTuple):
+    """Shapes of several layers in parts, each the piece of a shape in a square.
+
+    Part `p` has the edges ``starts[p]`` to ``starts[p + 1]`` and is of shape
+    ``shape[p]`` of its layer. Square `q` of layer `l` has the parts from
+    ``squares[l * nx * ny + q]`` to the next; `squares` has one more at the end.
+    """
+
+    edges: Edges
+    starts: Array
+    shape: Array
+    squares: Array
+    grid: Grid
+
+
+class Target(NamedTuple):
+    """Where cut edges go: the next place by square, the edges, and the shape of each.
+
+    Without room for edges they are only counted.
+    """
+
+    place: Array
+    edges: Edges
+    shape: Array
+
+
+class Passed(NamedTuple):
+    """Lines of rows that a shape passes, by number, and where."""
+
+    line: Array
+    x: Array
+
+
+@compiled
+def row_of(y: float, grid: Grid) -> int:
+    """Return the row of a height: -1 below the grid, `ny` above it."""
+    return _step(y, grid.south, grid.size, grid.ny)
+
+
+@compiled
+def column_of(x: float, grid: Grid) -> int:
+    """Return the column of a place: -1 west of the grid, `nx` east of it."""
+    return _step(x, grid.west, grid.size, grid.nx)
+
+
+@compiled
+def _step(value: float, origin: float, size: float, count: int) -> int:
+    if value < origin:
+        return -1
+    if value >= origin + count * size:
+        return count
+    k = int((value - origin) / size)
+    # A quotient may be rounded across a line.
+    while origin + k * size > value:
+        k -= 1
+    while origin + (k + 1) * size <= value:
+        k += 1
+    return k
+
+
+@compiled
+def _across(
+    grid: Grid,
+    row: int,
+    piece: tuple[float, float, float, float],
+    sign: int,
+    shape: int,
+    target: Target,
+) -> None:
+    """Cut an edge that lies within a row at the lines of columns."""
+    x1, y1, x2, y2 = piece
+    if row < 0 or row >= grid.ny or x1 >= x2 or x2 <= grid.west:
+        return
+    column = column_of(x1, grid)
+    x, y = x1, y1
+    while x < x2 and column < grid.nx:
+        to_x, to_y = x2, y2
+        line = grid.west + (column + 1) * grid.size
+        if line < x2:
+            to_x, to_y = line, y1 + (y2 - y1) * ((line - x1) / (x2 - x1))
+        if column >= 0 and to_x > x:
+            square = row * grid.nx + column
+            at = target.place[square]
+            if len(target.shape) > 0:
+                put(target.edges, at, (x, y, to_x, to_y), sign)
+                target.shape[at] = shape
+            target.place[square] = at + 1
+        x, y = to_x, to_y
+        column += 1
+
+
+@compiled
+def _edge(
+    grid: Grid,
+    edge: tuple[float, float, float, float],
+    shape: int,
+    target: Target,
+    passed: Passed,
+    n: int,
+) -> int:
+    """Cut an edge at the lines of rows, then of columns; note which of the former it passes."""
+    x1, y1, x2, y2 = edge
+    up = y2 >= y1
+    row = row_of(y1, grid)
+    x, y = x1, y1
+    while True:
+        at = row + 1 if up else row
+        line = grid.south + at * grid.size
+        done = at < 0 or at > grid.ny or (line > y2 if up else line <= y2)
+        to_x, to_y = x2, y2
+        if not done:
+            to_x, to_y = x1 + (x2 - x1) * ((line - y1) / (y2 - y1)), line
+            to_x = min(max(to_x, x), x2) if x2 >= x1 else max(min(to_x, x), x2)
+        if x < to_x:
+            _across(grid, row, (x, y, to_x, to_y), -1, shape, target)
+        elif to_x < x:
+            _across(grid, row, (to_x, to_y, x, y), 1, shape, target)
+        if done:
+            return n
+        passed.line[n], passed.x[n] = at, to_x
+        n += 1
+        x, y = to_x, to_y
+        row = row + 1 if up else row - 1
+
+
+@compiled
+def _cut(shapes: Rings, i: int, grid: Grid, number: int, target: Target) -> None:
+    """Cut one shape; its parts are of shape `number`."""
+    many = 0
+    for k in range(shapes.rings[i], shapes.rings[i + 1]):
+        for p in range(shapes.points[k], shapes.points[k + 1] - 1):
+            many += abs(row_of(shapes.y[p + 1], grid) - row_of(shapes.y[p], grid))
+    passed = Passed(np.empty(many, dtype=np.int64), np.empty(many))
+    n = 0
+    for k in range(shapes.rings[i], shapes.rings[i + 1]):
+        for p in range(shapes.points[k], shapes.points[k + 1] - 1):
+            edge = (shapes.x[p], shapes.y[p], shapes.x[p + 1], shapes.y[p + 1])
+            n = _edge(grid, edge, number, target, passed, n)
+    # The shape goes on across a line between every two places where its border passes it.
+    order = np.argsort(passed.x)
+    order = order[np.argsort(passed.line[order], kind="mergesort")]
+    for k in range(0, n - 1, 2):
+        row, x1, x2 = passed.line[order[k]], passed.x[order[k]], passed.x[order[k + 1]]
+        y = grid.south + row * grid.size
+        _across(grid, row - 1, (x1, y, x2, y), 1, number, target)
+        _across(grid, row, (x1, y, x2, y), -1, number, target)
+
+
+@compiled
+def cut(shapes: Rings, layer: Array, number: Array, layers: int, grid: Grid) -> Parts:
+    """Cut shapes at the lines of a grid; what lies outside of it is left out.
+
+    `layer` and `number` are, for every shape, its layer and its number there.
+    Shapes of a number below 0 are left out.
+    """
+    many = grid.nx * grid.ny
+    counted = Target(np.zeros(layers * many, dtype=np.int64), empty_edges(0), np.empty(0, np.int64))
+    for i in range(len(layer)):
+        if number[i] < 0:
+            continue
+        start = layer[i] * many
+        own = Target(counted.place[start : start + many], counted.edges, counted.shape)
+        _cut(shapes, i, grid, number[i], own)
+    first = np.zeros(layers * many + 1, dtype=np.int64)
+    first[1:] = np.cumsum(counted.place)
+    filled = Target(first[:-1].copy(), empty_edges(first[-1]), np.empty(first[-1], np.int64))
+    for i in range(len(layer)):
+        if number[i] < 0:
+            continue
+        start = layer[i] * many
+        own = Target(filled.place[start : start + many], filled.edges, filled.shape)
+        _cut(shapes, i, grid, number[i], own)
+    return _parts(filled, first, grid)
+
+
+@compiled
+def _parts(filled: Target, first: Array, grid: Grid) -> Parts:
+    """Return the runs of edges of one shape in each square."""
+    total = 0
+    for q in range(len(first) - 1):
+        for e in range(first[q], first[q + 1]):
+            if e == first[q] or filled.shape[e] != filled.shape[e - 1]:
+                total += 1
+    starts = np.empty(total + 1, dtype=np.int64)
+    shape = np.empty(total, dtype=np.int64)
+    squares = np.empty(len(first), dtype=np.int64)
+    n = 0
+    for q in range(len(first) - 1):
+        squares[q] = n
+        for e in range(first[q], first[q + 1]):
+            if e == first[q] or filled.shape[e] != filled.shape[e - 1]:
+                starts[n], shape[n] = e, filled.shape[e]
+                n += 1
+    squares[len(first) - 1] = n
+    starts[n] = first[-1]
+    return Parts(filled.edges, starts, shape, squares, grid)
