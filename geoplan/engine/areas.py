@@ -19,7 +19,7 @@ from geoplan.engine.kernel import (
     meet,
     roomy,
 )
-from geoplan.engine.squares import Parts, column_of, cut, row_of
+from geoplan.engine.squares import Grid, Parts, column_of, cut, line_x, line_y, row_of
 
 
 class Found(NamedTuple):
@@ -64,7 +64,7 @@ def areas_in_parts(
             continue
         points = a.points[a.rings[i + 1]] - a.points[a.rings[i]]
         if points > most:
-            desk, seen, n = _large(a, i, parts, ways, desk, seen)
+            desk, seen, n = _large(a, i, boxes[i], parts, ways, (desk, seen))
         else:
             desk, seen, n = _small(a, i, boxes[i], parts, ways, (desk, seen))
         n = _merged(seen, n)
@@ -120,26 +120,32 @@ def _small(
 
 @compiled
 def _large(
-    a: Rings, i: int, parts: Parts, ways: Array, desk: Edges, seen: Seen
+    a: Rings, i: int, box: Array, parts: Parts, ways: Array, state: tuple[Edges, Seen]
 ) -> tuple[Edges, Seen, int]:
     """Cut a feature into squares, and compare each with the parts there."""
-    grid = parts.grid
-    zero = np.zeros(1, dtype=np.int64)
-    first, last = a.rings[i], a.rings[i + 1]
-    alone = Rings(a.x, a.y, a.points, np.array([first, last]))
-    own = cut(alone, zero, zero, 1, grid)
+    whole = parts.grid
+    west, east = max(column_of(box[0], whole), 0), min(column_of(box[2], whole), whole.nx - 1)
+    south, north = max(row_of(box[1], whole), 0), min(row_of(box[3], whole), whole.ny - 1)
+    desk, seen = state
     n = 0
-    for square in range(grid.nx * grid.ny):
-        for p in range(own.squares[square], own.squares[square + 1]):
+    if west > east or south > north:
+        return desk, seen, n
+    nx, ny = east - west + 1, north - south + 1
+    grid = Grid(whole.west, whole.south, whole.size, nx, ny, west, south)
+    zero = np.zeros(1, dtype=np.int64)
+    alone = Rings(a.x, a.y, a.points, a.rings[i : i + 2])
+    own = cut(alone, zero, zero, 1, grid)
+    for here in range(nx * ny):
+        for p in range(own.squares[here], own.squares[here + 1]):
             start, end = own.starts[p], own.starts[p + 1]
             desk = roomy(desk, 0, end - start)
-            x0 = grid.west + (square % grid.nx) * grid.size
-            y0 = grid.south + (square // grid.nx) * grid.size
+            x0, y0 = line_x(grid, here % nx), line_y(grid, here // nx)
             for k in range(start, end):
                 at = k - start
                 desk.x1[at], desk.x2[at] = own.edges.x1[k] - x0, own.edges.x2[k] - x0
                 desk.y1[at], desk.y2[at] = own.edges.y1[k] - y0, own.edges.y2[k] - y0
                 desk.sign[at] = own.edges.sign[k]
+            square = (south + here // nx) * whole.nx + west + here % nx
             where = (square, x0, y0)
             desk, seen, n = _in_square(desk, end - start, parts, ways, where, (seen, n))
     return desk, seen, n

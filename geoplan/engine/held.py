@@ -26,6 +26,9 @@ EDGES_A_SQUARE = 8
 """Squares are as large as to hold so many edges on average."""
 
 MOST_SQUARES = 4_000_000
+MOST_CROWDED = 16
+"""Squares with a point hold on average at most so many times `EDGES_A_SQUARE`."""
+
 MOST_KEYS = 2**62
 
 
@@ -100,12 +103,32 @@ def _layer(path: Path, columns: list[str], met: Counter[str]) -> tuple[Features,
 def _grid(shapes: Rings) -> Grid:
     """Lay out squares over all shapes, as many as their edges are worth."""
     if not len(shapes.x):
-        return Grid(0.0, 0.0, 1.0, 1, 1)
+        return Grid(0.0, 0.0, 1.0, 1, 1, 0, 0)
+    many = min(max(len(shapes.x) // EDGES_A_SQUARE, 1), MOST_SQUARES)
+    grid = _squares(shapes, many)
+    # Shapes that crowd in few places, or one far away from all, need smaller squares.
+    crowded = MOST_CROWDED * EDGES_A_SQUARE
+    while len(shapes.x) > _occupied(shapes, grid) * crowded and many < MOST_SQUARES:
+        many = min(4 * many, MOST_SQUARES)
+        grid = _squares(shapes, many)
+    return grid
+
+
+def _squares(shapes: Rings, many: int) -> Grid:
+    """Lay out about so many squares over all shapes, and at most twice as many."""
     west, south = float(shapes.x.min()), float(shapes.y.min())
     width, height = float(shapes.x.max()) - west, float(shapes.y.max()) - south
-    many = min(max(len(shapes.x) // EDGES_A_SQUARE, 1), MOST_SQUARES)
-    size = max((width * height / many) ** 0.5, max(width, height) / MOST_SQUARES, 1e-6)
-    return Grid(west, south, size, int(width // size) + 1, int(height // size) + 1)
+    size = max((width * height / many) ** 0.5, max(width, height) / many, 1e-6)
+    return Grid(west, south, size, int(width // size) + 1, int(height // size) + 1, 0, 0)
+
+
+def _occupied(shapes: Rings, grid: Grid) -> int:
+    """Return in how many squares there is a point."""
+    found = np.zeros((grid.nx, grid.ny), dtype=bool)
+    columns = ((shapes.x - grid.west) / grid.size).astype(np.int64)
+    rows = ((shapes.y - grid.south) / grid.size).astype(np.int64)
+    found[np.minimum(columns, grid.nx - 1), np.minimum(rows, grid.ny - 1)] = True
+    return int(np.count_nonzero(found))
 
 
 def codes_of(batch: vector.Batch) -> tuple[Array, list[Label]]:

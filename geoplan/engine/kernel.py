@@ -166,12 +166,13 @@ def common_area(
         x1, y1, x2, y2 = a.x1[i], a.y1[i], a.x2[i], a.y2[i]
         # An edge below all of the other shape adds the same to both of its sides: nothing.
         # Below or level the one way, below the other: two that are level count once.
-        if max(y1, y2) < b_south:
+        # An edge may have lost its width by rounding to the local origin.
+        if x1 >= x2 or max(y1, y2) < b_south:
             continue
         slope = (y2 - y1) / (x2 - x1)
         for j in range(other[0], other[1]):
             u1, u2 = b.x1[j] - x0, b.x2[j] - x0
-            if u1 >= x2 or u2 <= x1:
+            if u1 >= x2 or u2 <= x1 or u1 >= u2:
                 continue
             v1, v2 = b.y1[j] - y0, b.y2[j] - y0
             if max(v1, v2) <= a_south:
@@ -203,12 +204,12 @@ def meet(
     n = span[1]
     for i in range(span[0], span[1]):
         x1, y1, x2, y2 = a.x1[i], a.y1[i], a.x2[i], a.y2[i]
-        if max(y1, y2) < b_south:
+        if x1 >= x2 or max(y1, y2) < b_south:
             continue
         slope = (y2 - y1) / (x2 - x1)
         for j in range(other[0], other[1]):
             u1, u2 = b.x1[j] - x0, b.x2[j] - x0
-            if u1 >= x2 or u2 <= x1:
+            if u1 >= x2 or u2 <= x1 or u1 >= u2:
                 continue
             v1, v2 = b.y1[j] - y0, b.y2[j] - y0
             if max(v1, v2) <= a_south:

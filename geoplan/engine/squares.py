@@ -17,13 +17,19 @@ from geoplan.engine.kernel import Array, Edges, Rings, empty_edges, put
 
 
 class Grid(NamedTuple):
-    """Squares of `size`, in `nx` columns and `ny` rows from a south-western corner."""
+    """Squares of `size`: `nx` columns and `ny` rows, from `column` and `row` on.
+
+    Those count from the corner `west`, `south`, so that a part of a grid has
+    the very lines of the whole.
+    """
 
     west: float
     south: float
     size: float
     nx: int
     ny: int
+    column: int
+    row: int
 
 
 class Parts(NamedTuple):
@@ -60,28 +66,44 @@ class Passed(NamedTuple):
 
 
 @compiled
+def line_x(grid: Grid, column: int) -> float:
+    """Return the western side of a column."""
+    return grid.west + (grid.column + column) * grid.size
+
+
+@compiled
+def line_y(grid: Grid, row: int) -> float:
+    """Return the southern side of a row."""
+    return grid.south + (grid.row + row) * grid.size
+
+
+@compiled
 def row_of(y: float, grid: Grid) -> int:
     """Return the row of a height: -1 below the grid, `ny` above it."""
-    return _step(y, grid.south, grid.size, grid.ny)
+    if y < line_y(grid, 0):
+        return -1
+    if y >= line_y(grid, grid.ny):
+        return grid.ny
+    k = int((y - grid.south) / grid.size) - grid.row
+    # A quotient may be rounded across a line.
+    while line_y(grid, k) > y:
+        k -= 1
+    while line_y(grid, k + 1) <= y:
+        k += 1
+    return k
 
 
 @compiled
 def column_of(x: float, grid: Grid) -> int:
     """Return the column of a place: -1 west of the grid, `nx` east of it."""
-    return _step(x, grid.west, grid.size, grid.nx)
-
-
-@compiled
-def _step(value: float, origin: float, size: float, count: int) -> int:
-    if value < origin:
+    if x < line_x(grid, 0):
         return -1
-    if value >= origin + count * size:
-        return count
-    k = int((value - origin) / size)
-    # A quotient may be rounded across a line.
-    while origin + k * size > value:
+    if x >= line_x(grid, grid.nx):
+        return grid.nx
+    k = int((x - grid.west) / grid.size) - grid.column
+    while line_x(grid, k) > x:
         k -= 1
-    while origin + (k + 1) * size <= value:
+    while line_x(grid, k + 1) <= x:
         k += 1
     return k
 
@@ -97,13 +119,13 @@ def _across(
 ) -> None:
     """Cut an edge that lies within a row at the lines of columns."""
     x1, y1, x2, y2 = piece
-    if row < 0 or row >= grid.ny or x1 >= x2 or x2 <= grid.west:
+    if row < 0 or row >= grid.ny or x1 >= x2 or x2 <= line_x(grid, 0):
         return
     column = column_of(x1, grid)
     x, y = x1, y1
     while x < x2 and column < grid.nx:
         to_x, to_y = x2, y2
-        line = grid.west + (column + 1) * grid.size
+        line = line_x(grid, column + 1)
         if line < x2:
             to_x, to_y = line, y1 + (y2 - y1) * ((line - x1) / (x2 - x1))
         if column >= 0 and to_x > x:
@@ -133,7 +155,7 @@ def _edge(
     x, y = x1, y1
     while True:
         at = row + 1 if up else row
-        line = grid.south + at * grid.size
+        line = line_y(grid, at)
         done = at < 0 or at > grid.ny or (line > y2 if up else line <= y2)
         to_x, to_y = x2, y2
         if not done:
@@ -169,7 +191,7 @@ def _cut(shapes: Rings, i: int, grid: Grid, number: int, target: Target) -> None
     order = order[np.argsort(passed.line[order], kind="mergesort")]
     for k in range(0, n - 1, 2):
         row, x1, x2 = passed.line[order[k]], passed.x[order[k]], passed.x[order[k + 1]]
-        y = grid.south + row * grid.size
+        y = line_y(grid, row)
         _across(grid, row - 1, (x1, y, x2, y), 1, number, target)
         _across(grid, row, (x1, y, x2, y), -1, number, target)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -214,6 +215,10 @@ def _coded(column: pa.ChunkedArray) -> tuple[Array, list[object]]:
         coded = coded.dictionary_encode()
     codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.float64)
     # A number that is none is a value like any other empty one.
-    values = [None if value != value else value for value in coded.dictionary.to_pylist()]  # noqa: PLR0124
+    values = [None if _is_nan(value) else value for value in coded.dictionary.to_pylist()]
     codes = np.where(np.isnan(codes), len(values), codes).astype(np.int64)
     return codes, [*values, None]
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)

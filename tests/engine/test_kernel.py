@@ -154,7 +154,7 @@ def parts_of(layers: list[list[shapely.Geometry]], side: float = 1.3) -> tuple[P
     layer = np.array([n for n, each in enumerate(layers) for _ in each], dtype=np.int64)
     size = side * 100.0
     many = int(1800 // size) + 1
-    grid = Grid(WEST - 300.0, SOUTH - 300.0, size, many, many)
+    grid = Grid(WEST - 300.0, SOUTH - 300.0, size, many, many, 0, 0)
     return cut(shapes, layer, numbers, len(layers), grid), np.array([len(x) for x in layers])
 
 

@@ -174,6 +174,37 @@ def test_the_order_of_rows_does_not_matter(
     pd.testing.assert_frame_equal(made, expected, check_exact=True)
 
 
+@pytest.mark.parametrize("most", [3, 256])
+def test_edges_that_rounding_leaves_without_width_have_no_area(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("geoplan.engine.table.MOST_WHOLE", most)
+    # The axis of the work CRS, where coordinates are far finer than the distance to a corner.
+    steep = [(-100, 3e6), (1e-13, 3e6), (3e-13, 3_050_000), (-100, 3_050_000)]
+    strip = shapely.box(-5e5, 3_000_010, 50, 3_020_000)
+    paths = [
+        write(tmp_path, "plots", plots([strip, strip])),
+        write(tmp_path, "zones", zones([shapely.Polygon(steep)])),
+    ]
+    table = tabulate(paths, ["kind"])
+    assert areas(table) == {("红线",): pytest.approx(2 * 100 * 19_990, abs=1e-3)}
+
+
+def test_a_shape_far_away_does_not_crowd_the_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    crowd = [box(x / 4, y / 4, (x + 1) / 4, (y + 1) / 4) for x in range(40) for y in range(40)]
+    layer = zones([*crowd, box(1_000, 1_000, 1_001, 1_001)])
+    paths = [write(tmp_path, "plots", many(2000)), write(tmp_path, "zones", layer)]
+    asked = plan.plan_of(paths, ["kind"], workers=1, memory=10**8)
+    parts = held._held(asked).parts
+    fullest = np.diff(parts.squares).max()
+    assert fullest <= 1600 / 4
+    alone = tabulate([paths[0], write(tmp_path, "alone", zones(crowd))], ["use", "kind"])
+    made = tabulate(paths, ["use", "kind"])
+    assert made["area_m2"].to_numpy() == pytest.approx(alone["area_m2"].to_numpy(), abs=0.1)
+
+
 @pytest.mark.parametrize("most", [0, 5, 1_000_000])
 def test_how_shapes_are_cut_does_not_matter(
     reference: tuple[list[Path], pd.DataFrame], monkeypatch: pytest.MonkeyPatch, most: int
