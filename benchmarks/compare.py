@@ -276,7 +276,7 @@ def machine() -> str:
             model = line.split(":", 1)[1].strip()
             break
     memory = psutil.virtual_memory().total / 2**30
-    system = f"Linux {platform.release()}, Python {platform.python_version()}"
+    system = f"{platform.system()}, Python {platform.python_version()}"
     return f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB, {system}"
 
 
