@@ -13,8 +13,6 @@ from geoplan.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-SHARED = "threads"
-
 
 def tabulate(
     layers: Annotated[list[Path], typer.Argument(help="Two or more files with polygons.")],
@@ -25,7 +23,7 @@ def tabulate(
     out: Annotated[
         Path | None, typer.Option(help="Write .csv or .parquet instead of printing.")
     ] = None,
-    scheduler: Scheduler = SHARED,
+    scheduler: Scheduler = "threads",
     workers: Workers = None,
     memory: Annotated[
         str, typer.Option(help="What batches of rows may take together: 512MiB.")

@@ -66,44 +66,45 @@ class Passed(NamedTuple):
 
 
 @compiled
+def _line(k: int, origin: float, size: float, first: int) -> float:
+    return origin + (first + k) * size
+
+
+@compiled
 def line_x(grid: Grid, column: int) -> float:
     """Return the western side of a column."""
-    return grid.west + (grid.column + column) * grid.size
+    return _line(column, grid.west, grid.size, grid.column)
 
 
 @compiled
 def line_y(grid: Grid, row: int) -> float:
     """Return the southern side of a row."""
-    return grid.south + (grid.row + row) * grid.size
+    return _line(row, grid.south, grid.size, grid.row)
 
 
 @compiled
 def row_of(y: float, grid: Grid) -> int:
     """Return the row of a height: -1 below the grid, `ny` above it."""
-    if y < line_y(grid, 0):
-        return -1
-    if y >= line_y(grid, grid.ny):
-        return grid.ny
-    k = int((y - grid.south) / grid.size) - grid.row
-    # A quotient may be rounded across a line.
-    while line_y(grid, k) > y:
-        k -= 1
-    while line_y(grid, k + 1) <= y:
-        k += 1
-    return k
+    return _step(y, grid.south, grid.size, grid.row, grid.ny)
 
 
 @compiled
 def column_of(x: float, grid: Grid) -> int:
     """Return the column of a place: -1 west of the grid, `nx` east of it."""
-    if x < line_x(grid, 0):
+    return _step(x, grid.west, grid.size, grid.column, grid.nx)
+
+
+@compiled
+def _step(value: float, origin: float, size: float, first: int, count: int) -> int:
+    if value < _line(0, origin, size, first):
         return -1
-    if x >= line_x(grid, grid.nx):
-        return grid.nx
-    k = int((x - grid.west) / grid.size) - grid.column
-    while line_x(grid, k) > x:
+    if value >= _line(count, origin, size, first):
+        return count
+    k = int((value - origin) / size) - first
+    # A quotient may be rounded across a line.
+    while _line(k, origin, size, first) > value:
         k -= 1
-    while line_x(grid, k + 1) <= x:
+    while _line(k + 1, origin, size, first) <= value:
         k += 1
     return k
 
