@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 import dask
@@ -57,8 +59,12 @@ def run(
     scheduler: str = "threads",
     workers: int | None = None,
     progress: Progress | None = None,
+    named: Callable[[Task], str] | None = None,
 ) -> list[Result]:
     """Call `function` once per task and return the results in the order of `tasks`.
+
+    On a cluster, tasks of a worker that is lost run again on another one; where
+    none is left, the run waits for new ones. The first task that fails ends the run.
 
     Parameters
     ----------
@@ -67,6 +73,8 @@ def run(
         scheduler.
     workers
         Threads or processes of a local scheduler; default: the machine's cores.
+    named
+        What a task is called in messages, besides its number.
 
     Raises
     ------
@@ -82,13 +90,27 @@ def run(
         if scheduler in SCHEDULERS:
             count = workers or os.cpu_count() or 1
             return _run_here(function, tasks, scheduler, count, progress)
-        return _run_on_cluster(function, tasks, scheduler, progress)
+        return _run_on_cluster(function, tasks, scheduler, progress, named or _nameless)
     except GeoplanError:
         raise
+    except BrokenProcessPool as fault:
+        raise StageError(
+            f"a process died while it worked on one of {len(tasks)} tasks; {_NO_MEMORY}"
+        ) from fault
     except Exception as fault:
         raise StageError(
             f"a task of {len(tasks)} failed: {type(fault).__name__}: {fault}"
         ) from fault
+
+
+_NO_MEMORY = (
+    "most often there was no memory left: "
+    "start fewer at the same time, or give each of them more memory"
+)
+
+
+def _nameless(_: object) -> str:
+    return ""
 
 
 def _run_here(
@@ -117,8 +139,9 @@ def _run_on_cluster(
     tasks: Sequence[Task],
     address: str,
     progress: Progress | None,
+    named: Callable[[Task], str],
 ) -> list[Result]:
-    from distributed import Client, as_completed
+    from distributed import Client, KilledWorker
 
     try:
         client = Client(address, timeout=CONNECT_TIMEOUT)
@@ -126,11 +149,53 @@ def _run_on_cluster(
         raise UsageError(f"no Dask scheduler answers at {address}: {fault}") from fault
     with client:
         _require_workers(client, address)
-        futures = client.map(function, tasks, pure=False)
-        for done, _ in enumerate(as_completed(futures), start=1):
+        futures = client.map(_call, tasks, function=function, pure=False, key="geoplan")
+        places: dict[Any, int] = {future.key: place for place, future in enumerate(futures)}
+        try:
+            return _gather(client, futures, places, progress)
+        except KilledWorker as fault:
+            place = places[fault.task]
+            name = named(tasks[place])
+            raise StageError(
+                f"task {place + 1} of {len(tasks)}{name and f' ({name})'}: "
+                f"{fault.allowed_failures + 1} worker(s) died while they worked on it, "
+                f"the last at {fault.last_worker.address}; {_NO_MEMORY}"
+            ) from fault
+        except CancelledError as fault:
+            raise StageError(
+                f"the Dask scheduler at {address} was lost before all of {len(tasks)} tasks "
+                "had ended; start it and run again"
+            ) from fault
+
+
+def _call(task: Task, *, function: Callable[[Task], Result]) -> Result:
+    """Call `function` on a worker; what it has to say of the input comes with the worker's name."""
+    from distributed import get_worker
+
+    try:
+        return function(task)
+    except GeoplanError as fault:
+        # A file that is missing there may well be here.
+        raise type(fault)(f"{fault} (said by the worker at {get_worker().address})") from fault
+
+
+def _gather(
+    client: Any, futures: list[Any], places: dict[Any, int], progress: Progress | None
+) -> list[Any]:
+    """Fetch results as they come, so that a worker that is lost takes none with it."""
+    from distributed import as_completed
+
+    completed = as_completed(futures)
+    futures.clear()  # what nobody refers to is dropped by the workers
+    results: list[Any] = [None] * len(places)
+    done = 0
+    for batch in completed.batches():
+        for future, result in zip(batch, client.gather(batch), strict=True):
+            results[places[future.key]] = result
+            done += 1
             if progress is not None:
-                progress(done, len(tasks))
-        return list(client.gather(futures))
+                progress(done, len(places))
+    return results
 
 
 def _require_workers(client: Any, address: str) -> None:

@@ -183,6 +183,11 @@ def any_to_work(geometries: np.ndarray, source: pyproj.CRS) -> np.ndarray:
     return geometries if source == WORK_CRS else _transformed(geometries, source, WORK_CRS)
 
 
+def work_to_any(geometries: np.ndarray, target: pyproj.CRS) -> np.ndarray:
+    """Return geometries of `WORK_CRS` in `target`."""
+    return geometries if target == WORK_CRS else _transformed(geometries, WORK_CRS, target)
+
+
 def world_area_m2(geometries: np.ndarray) -> np.ndarray:
     """Return the areas, in square metres, of polygons in `DATA_CRS` of any size."""
     return np.asarray(shapely.area(_transformed(geometries, DATA_CRS, WORLD_CRS)))

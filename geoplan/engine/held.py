@@ -8,19 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from geoplan import vector
 from geoplan.engine.features import Features, features_of, joined, rings_of
 from geoplan.engine.kernel import Array, Rings
+from geoplan.engine.labels import Label, groups_of
 from geoplan.engine.plan import Plan
 from geoplan.engine.squares import Grid, Parts, cut
 from geoplan.errors import DataError, GeoplanError
-
-Label = tuple[object, ...]
-"""Values of by-columns."""
 
 EDGES_A_SQUARE = 8
 """Squares are as large as to hold so many edges on average."""
@@ -68,13 +65,12 @@ def _held(plan: Plan) -> Held:
         if i == plan.large:
             continue
         columns = [by.column for by in plan.by if by.layer == i]
-        own, found = _layer(Path(path), columns, met)
-        known = sorted(set(found), key=sorted_by)
-        places = {label: n for n, label in enumerate(known)}
+        own, table = read_layer(Path(path), columns, met)
+        codes, found = groups_of(table, len(own.row))
         features.append(own)
-        ways.append(max(len(found), 1))
-        groups.append(np.array([places[label] for label in found], dtype=np.int64))
-        labels.append(known)
+        ways.append(max(len(codes), 1))
+        groups.append(codes)
+        labels.append(found)
     if np.prod(ways, dtype=float) > MOST_KEYS:
         raise DataError(f"layers with {' × '.join(map(str, ways))} rows are too many to be held")
     layer = np.concatenate([np.full(len(own.row), n) for n, own in enumerate(features)])
@@ -83,21 +79,24 @@ def _held(plan: Plan) -> Held:
     return Held(parts, np.array(ways), tuple(groups), tuple(labels), met)
 
 
-def _layer(path: Path, columns: list[str], met: Counter[str]) -> tuple[Features, list[Label]]:
-    """Return the features of a file, and the label of each row."""
+def read_layer(
+    path: Path, columns: Sequence[str], met: Counter[str]
+) -> tuple[Features, vector.Table]:
+    """Return the features of a file, and its columns, a row for each row of the file."""
     read: list[Features] = []
-    labels: list[Label] = []
+    tables: list[vector.Table] = []
+    rows = 0
     for part in vector.parts_of(path, rows=MOST_SQUARES):
         for batch in vector.read_part(path, part, columns=columns, rows=MOST_SQUARES):
             try:
                 own = features_of(batch, met)
             except GeoplanError as fault:
                 raise type(fault)(f"{path}, {batch.where}: {fault}") from fault
-            read.append(Features(own.shapes, np.where(own.row < 0, -1, own.row + len(labels))))
-            codes, known = codes_of(batch)
-            labels += [known[code] for code in codes]
+            read.append(Features(own.shapes, np.where(own.row < 0, -1, own.row + rows)))
+            tables.append(batch.table)
+            rows += len(batch.offsets) - 1
     nothing = Features(rings_of(np.empty(0, dtype=object)), np.empty(0, dtype=np.int64))
-    return joined(read or [nothing]), labels
+    return joined(read or [nothing]), vector.stacked(tables, columns)
 
 
 def _grid(shapes: Rings) -> Grid:
@@ -129,19 +128,3 @@ def _occupied(shapes: Rings, grid: Grid) -> int:
     rows = ((shapes.y - grid.south) / grid.size).astype(np.int64)
     found[np.minimum(columns, grid.nx - 1), np.minimum(rows, grid.ny - 1)] = True
     return int(np.count_nonzero(found))
-
-
-def codes_of(batch: vector.Batch) -> tuple[Array, list[Label]]:
-    """Return for each row of a batch the number of its label, and the labels."""
-    if not batch.columns:
-        return np.zeros(len(batch.offsets) - 1, dtype=np.int64), [()]
-    codes = np.stack([codes for codes, _ in batch.columns], axis=1)
-    unique, inverse = np.unique(codes, axis=0, return_inverse=True)
-    values = [values for _, values in batch.columns]
-    labels = [tuple(values[k][n] for k, n in enumerate(row)) for row in unique.tolist()]
-    return np.asarray(inverse).reshape(-1), labels
-
-
-def sorted_by(label: Sequence[Any]) -> tuple[tuple[bool, str, Any], ...]:
-    """Order labels of any types: empty values first, then by type and value."""
-    return tuple((v is not None, type(v).__name__, 0 if v is None else v) for v in label)

@@ -14,7 +14,8 @@ import pandas as pd
 from geoplan import cluster, geometry, vector
 from geoplan.engine.areas import areas_in_parts
 from geoplan.engine.features import features_of
-from geoplan.engine.held import Held, Label, codes_of, held_layers, sorted_by
+from geoplan.engine.held import Held, held_layers
+from geoplan.engine.labels import Label, groups_of, sorted_by
 from geoplan.engine.plan import Plan, plan_of
 from geoplan.errors import GeoplanError, StageError
 
@@ -117,7 +118,7 @@ def _add(batch: vector.Batch, held: Held, result: Result) -> None:
     found, rest = areas_in_parts(
         features.shapes, features.row >= 0, held.parts, held.ways, units, MOST_WHOLE
     )
-    codes, labels = codes_of(batch)
+    codes, labels = groups_of(batch.table, len(batch.offsets) - 1)
     groups = np.column_stack([codes[features.row[found.feature]], held.groups_of(found.key)])
     keys, inverse, counts = np.unique(groups, axis=0, return_inverse=True, return_counts=True)
     sums = np.zeros(len(keys), dtype=np.int64)

@@ -1,5 +1,6 @@
 """Files of tables with and without geometry: the door to pyogrio and Parquet."""
 
+from geoplan.vector.columns import Table, beside, codes_of, stacked, taken
 from geoplan.vector.files import (
     SUFFIXES,
     assumed_encoding,
@@ -9,6 +10,7 @@ from geoplan.vector.files import (
     read_vector,
     write_table,
 )
+from geoplan.vector.pieces import PieceFile
 from geoplan.vector.stream import Batch, Info, Part, describe, parts_of, read_part
 
 __all__ = [
@@ -16,7 +18,11 @@ __all__ = [
     "Batch",
     "Info",
     "Part",
+    "PieceFile",
+    "Table",
     "assumed_encoding",
+    "beside",
+    "codes_of",
     "describe",
     "files_of",
     "parts_of",
@@ -24,5 +30,7 @@ __all__ = [
     "read_part",
     "read_table",
     "read_vector",
+    "stacked",
+    "taken",
     "write_table",
 ]

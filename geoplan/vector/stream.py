@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pyogrio
 
 from geoplan import crs
 from geoplan.errors import DataError
+from geoplan.vector.columns import Codes, codes_of, whole
 from geoplan.vector.files import SUFFIXES, assumed_encoding, layer_of
 
 Array = np.ndarray
@@ -48,14 +48,32 @@ class Part:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows as bytes of WKB and, for each column, codes with the values that they stand for."""
+    """Rows as bytes of WKB, and the columns beside; the first is row `first` of the file."""
 
     data: Array
     offsets: Array
-    columns: tuple[tuple[Array, list[object]], ...]
+    table: pa.Table
     crs: Any
     first: int
-    where: str
+    group: int | None = None
+
+    @property
+    def where(self) -> str:
+        """Say which rows of a file these are."""
+        rows = f"rows {self.first} to {self.first + len(self.offsets) - 2}"
+        return rows if self.group is None else f"row group {self.group}, {rows}"
+
+    @property
+    def columns(self) -> tuple[Codes, ...]:
+        """Return the columns as codes and the values that they stand for."""
+        return codes_of(self.table)
+
+    def rows(self, start: int, stop: int) -> Batch:
+        """Return some of the rows, counted within the batch."""
+        at = self.offsets[start : stop + 1]
+        table = self.table.slice(start, stop - start)
+        data = self.data[at[0] : at[-1]]
+        return Batch(data, at - at[0], table, self.crs, self.first + start, self.group)
 
     def xy_to_work(self, x: Array, y: Array) -> tuple[Array, Array]:
         """Return coordinates in the work CRS."""
@@ -172,8 +190,7 @@ def _batches(path: Path, part: Part, columns: Sequence[str], rows: int) -> Itera
                 f"{part.start} on; the file is cut short"
             )
         name = meta["geometry_name"] or "wkb_geometry"
-        where = f"rows {part.start} to {part.stop - 1}"
-        yield _batch(table, name, columns, info.crs, first=part.start, where=where)
+        yield _batch(table, name, columns, info.crs, (part.start, None))
         return
     with parquet.ParquetFile(path) as file:
         wanted = [info.geometry, *columns]
@@ -186,39 +203,17 @@ def _batches(path: Path, part: Part, columns: Sequence[str], rows: int) -> Itera
                 continue
             table = pa.Table.from_batches([batch.slice(low, high - low)])
             first = part.first + here + low - part.start
-            where = f"row group {part.group}, rows {first} to {first + high - low - 1}"
-            yield _batch(table, info.geometry, columns, info.crs, first=first, where=where)
+            yield _batch(table, info.geometry, columns, info.crs, (first, part.group))
 
 
 def _batch(
-    table: pa.Table, name: str, columns: Sequence[str], stated: Any, *, first: int, where: str
+    table: pa.Table, name: str, columns: Sequence[str], stated: Any, place: tuple[int, int | None]
 ) -> Batch:
-    values = table.column(name).combine_chunks()
-    if isinstance(values, pa.ChunkedArray):
-        values = pa.concat_arrays(values.chunks)
-    values = values.cast(pa.large_binary())
+    values = whole(table.column(name)).cast(pa.large_binary())
     # A slice keeps its whole buffer: take the bytes of these rows only.
     offsets = np.frombuffer(values.buffers()[1], dtype=np.int64)
     offsets = offsets[values.offset : values.offset + len(values) + 1]
     buffer = values.buffers()[2]
     data = np.frombuffer(buffer, dtype=np.uint8) if buffer else np.empty(0, dtype=np.uint8)
     data = data[offsets[0] : offsets[-1]]
-    found = tuple(_coded(table.column(column)) for column in columns)
-    return Batch(data, offsets - offsets[0], found, stated, first, where)
-
-
-def _coded(column: pa.ChunkedArray) -> tuple[Array, list[object]]:
-    coded = column.combine_chunks()
-    if isinstance(coded, pa.ChunkedArray):
-        coded = pa.concat_arrays(coded.chunks) if coded.num_chunks else pa.array([], column.type)
-    if not pa.types.is_dictionary(coded.type):
-        coded = coded.dictionary_encode()
-    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.float64)
-    # A number that is none is a value like any other empty one.
-    values = [None if _is_nan(value) else value for value in coded.dictionary.to_pylist()]
-    codes = np.where(np.isnan(codes), len(values), codes).astype(np.int64)
-    return codes, [*values, None]
-
-
-def _is_nan(value: object) -> bool:
-    return isinstance(value, float) and math.isnan(value)
+    return Batch(data, offsets - offsets[0], table.select(list(columns)), stated, *place)
