@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from geoplan.catalogue import list_catalogue as list_catalogue
     from geoplan.config import init as init
     from geoplan.config import load as load
+    from geoplan.engine import overlay_layers as overlay_layers
     from geoplan.engine import tabulate as tabulate
     from geoplan.errors import GeoplanError as GeoplanError
 
 __version__ = version("geoplan")
 
-# Not `build`: that is the name of a module, and importing it would hide the function.
+# Not `build` and `overlay`: those are names of modules, which would hide the functions.
 _HOMES = {
     "GeoplanError": "geoplan.errors",
     "Run": "geoplan.build",
@@ -30,6 +31,7 @@ _HOMES = {
     "list_catalogue": "geoplan.catalogue",
     "list_units": "geoplan.build",
     "load": "geoplan.config",
+    "overlay_layers": "geoplan.engine",
     "run_stages": "geoplan.build",
     "tabulate": "geoplan.engine",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
@@ -70,13 +70,14 @@ def _published(target: Path) -> set[str]:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, check: Callable[[Path], None] = check_replaceable) -> Iterator[Path]:
     """Give an empty folder beside `target`; at the end it takes the place of `target`.
 
-    If the body raises, `target` stays as it was.
+    `check` raises where `target` may not be replaced. If the body raises,
+    `target` stays as it was.
     """
     target = target.resolve()  # a link stays, the folder behind it is replaced
-    check_replaceable(target)
+    check(target)
     beside = target.with_name(f".{target.name}.new")
     before = target.with_name(f".{target.name}.old")
     shutil.rmtree(beside, ignore_errors=True)

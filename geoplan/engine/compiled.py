@@ -19,7 +19,9 @@ _HERE = Path(__file__).parent
 
 
 def _source_hash() -> str:
-    return sha256(b"".join(path.read_bytes() for path in sorted(_HERE.glob("*.py")))).hexdigest()
+    """Return the hash of all modules of this folder that have compiled functions."""
+    sources = (path.read_bytes() for path in sorted(_HERE.glob("*.py")))
+    return sha256(b"".join(text for text in sources if b"@compiled" in text)).hexdigest()
 
 
 # The types of numba do not know its settings.

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from geoplan import geometry, vector
-from geoplan.engine.kernel import Array, Rings
+from geoplan.engine.kernel import Array, Rings, are_shells
 from geoplan.engine.wkb import decode, doubtful
 from geoplan.errors import DataError
 
@@ -33,6 +33,31 @@ def rings_of(geometries: Array) -> Rings:
     offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
     data = np.frombuffer(b"".join(text for text in texts if text is not None), dtype=np.uint8)
     return decode(data, offsets)[0]
+
+
+def polygons_of(shapes: Rings, which: Array) -> Array:
+    """Return shapes by number as polygons of GEOS, multi-part where they have several shells."""
+    counts = shapes.rings[which + 1] - shapes.rings[which]
+    rings = _spans(shapes.rings[which], counts)
+    lengths = shapes.points[rings + 1] - shapes.points[rings]
+    points = _spans(shapes.points[rings], lengths)
+    coordinates = np.column_stack([shapes.x[points], shapes.y[points]])
+    shells = np.flatnonzero(are_shells(shapes, rings))
+    ring_ends, ends = _offsets(lengths), _offsets(counts)
+    offsets = (ring_ends, np.append(shells, len(rings)), np.searchsorted(shells, ends))
+    made = shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, coordinates, offsets)
+    single = shapely.get_num_geometries(made) == 1
+    return np.asarray(np.where(single, shapely.get_geometry(made, 0), made))
+
+
+def _spans(starts: Array, counts: Array) -> Array:
+    """Return the numbers from each start on, as many as counted."""
+    ends = np.cumsum(counts)
+    return np.repeat(starts - (ends - counts), counts) + np.arange(ends[-1] if len(ends) else 0)
+
+
+def _offsets(counts: Array) -> Array:
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
 def joined(features: Sequence[Features]) -> Features:

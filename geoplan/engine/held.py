@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from geoplan import vector
+from geoplan.engine.blame import blamed
 from geoplan.engine.features import Features, features_of, joined, rings_of
 from geoplan.engine.kernel import Array, Rings
 from geoplan.engine.labels import Label, groups_of
 from geoplan.engine.plan import Plan
 from geoplan.engine.squares import Grid, Parts, cut
-from geoplan.errors import DataError, GeoplanError
+from geoplan.errors import DataError
 
 EDGES_A_SQUARE = 8
 """Squares are as large as to hold so many edges on average."""
@@ -65,38 +67,45 @@ def _held(plan: Plan) -> Held:
         if i == plan.large:
             continue
         columns = [by.column for by in plan.by if by.layer == i]
-        own, table = read_layer(Path(path), columns, met)
-        codes, found = groups_of(table, len(own.row))
-        features.append(own)
-        ways.append(max(len(codes), 1))
+        layer = read_layer(Path(path), columns, met=met)
+        codes, found = groups_of(layer.table, layer.rows)
+        features.append(layer.features)
+        ways.append(max(layer.rows, 1))
         groups.append(codes)
         labels.append(found)
     if np.prod(ways, dtype=float) > MOST_KEYS:
         raise DataError(f"layers with {' × '.join(map(str, ways))} rows are too many to be held")
-    layer = np.concatenate([np.full(len(own.row), n) for n, own in enumerate(features)])
-    every = joined(features)
-    parts = cut(every.shapes, layer, every.row, len(features), _grid(every.shapes))
-    return Held(parts, np.array(ways), tuple(groups), tuple(labels), met)
+    return Held(parts_of(features), np.array(ways), tuple(groups), tuple(labels), met)
 
 
-def read_layer(
-    path: Path, columns: Sequence[str], met: Counter[str]
-) -> tuple[Features, vector.Table]:
-    """Return the features of a file, and its columns, a row for each row of the file."""
+def parts_of(layers: Sequence[Features]) -> Parts:
+    """Return layers in parts, on a grid that suits all of their edges."""
+    layer = np.concatenate([np.full(len(own.row), n) for n, own in enumerate(layers)])
+    every = joined(layers)
+    return cut(every.shapes, layer, every.row, len(layers), _grid(every.shapes))
+
+
+class Layer(NamedTuple):
+    """A layer in memory: its features, its columns, and how many rows it has."""
+
+    features: Features
+    table: vector.Table
+    rows: int
+
+
+def read_layer(path: Path, columns: Sequence[str], *, met: Counter[str]) -> Layer:
+    """Return all of a file; what is met is counted."""
     read: list[Features] = []
     tables: list[vector.Table] = []
     rows = 0
     for part in vector.parts_of(path, rows=MOST_SQUARES):
         for batch in vector.read_part(path, part, columns=columns, rows=MOST_SQUARES):
-            try:
-                own = features_of(batch, met)
-            except GeoplanError as fault:
-                raise type(fault)(f"{path}, {batch.where}: {fault}") from fault
+            own = blamed(batch, lambda b: features_of(b, met), path=path)
             read.append(Features(own.shapes, np.where(own.row < 0, -1, own.row + rows)))
             tables.append(batch.table)
             rows += len(batch.offsets) - 1
     nothing = Features(rings_of(np.empty(0, dtype=object)), np.empty(0, dtype=np.int64))
-    return joined(read or [nothing]), vector.stacked(tables, columns)
+    return Layer(joined(read or [nothing]), vector.stacked(tables, columns), rows)
 
 
 def _grid(shapes: Rings) -> Grid:

@@ -57,6 +57,16 @@ def twice_area(x: Array, y: Array, start: int, end: int) -> float:
 
 
 @compiled
+def are_shells(shapes: Rings, rings: Array) -> Array:
+    """Return which rings, by number, turn counter-clockwise, as shells do."""
+    made = np.empty(len(rings), dtype=np.bool_)
+    for n in range(len(rings)):
+        start, end = shapes.points[rings[n]], shapes.points[rings[n] + 1]
+        made[n] = twice_area(shapes.x, shapes.y, start, end) > 0.0
+    return made
+
+
+@compiled
 def area_of(shapes: Rings, i: int) -> float:
     """Return the area of shape `i`."""
     total = 0.0

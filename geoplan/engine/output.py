@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from geoplan import folders, vector
-from geoplan.errors import UsageError
+from geoplan.errors import UsageError, listed
 from geoplan.sheet import csv_text
 
 SUFFIXES = (".csv", ".parquet")
+_PIECES = re.compile(r"part-\d{5,}\.parquet|\..*")
 
 
 def check(path: Path, layers: Sequence[str | Path] = ()) -> None:
@@ -19,6 +21,22 @@ def check(path: Path, layers: Sequence[str | Path] = ()) -> None:
     folders.check_target(path, SUFFIXES)
     if path.resolve() in {Path(layer).resolve() for layer in layers}:
         raise UsageError(f"{path}: is one of the layers; give the table another name")
+
+
+def check_folder(path: Path) -> None:
+    """Raise `UsageError` unless pieces can be written at `path`: nothing, or pieces, are there."""
+    if path.suffix.lower() != ".parquet":
+        raise UsageError(f"{path}: the name of the folder has to end in .parquet")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path}: is a file; pieces are a folder of files, give another name")
+    own = [p.name for p in path.iterdir() if not _PIECES.fullmatch(p.name)] if path.exists() else []
+    if own:
+        raise UsageError(
+            f"{path}: holds {len(own)} file(s) that are no pieces and are kept; give another "
+            f"name:\n{listed(sorted(own), limit=5)}"
+        )
 
 
 def save(table: pd.DataFrame, path: Path) -> None:

@@ -1,12 +1,13 @@
-"""What a tabulation is to do: layers, the one that is streamed, columns to group by."""
+"""What is to be done: layers, the one that is streamed, columns to group by or to keep."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from geoplan import vector
+from geoplan import geometry, vector
 from geoplan.errors import UsageError
 from geoplan.toml import suggestion
 
@@ -44,11 +45,7 @@ def plan_of(paths: Sequence[Path], by: Sequence[str], *, workers: int, memory: i
     """
     if len(paths) < 2:
         raise UsageError(f"{len(paths)} layer(s): an intersection is of at least two")
-    infos = [vector.describe(path) for path in paths]
-    names = [path.stem for path in paths]
-    columns = {name: info.columns for name, info in zip(names, infos, strict=True)}
-    if len(columns) < len(names):
-        raise UsageError(f"layers have the same name: {', '.join(names)}; rename a file")
+    infos, columns = _described(paths)
     if len(set(by)) < len(by):
         raise UsageError(f"a column to group by is given twice: {', '.join(by)}")
     if {"area_m2", "pieces"} & set(by):
@@ -56,9 +53,22 @@ def plan_of(paths: Sequence[Path], by: Sequence[str], *, workers: int, memory: i
     chosen = tuple(_column(name, columns) for name in by)
     large = max(range(len(infos)), key=lambda i: (infos[i].rows, -i))
     rows = min(max(memory // (workers * BYTES_A_ROW), 1_000), MOST_ROWS)
+    return Plan(tuple(str(p.resolve()) for p in paths), large, chosen, rows, _stamps(paths))
+
+
+def _described(paths: Sequence[Path]) -> tuple[list[vector.Info], dict[str, tuple[str, ...]]]:
+    """Return what layers hold, and their columns by name of the layer."""
+    infos = [vector.describe(path) for path in paths]
+    names = [path.stem for path in paths]
+    columns = {name: info.columns for name, info in zip(names, infos, strict=True)}
+    if len(columns) < len(names):
+        raise UsageError(f"layers have the same name: {', '.join(names)}; rename a file")
+    return infos, columns
+
+
+def _stamps(paths: Sequence[Path]) -> tuple[tuple[int, int], ...]:
     stats = [path.stat() for path in paths]
-    stamps = tuple((s.st_mtime_ns, s.st_size) for s in stats)
-    return Plan(tuple(str(p.resolve()) for p in paths), large, chosen, rows, stamps)
+    return tuple((s.st_mtime_ns, s.st_size) for s in stats)
 
 
 def _column(name: str, columns: dict[str, tuple[str, ...]]) -> By:
@@ -76,3 +86,54 @@ def _column(name: str, columns: dict[str, tuple[str, ...]]) -> By:
     raise UsageError(
         f"column {name!r} is in no layer.{suggestion(name, known)} There are: {', '.join(known)}"
     )
+
+
+HOWS = ("identity", "intersection", "difference")
+"""Pieces of the first layer, cut at the second: all, those within it, those outside of it."""
+
+
+@dataclass(frozen=True)
+class CutPlan:
+    """What every task of an overlay of two layers has to know."""
+
+    paths: tuple[str, str]
+    large: int
+    """Which is streamed: the first, or for an intersection the one with more rows."""
+    how: str
+    columns: tuple[tuple[str, ...], tuple[str, ...]]
+    names: tuple[str, ...]
+    """Columns of the pieces, without geometry."""
+    sliver_units: int
+    stamps: tuple[tuple[int, int], ...]
+
+
+def cut_plan_of(paths: Sequence[Path], how: str, *, sliver_m2: float) -> CutPlan:
+    """Check what is to be cut, and how. Raises as `overlay_layers`."""
+    if how not in HOWS:
+        raise UsageError(f"--how {how!r} is not known; allowed: {', '.join(HOWS)}")
+    if not (math.isfinite(sliver_m2) and sliver_m2 >= 0):
+        raise UsageError(f"{sliver_m2} m2 is no size of a sliver; allowed: 0 or more")
+    if len(paths) != 2:
+        raise UsageError(f"{len(paths)} layer(s): pieces are made of two")
+    infos, columns = _described(paths)
+    left, right = columns.values()
+    large = 1 if how == "intersection" and infos[1].rows > infos[0].rows else 0
+    if how == "difference":
+        right = ()
+    names = _piece_names(list(columns), left, right)
+    first, second = (str(path.resolve()) for path in paths)
+    units = round(sliver_m2 * geometry.AREA_UNITS_PER_M2)
+    return CutPlan((first, second), large, how, (left, right), names, units, _stamps(paths))
+
+
+def _piece_names(
+    layers: Sequence[str], left: tuple[str, ...], right: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the names of columns of both layers; with the layer's where they are not one's own."""
+    shared = {*left} & {*right} | {"area_m2", "geometry"}
+    own = (layers[0], left), (layers[1], right)
+    names = [f"{layer}.{c}" if c in shared else c for layer, columns in own for c in columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError(f"columns would have the same name: {', '.join(twice)}; rename them")
+    return (*names, "area_m2")

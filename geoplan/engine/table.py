@@ -13,11 +13,11 @@ import pandas as pd
 
 from geoplan import cluster, geometry, vector
 from geoplan.engine.areas import areas_in_parts
+from geoplan.engine.blame import blamed
 from geoplan.engine.features import features_of
 from geoplan.engine.held import Held, held_layers
 from geoplan.engine.labels import Label, groups_of, sorted_by
 from geoplan.engine.plan import Plan, plan_of
-from geoplan.errors import GeoplanError, StageError
 
 Key = tuple[Label, tuple[Label, ...]]
 """Values of the by-columns of the streamed layer, and of each other one."""
@@ -103,12 +103,7 @@ def _work(task: Task) -> Result:
     columns = [b.column for b in plan.by if b.layer == plan.large]
     path = Path(plan.paths[plan.large])
     for batch in vector.read_part(path, task.part, columns=columns, rows=plan.rows):
-        try:
-            _add(batch, held, result)
-        except GeoplanError as fault:
-            raise type(fault)(f"{path}, {batch.where}: {fault}") from fault
-        except Exception as fault:
-            raise StageError(f"{path}, {batch.where}: {type(fault).__name__}: {fault}") from fault
+        blamed(batch, lambda rows: _add(rows, held, result), path=path)
     return result
 
 

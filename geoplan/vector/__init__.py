@@ -1,6 +1,6 @@
 """Files of tables with and without geometry: the door to pyogrio and Parquet."""
 
-from geoplan.vector.columns import Table, beside, codes_of, stacked, taken
+from geoplan.vector.columns import Table, beside, codes_of, stacked, table_of, taken
 from geoplan.vector.files import (
     SUFFIXES,
     assumed_encoding,
@@ -31,6 +31,7 @@ __all__ = [
     "read_table",
     "read_vector",
     "stacked",
+    "table_of",
     "taken",
     "write_table",
 ]

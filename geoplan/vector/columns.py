@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -60,6 +60,11 @@ def stacked(tables: Sequence[Table], columns: Sequence[str]) -> Table:
     """Return tables with the same columns one below the other; without any, an empty one."""
     nothing = pa.table({column: pa.nulls(0) for column in columns})
     return pa.concat_tables(tables) if tables else nothing
+
+
+def table_of(columns: Mapping[str, Array]) -> Table:
+    """Return arrays of the same length as a table."""
+    return pa.table(dict(columns))
 
 
 def taken(table: Table, rows: Array) -> Table:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +29,7 @@ class PieceFile:
     def __init__(self, path: Path, crs: Any) -> None:
         self._path = path
         # Two workers may write the same file, one of them being taken for dead.
-        self._beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._beside = path.with_name(f".{path.name}.{uuid4().hex}.part")
         self._crs = crs
         self._writer: parquet.ParquetWriter | None = None
 

@@ -119,13 +119,16 @@ def _of_parquet(path: Path) -> Info:
             column = geo["columns"][name]
             # Without a word GeoParquet means WGS 84.
             stated = crs.read(column.get("crs", "OGC:CRS84"))
+            # A box a row says where the shapes were, which is of no use to what is made of them.
+            boxes = {path[0] for path in column.get("covering", {}).get("bbox", {}).values()}
+            apart = {*geo["columns"], *boxes}
         except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as fault:
             raise DataError(f"{path}: its metadata about geometry are broken: {fault}") from fault
         if name not in file.schema_arrow.names:
             raise DataError(f"{path}: has no column {name!r}, in which geometry should be")
         if column.get("encoding") != "WKB":
             raise DataError(f"{path}: geometry is {column.get('encoding')}; write it as WKB")
-        others = tuple(n for n in file.schema_arrow.names if n != name)
+        others = tuple(n for n in file.schema_arrow.names if n not in apart)
         return Info(file.metadata.num_rows, others, name, stated)
 
 

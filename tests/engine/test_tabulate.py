@@ -19,6 +19,8 @@ import shapely
 import geoplan
 from geoplan import crs
 from geoplan.engine import held, plan, tabulate
+from geoplan.engine.areas import areas_in_parts
+from geoplan.engine.kernel import Rings, bounds_of
 from geoplan.errors import DataError, StageError, UsageError
 from tests.engine.shapes import (
     any_or_empty,
@@ -307,11 +309,16 @@ def test_a_task_that_fails_names_file_row_group_and_rows(
 ) -> None:
     paths = [write(tmp_path, "plots", many(30)), write(tmp_path, "zones", some_zones())]
 
-    def fail(*_: object) -> None:
-        raise ArithmeticError("no such area")
+    seventeen = many(30).geometry[17].bounds
+
+    def fail(shapes: Rings, *rest: object) -> object:
+        if (bounds_of(shapes) == seventeen).all(axis=1).any():
+            raise ArithmeticError("no such area")
+        return areas_in_parts(shapes, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr("geoplan.engine.table.areas_in_parts", fail)
-    wanted = r"plots\.parquet, row group 0, rows 0 to 29: ArithmeticError: no such area"
+    place = r"plots\.parquet, row group 0, rows 0 to 29: row 17 \(use None, no 17\)"
+    wanted = f"{place}: ArithmeticError: no such area"
     with pytest.raises(StageError, match=wanted):
         tabulate(paths, ["use"], scheduler="synchronous")
 

@@ -1,0 +1,243 @@
+"""Overlay of two layers: the pieces with the columns of both, streamed into a folder."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import shapely
+
+from geoplan import cluster, crs, folders, geometry, vector
+from geoplan.engine.blame import blamed
+from geoplan.engine.doubles import doubles_of
+from geoplan.engine.features import Features, features_of, polygons_of
+from geoplan.engine.held import parts_of, read_layer
+from geoplan.engine.kernel import Array
+from geoplan.engine.output import check_folder
+from geoplan.engine.pieces import Others, Pieces, pieces_of
+from geoplan.engine.plan import CutPlan, cut_plan_of
+from geoplan.engine.table import MOST_WHOLE
+from geoplan.engine.tiles import Tiles
+from geoplan.engine.wkb import MULTIPOLYGON, POLYGON, SHORTEST
+
+ROWS = 16_384
+"""Rows of a batch, and so of a row group of the pieces, whoever works on it."""
+
+SQUARES_A_TILE = 2
+"""The finest tile is so many squares wide."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One part of the streamed layer, and the file for its pieces."""
+
+    plan: CutPlan
+    part: vector.Part
+    file: str
+
+
+@dataclass(frozen=True)
+class Overlaid:
+    """What an overlay has made, and what it has met.
+
+    `area_m2` + `slivers_m2` + `left_out_m2` is `streamed_m2`, the area of the
+    streamed layer, unless the other one overlaps itself.
+    """
+
+    rows: int
+    pieces: int
+    area_m2: float
+    slivers: int
+    slivers_m2: float
+    left_out_m2: float
+    streamed_m2: float
+    repaired: int
+    empty: int
+    without_area: int
+    overlaps: bool
+    streamed: str
+
+
+def overlay_layers(
+    layers: Sequence[str | Path],
+    *,
+    out: Path,
+    how: str = "identity",
+    sliver_m2: float = geometry.SLIVER_M2,
+    scheduler: str = "threads",
+    workers: int | None = None,
+) -> Overlaid:
+    """Write the pieces of two layers into a folder of GeoParquet files.
+
+    The first layer is streamed (for an intersection the one with more rows),
+    the other is held in memory. Pieces stand in the order of the streamed
+    layer, in the CRS of the first one, with `area_m2` in the work CRS.
+
+    Parameters
+    ----------
+    layers
+        Two files with polygons and a CRS.
+    out
+        The folder, which ends in ``.parquet``; one that an overlay has written
+        before is replaced, at once or not at all.
+    how
+        ``identity``: all of the first layer, cut at the borders of the second;
+        ``intersection``: what is in both; ``difference``: what is in the first only.
+    sliver_m2
+        Pieces of less than this are left out and counted, unless they are a whole
+        feature or shape. What is below 1e-4 m² is no piece in any case.
+
+    Raises
+    ------
+    UsageError
+        Where `how` or `out` is not allowed, or columns would get the same name.
+    DataError, GeometryError
+        Where a file cannot be read, has no CRS, or coordinates that are no numbers.
+    StageError
+        Where a piece has another area than was computed, or the disk is full.
+    """
+    cluster.check_scheduler(scheduler)
+    plan = cut_plan_of([Path(layer) for layer in layers], how, sliver_m2=sliver_m2)
+    parts = vector.parts_of(Path(plan.paths[plan.large]), rows=ROWS)
+    with folders.replacing(out, check_folder) as beside:
+        tasks = [
+            Task(plan, part, str(beside / f"part-{n:05}.parquet"))
+            for n, part in enumerate(parts or [vector.Part(None, 0, 0, 0)])
+        ]
+        results = cluster.run(_work, tasks, scheduler=scheduler, workers=workers)
+        for lost in beside.glob(".*"):
+            lost.unlink()
+    return _told(plan, results)
+
+
+def _work(task: Task) -> Counter[str]:
+    """Write the pieces of one part of the streamed layer."""
+    plan, others = task.plan, _others(task.plan)
+    met: Counter[str] = Counter()
+    path = Path(plan.paths[plan.large])
+    target = vector.describe(Path(plan.paths[0])).crs
+    with vector.PieceFile(Path(task.file), target) as file:
+        for batch in _batches(path, task.part, plan.columns[plan.large]):
+            rows, shapes, counts = blamed(batch, lambda b: _cut(b, others, plan, target), path=path)
+            file.write(rows, shapes)
+            met.update(counts)
+    met["overlaps"] = int(others.overlaps)
+    for key, count in others.met.items():
+        met[f"held_{key}"] = count
+    return met
+
+
+def _batches(path: Path, part: vector.Part, columns: Sequence[str]) -> Iterator[vector.Batch]:
+    """Yield the batches of a part; one without rows where there are none."""
+    if part.start < part.stop:
+        yield from vector.read_part(path, part, columns=columns, rows=ROWS)
+        return
+    nothing, info = np.empty(0, dtype=np.uint8), vector.describe(path)
+    offsets = np.zeros(1, dtype=np.int64)
+    yield vector.Batch(nothing, offsets, vector.stacked([], columns), info.crs, 0)
+
+
+def _cut(
+    batch: vector.Batch, others: Others, plan: CutPlan, target: Any
+) -> tuple[vector.Table, Array, Counter[str]]:
+    """Return the pieces of a batch: columns, shapes as WKB, and what was met."""
+    met: Counter[str] = Counter(rows=len(batch.offsets) - 1)
+    features = features_of(batch, met)
+    pieces, own = pieces_of(features, others, how=plan.how, most=MOST_WHOLE)
+    thin = (pieces.units < plan.sliver_units) & ~pieces.uncut
+    met["slivers"] += int(thin.sum())
+    met["sliver_units"] += int(pieces.units[thin].sum())
+    pieces = Pieces(*(column[~thin] for column in pieces))
+    met["pieces"] += len(pieces.units)
+    met["units"] += int(pieces.units.sum())
+    met["streamed"] += int(own[features.row >= 0].sum())
+    sides = [
+        vector.taken(batch.table, features.row[pieces.feature]),
+        vector.taken(others.table, pieces.other),
+    ]
+    area = vector.table_of({"area_m2": pieces.units / geometry.AREA_UNITS_PER_M2})
+    table = vector.beside([*(sides[::-1] if plan.large else sides), area], plan.names)
+    return table, _wkb(batch, features, pieces, target), met
+
+
+def _wkb(batch: vector.Batch, features: Features, pieces: Pieces, target: Any) -> Array:
+    """Return the shapes of pieces in CRS `target`; the bytes of the file where they are whole."""
+    made = np.full(len(pieces.feature), None, dtype=object)
+    whole = shapely.is_missing(pieces.shape)
+    same = np.zeros(len(made), dtype=bool)
+    if batch.crs == target:
+        as_read = _plain(batch)
+        known = np.minimum(pieces.feature, max(len(as_read) - 1, 0))
+        same = whole & (pieces.feature == known) & as_read[known]
+    at = batch.offsets
+    for n in np.flatnonzero(same):
+        i = pieces.feature[n]
+        made[n] = batch.data[at[i] : at[i + 1]].tobytes()
+    shapes, again = pieces.shape.copy(), np.flatnonzero(whole & ~same)
+    shapes[again] = polygons_of(features.shapes, pieces.feature[again])
+    made[~same] = shapely.to_wkb(crs.work_to_any(shapes[~same], target))
+    return made
+
+
+def _plain(batch: vector.Batch) -> Array:
+    """Return which rows are a polygon, or several, without z and m, as bytes."""
+    start = batch.offsets[:-1]
+    made = np.diff(batch.offsets) > SHORTEST
+    kinds = np.array([POLYGON, MULTIPOLYGON], dtype=np.uint8)
+    made[made] = np.isin(batch.data[start[made] + 1], kinds)
+    for k in (2, 3, 4):
+        made[made] = batch.data[start[made] + k] == 0
+    return np.asarray(made)
+
+
+def _told(plan: CutPlan, results: Sequence[Counter[str]]) -> Overlaid:
+    met: Counter[str] = Counter()
+    for result in results:
+        met.update(result)
+    per_m2 = geometry.AREA_UNITS_PER_M2
+    left_out = met["streamed"] - met["units"] - met["sliver_units"]
+    return Overlaid(
+        rows=met["rows"],
+        pieces=met["pieces"],
+        area_m2=met["units"] / per_m2,
+        slivers=met["slivers"],
+        slivers_m2=met["sliver_units"] / per_m2,
+        left_out_m2=left_out / per_m2,
+        streamed_m2=met["streamed"] / per_m2,
+        repaired=met["repaired"] + results[0]["held_repaired"],
+        empty=met["empty"] + results[0]["held_empty"],
+        without_area=met["without_area"] + results[0]["held_without_area"],
+        overlaps=met["overlaps"] > 0,
+        streamed=Path(plan.paths[plan.large]).name,
+    )
+
+
+_LOCK = threading.Lock()
+
+
+def _others(plan: CutPlan) -> Others:
+    """Return the layer of a plan that is not streamed; read once a process."""
+    with _LOCK:
+        return _read(plan)
+
+
+@lru_cache(maxsize=1)
+def _read(plan: CutPlan) -> Others:
+    met: Counter[str] = Counter()
+    i = 1 - plan.large
+    features, table, rows = read_layer(Path(plan.paths[i]), plan.columns[i], met=met)
+    known = np.flatnonzero(features.row >= 0)
+    polygons = np.full(rows, None, dtype=object)
+    polygons[features.row[known]] = polygons_of(features.shapes, known)
+    units = np.nan_to_num(geometry.area_units(polygons))
+    parts = parts_of([features])
+    tiles = Tiles(polygons, SQUARES_A_TILE * parts.grid.size)
+    overlaps = len(doubles_of(parts).layer) > 0
+    return Others(parts, polygons, units, tiles, table, overlaps, met)
