@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_DATA ?= build/bench
 .DEFAULT_GOAL := help
 .PHONY: help maps test lint bench clean requirements schemas wheel
 
@@ -20,8 +21,8 @@ lint: $(VENV)/ready-dev  ## Format, lint and types
 	$(BIN)/ruff check geoplan tests data benchmarks
 	$(BIN)/mypy
 
-bench: $(VENV)/ready-dev  ## Measure the main job; see benchmarks/
-	$(BIN)/python benchmarks/build.py
+bench: $(VENV)/ready-dev  ## Measure everything, an hour or more, into docs/benchmarks.md
+	$(BIN)/python -m benchmarks.run --data $(BENCH_DATA) $(BENCH_OPTIONS)
 
 wheel: $(VENV)/ready-dev  ## Build the wheel, with the shipped data in it
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist

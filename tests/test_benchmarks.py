@@ -1,0 +1,146 @@
+"""The benchmarks' own parts: seeded layers, comparison of results, the written report."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import shapely
+
+from benchmarks import charts, data, outcome, parcels, report, units, zones
+
+Layers = tuple[np.ndarray, np.ndarray]
+SOME = 80
+"""So many of the zones are enough here."""
+
+ROOM = 300_000
+"""More parcels than there is room for at once along their edges."""
+
+
+@pytest.fixture(scope="module")
+def layers() -> Layers:
+    """Return counties and some zones."""
+    _, areas = zones.counties()
+    return areas, zones.zones(shapely.union_all(areas))[2][:SOME]
+
+
+@pytest.fixture(scope="module")
+def twice(layers: Layers) -> parcels.Slots:
+    """Return the slots of more parcels than there is room for at once."""
+    return parcels.slots(ROOM, *layers)
+
+
+def test_same_seed_same_bytes(tmp_path: Path, layers: Layers) -> None:
+    for name in ("a", "b"):
+        with data.LayerWriter(tmp_path / name, [], data.WORK_CRS) as writer:
+            for _, shapes in parcels.parcels(3_000, parcels.slots(3_000, *layers)):
+                writer.write({}, shapes)
+    first, second = ((tmp_path / name).read_bytes() for name in ("a", "b"))
+    assert first == second
+    with data.LayerWriter(tmp_path / "c", [], data.WORK_CRS) as writer:
+        for _, shapes in parcels.parcels(3_000, parcels.slots(3_000, *layers, seed=1), seed=1):
+            writer.write({}, shapes)
+    assert (tmp_path / "c").read_bytes() != first
+
+
+def picked(places: parcels.Slots, which: np.ndarray) -> parcels.Slots:
+    """Return some of the slots."""
+    return parcels.Slots(*(part[which] for part in vars(places).values()))
+
+
+def test_as_many_straddle_at_every_size(layers: Layers, twice: parcels.Slots) -> None:
+    for count, places in ((10_000, parcels.slots(10_000, *layers)), (ROOM, twice)):
+        assert places.grids.prod(axis=1).sum() >= count
+        few = picked(places, np.linspace(0, len(places.numbers) - 1, 60).astype(int))
+        shapes = np.concatenate([shapes for _, shapes in parcels.parcels(count, few)])
+        assert 0.18 < parcels.straddling(shapes, *layers) < 0.28
+        assert 5_500 < shapely.area(shapes).mean() < 9_500
+
+
+def test_a_second_survey_has_other_fields_in_the_same_places(twice: parcels.Slots) -> None:
+    assert set(twice.surveys.tolist()) == {0, 1}
+    number = twice.numbers[twice.surveys == 1][0]
+    pair = picked(twice, np.flatnonzero(twice.numbers == number))
+    ((values, shapes),) = parcels.parcels(ROOM, pair)
+    assert len(set(values["id"].tolist())) == len(shapes)
+    half = len(shapes) // 2
+    assert shapely.envelope(shapely.union_all(shapes[:half])).intersects(shapes[half:]).all()
+    assert not any(shapely.equals(shapes[:half], shapes[half:]))
+
+
+def test_zones_drawn_coarser_are_the_same_zones(layers: Layers) -> None:
+    areas, fine = layers
+    coarse = zones.zones(shapely.union_all(areas), finest=900)[2][:SOME]
+    many, few = (shapely.get_num_coordinates(each).sum() for each in (fine, coarse))
+    assert many > 5 * few
+    rings = [shapely.get_num_interior_rings(each) for each in (fine, coarse)]
+    assert (rings[0] == rings[1]).all()
+    assert shapely.area(coarse) == pytest.approx(shapely.area(fine), rel=0.05)
+    apart = shapely.distance(shapely.centroid(fine), shapely.centroid(coarse))
+    assert apart.max() < 0.05 * zones.CELL_M
+
+
+def test_same_groups_do_not_differ() -> None:
+    groups = {("a",): 1e6, ("b",): 2e6}
+    assert outcome.differences(groups, dict(groups)) == (0.0, 0.0, [])
+
+
+@pytest.mark.parametrize(
+    ("found", "faults"),
+    [
+        pytest.param({("a",): 1e6, ("b",): 2e6 + 1e-4}, 0, id="noise"),
+        pytest.param({("a",): 1e6 + 4, ("b",): 2e6 - 4}, 2, id="groups-but-not-the-total"),
+        pytest.param({("a",): 1e6, ("b",): 2e6, ("c",): 1.0}, 2, id="one-group-more"),
+        pytest.param({("a",): 1e6}, 2, id="one-group-less"),
+        pytest.param({}, 3, id="nothing"),
+    ],
+)
+def test_groups_that_differ(found: outcome.Groups, faults: int) -> None:
+    assert len(outcome.differences(found, {("a",): 1e6, ("b",): 2e6})[2]) == faults
+
+
+def test_pieces_are_counted_and_added_up(tmp_path: Path) -> None:
+    shapes = np.array([shapely.box(0, 0, 2, 2), shapely.box(0, 0, 0.5, 0.5), shapely.Polygon()])
+    (tmp_path / "pieces").mkdir()
+    for name in ("0", "1"):
+        path = tmp_path / "pieces" / f"{name}.parquet"
+        with data.LayerWriter(path, [], data.WORK_CRS) as writer:
+            writer.write({}, shapes)
+    found = outcome.of_pieces(tmp_path / "pieces")
+    assert found == outcome.Outcome(8.5, 2)
+    assert outcome.disagreement(found, found)[1] == []
+    assert len(outcome.disagreement(found, outcome.Outcome(8.6, 3))[1]) == 2
+
+
+def test_report_replaces_what_stands_between_its_marks(tmp_path: Path) -> None:
+    path = tmp_path / "docs" / "benchmarks.md"
+    report.save(path, "compare", ["old"])
+    report.save(path, "curves", ["curves"])
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("# Benchmarks", "# Benchmarks\n\nWords."), encoding="utf-8")
+    report.save(path, "compare", report.table(["a", "b"], [["x|y", 1]]))
+    text = path.read_text(encoding="utf-8")
+    assert "Words." in text
+    assert "old" not in text
+    assert text.count("begin -->") == 2
+    assert report.between("curves", text) == "curves"
+    assert report.between("compare", text) == "| a | b |\n| --- | --: |\n| x/y | 1 |"
+    assert report.between("overlay", text) == ""
+
+
+def test_unit_costs_are_of_the_least_and_the_most() -> None:
+    assert units.slope([(3.0, 11.0), (1.0, 7.0), (2.0, 100.0)]) == (2.0, 5.0)
+
+
+def test_a_chart_is_svg_with_units_at_its_axes() -> None:
+    line = charts.Line("CPU", [(1e5, 4.0), (1e7, 40.0)])
+    panels = [
+        charts.Panel("Time", "parcels", "seconds", [line]),
+        charts.Panel("Memory", "parcels", "MiB", [line], flat=True),
+    ]
+    tree = ET.fromstring(charts.figure(panels, "Curves"))
+    texts = {element.text for element in tree.iter() if element.text}
+    assert {"parcels", "seconds", "MiB", "1 M", "10", "0"} <= texts
