@@ -17,7 +17,7 @@ import dask
 import dask.utils
 from dask.callbacks import Callback
 
-from geoplan.errors import GeoplanError, StageError, UsageError
+from geoplan.errors import DataError, GeoplanError, StageError, UsageError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -152,7 +152,7 @@ def _run_on_cluster(
         futures = client.map(_call, tasks, function=function, pure=False, key="geoplan")
         places: dict[Any, int] = {future.key: place for place, future in enumerate(futures)}
         try:
-            return _gather(client, futures, places, progress)
+            return _gather(futures, places, progress)
         except KilledWorker as fault:
             place = places[fault.task]
             name = named(tasks[place])
@@ -177,24 +177,26 @@ def _call(task: Task, *, function: Callable[[Task], Result]) -> Result:
     except GeoplanError as fault:
         # A file that is missing there may well be here.
         raise type(fault)(f"{fault} (said by the worker at {get_worker().address})") from fault
+    except FileNotFoundError as fault:
+        raise DataError(
+            f"{fault} (said by the worker at {get_worker().address}); "
+            "workers have to find the same files under the same paths"
+        ) from fault
 
 
-def _gather(
-    client: Any, futures: list[Any], places: dict[Any, int], progress: Progress | None
-) -> list[Any]:
+def _gather(futures: list[Any], places: dict[Any, int], progress: Progress | None) -> list[Any]:
     """Fetch results as they come, so that a worker that is lost takes none with it."""
     from distributed import as_completed
 
-    completed = as_completed(futures)
+    completed = as_completed(futures, with_results=True)
     futures.clear()  # what nobody refers to is dropped by the workers
     results: list[Any] = [None] * len(places)
-    done = 0
-    for batch in completed.batches():
-        for future, result in zip(batch, client.gather(batch), strict=True):
-            results[places[future.key]] = result
-            done += 1
-            if progress is not None:
-                progress(done, len(places))
+    for done, (future, result) in enumerate(completed, start=1):
+        if isinstance(result, CancelledError):
+            raise result
+        results[places[future.key]] = result
+        if progress is not None:
+            progress(done, len(places))
     return results
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -162,6 +165,18 @@ def test_a_fault_in_a_task_is_a_failed_stage(scheduler: str, workers: int) -> No
     assert caught.value.exit_code == 4
 
 
+def die(_: int) -> None:
+    """End the process as the system does where no memory is left."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_process_that_dies_is_told_with_what_to_do() -> None:
+    message = "a process died while it worked on one of 2 tasks; most often there was no memory"
+    with pytest.raises(StageError, match=message):
+        cluster.run(die, [1, 2], scheduler="processes", workers=1)
+
+
 def test_running_cluster(address: str) -> None:
     assert address.startswith("tcp://127.0.0.1:")
     said: list[tuple[int, int]] = []
@@ -185,6 +200,45 @@ def test_faults_on_a_running_cluster(
     with pytest.raises(error, match=message) as caught:
         cluster.run(function, [1, 2, 0, 3], scheduler=address)
     assert type(caught.value) is error
+
+
+def test_a_fault_of_the_input_says_which_worker_met_it(address: str) -> None:
+    with pytest.raises(
+        UnitError, match=r"^太谷县: line 7 \(said by the worker at tcp://[\d.:]+\)$"
+    ):
+        cluster.run(fail_on_data, [2], scheduler=address)
+
+
+def wait_a_moment(number: int) -> int:
+    """Fail on the first task, and take a while on all others."""
+    if number:
+        time.sleep(0.2)
+    return 1 // number
+
+
+def test_the_first_fault_ends_a_run(address: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(StageError, match="a task of 100 failed: ZeroDivisionError"):
+        cluster.run(wait_a_moment, range(100), scheduler=address)
+    assert time.monotonic() - started < 9  # two workers need 10 s for all
+
+
+def test_results_are_not_kept_by_workers(address: str) -> None:
+    from distributed import Client
+
+    kept: list[int] = []
+    with Client(address, set_as_default=False) as observer:
+
+        def count(done: int, _: int) -> None:
+            """Wait at the end until all but the last result are dropped, which is by and by."""
+            for _ in range(200 * (done == 30)):
+                kept.append(sum(len(keys) for keys in observer.has_what().values()))
+                if kept[-1] <= 1:
+                    return
+                time.sleep(0.05)
+
+        cluster.run(total, tasks(30), scheduler=address, progress=count)
+    assert kept[-1] <= 1
 
 
 @pytest.mark.parametrize("name", ["thread", "http://127.0.0.1:8786", "127.0.0.1:8786", ""])
