@@ -38,6 +38,7 @@ MAY_IMPORT = {
     "json_schema": {"config", "layers"},
     "engine": {"errors", "toml", "geometry", "crs", "vector", "cluster", "folders", "sheet"},
     "catalogue": {*LOW, "build", "layers"},
+    "sources": {*LOW, "build", "overlay", "provenance"},
     "cli": {
         "",
         "errors",
@@ -48,8 +49,9 @@ MAY_IMPORT = {
         "json_schema",
         "engine",
         "cluster",
+        "sources",
     },
-    "": {"errors", "config", "build", "catalogue", "engine"},
+    "": {"errors", "config", "build", "catalogue", "engine", "sources"},
 }
 """Every part of the package, the root being ''; a part is a module or a folder."""
 
