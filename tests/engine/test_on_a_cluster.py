@@ -22,7 +22,6 @@ import shapely
 
 from geoplan import cluster, vector
 from geoplan.engine import save, tabulate
-from geoplan.engine import table as engine_table
 from geoplan.errors import DataError, StageError, UsageError
 from tests.engine.shapes import frame, star, write
 
@@ -299,18 +298,15 @@ def test_files_that_workers_do_not_have_are_named(
     processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     layers = write_layers(tmp_path, plots()[: 4 * ROWS])
-    lost = layers[0]
+    lost, parts_of = layers[0], vector.parts_of
 
-    class Door:
-        """Takes a file away once the tasks are made, as if workers were on other machines."""
+    def taken_away(path: Path, *, rows: int) -> list[vector.Part]:
+        """Take a file away once the tasks are made, as if workers were on other machines."""
+        parts = parts_of(path, rows=rows)
+        lost.rename(lost.with_suffix(".away"))
+        return parts
 
-        @staticmethod
-        def parts_of(path: Path, *, rows: int) -> list[vector.Part]:
-            parts = vector.parts_of(path, rows=rows)
-            lost.rename(lost.with_suffix(".away"))
-            return parts
-
-    monkeypatch.setattr(engine_table, "vector", Door)
+    monkeypatch.setattr(vector, "parts_of", taken_away)
     processes.ready(1)
     for lost in layers[::-1]:  # a worker reads the held layer once
         with pytest.raises(DataError) as caught:
