@@ -65,7 +65,7 @@ def groups(result: Result) -> dict[tuple[object, ...], float]:
     assert (result.code, "Traceback" in result.err) == (0, False), result
     made = {}
     for row in result.lines():
-        *labels, area, _ = row.values()
+        *labels, area, _, _ = row.values()
         made[tuple(labels)] = float(str(area))
     return made
 
@@ -96,10 +96,10 @@ def test_groups_are_printed_with_their_areas(command: Command) -> None:
     result = command(*BOTH)
     assert result.code == 0
     assert [line.split("\t") for line in result.out.splitlines()] == [
-        ["use", "kind", "area_m2", "pieces"],
-        ["=a", "x", "1000000.0000", "1"],
-        ["b", "x", "500000.0000", "1"],
-        ["b", "y", "1500000.0000", "2"],
+        ["use", "kind", "area_m2", "net_m2", "pieces"],
+        ["=a", "x", "1000000.0000", "1000000.0000", "1"],
+        ["b", "x", "500000.0000", "500000.0000", "1"],
+        ["b", "y", "1500000.0000", "1500000.0000", "2"],
     ]
     assert result.err == (
         "5 rows of plots.parquet; 3.000000 km2 in 3 groups; "
@@ -109,7 +109,9 @@ def test_groups_are_printed_with_their_areas(command: Command) -> None:
 
 def test_columns_stand_in_the_order_asked_for(command: Command) -> None:
     lines = command(*LAYERS, "--by", "zones.kind", "--by", "plots.use", "--json").lines()
-    assert [list(row) for row in lines] == [["zones.kind", "plots.use", "area_m2", "pieces"]] * 3
+    assert [list(row) for row in lines] == [
+        ["zones.kind", "plots.use", "area_m2", "net_m2", "pieces"]
+    ] * 3
     assert [row["zones.kind"] for row in lines] == ["x", "x", "y"]
 
 
@@ -121,8 +123,8 @@ def test_which_layer_comes_first_does_not_matter(command: Command) -> None:
 def test_json_is_one_object_a_line(command: Command) -> None:
     save(zones(kind=[None, "y"]), "zones.parquet")
     assert command(*LAYERS, "--by", "kind", "--json").lines() == [
-        {"kind": None, "area_m2": 1.5e6, "pieces": 2},
-        {"kind": "y", "area_m2": 1.5e6, "pieces": 2},
+        {"kind": None, "area_m2": 1.5e6, "net_m2": 1.5e6, "pieces": 2},
+        {"kind": "y", "area_m2": 1.5e6, "net_m2": 1.5e6, "pieces": 2},
     ]
 
 
@@ -131,7 +133,7 @@ def test_csv_opens_in_a_spreadsheet(command: Command) -> None:
     assert (result.code, result.out) == (0, "")
     assert result.err.endswith("; out.csv\n")
     assert Path("out.csv").read_bytes().decode("utf-8") == (
-        "\ufeffuse,kind,area_m2,pieces\n'=a,x,1000000,1\nb,x,500000,1\nb,y,1500000,2\n"
+        "\ufeffuse,kind,area_m2,net_m2,pieces\n'=a,x,1000000,1000000,1\nb,x,500000,500000,1\nb,y,1500000,1500000,2\n"
     )
 
 
@@ -158,7 +160,7 @@ def test_the_summary_tells_what_was_odd(command: Command) -> None:
     assert "1 invalid shapes repaired" in result.err
     assert "2 rows without a shape" in result.err
     assert "1 shapes that are no polygons" in result.err
-    assert "1 rows counted more than once, as the other layers overlap themselves" in result.err
+    assert "shapes overlap each other in zones.parquet: see net_m2" in result.err
 
 
 def test_invalid_shapes_of_a_held_layer_are_repaired_too(command: Command) -> None:
@@ -249,7 +251,7 @@ def test_wrong_use_is_one_message(command: Command, words: str, parts: tuple[str
 def test_columns_of_the_result_are_no_columns_to_group_by(command: Command) -> None:
     save(zones(pieces=["q", "q"]), "zones.parquet")
     result = command(*LAYERS, "--by", "pieces", "--out", "out.csv")
-    refused(result, 2, "area_m2 and pieces are columns of the result; rename")
+    refused(result, 2, "area_m2, net_m2, pieces are columns of the result; rename")
 
 
 @pytest.mark.parametrize("layers", ["bad.parquet zones.parquet", "plots.parquet bad.parquet"])
@@ -296,6 +298,12 @@ def test_coordinates_that_are_no_numbers_are_named_by_row(command: Command, name
     save(table, name)
     parts = (name, "1 row(s) have", "no finite numbers", "row 1 (counted from 0); mend")
     refused(command(*BOTH, "--out", "out.csv"), 3, *parts)
+
+
+def test_lists_are_nothing_to_group_by(command: Command) -> None:
+    save(zones(kind=[["a"], ["b", "c"]]), "zones.parquet")
+    result = command(*LAYERS, "--by", "kind", "--out", "out.csv")
+    refused(result, 3, "zones.parquet", "column 'kind' holds list<", "only texts, numbers, dates")
 
 
 def test_help_has_examples(command: Command) -> None:

@@ -11,10 +11,11 @@ import typer
 
 from geoplan.cli.catalogue import catalogue
 from geoplan.cli.commands import app
-from geoplan.cli.overlay import tabulate
+from geoplan.cli.overlay import overlay, tabulate
 from geoplan.errors import GeoplanError, StageError, UsageError
 
 app.command()(tabulate)
+app.command()(overlay)
 app.add_typer(catalogue, name="catalogue")
 
 

@@ -1,9 +1,12 @@
-"""``geoplan tabulate``: areas that layers share, by the values of their columns."""
+"""``geoplan tabulate`` and ``geoplan overlay``: what layers share, as areas or as pieces."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +15,8 @@ from geoplan.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from geoplan.engine import Overlaid
 
 
 def tabulate(
@@ -35,8 +40,10 @@ def tabulate(
 
     The file with most rows is streamed, whatever its size; the others are held
     in memory. A layer is called as its file is, without the suffix. Areas are
-    in square metres, `pieces` counts rows of the streamed file. Invalid shapes
-    are repaired and counted; coordinates are projected to an equal-area system.
+    in square metres: `area_m2` adds up all pieces, `net_m2` counts a place once
+    where shapes with the same values overlap (a streamed file of more than
+    65,536 rows is taken to have no such shapes). Invalid shapes are repaired and
+    counted; coordinates are projected to an equal-area system.
 
     Examples: `geoplan tabulate parcels.parquet zones.gpkg --by landuse --by zones.kind`,
     `geoplan tabulate parcels.parquet redlines.shp --by landuse --out table.csv`
@@ -55,9 +62,10 @@ def tabulate(
     elif out is not None:
         engine.save(table, out)
     else:
-        shown = table.assign(area_m2=table["area_m2"].map("{:.4f}".format))
+        metres = {name: table[name].map("{:.4f}".format) for name in ("area_m2", "net_m2")}
+        shown = table.assign(**metres)
         columns = list(shown.columns)
-        print_rows(columns, shown.itertuples(index=False), right=columns[-2:])
+        print_rows(columns, shown.itertuples(index=False), right=columns[-3:])
     if not quiet:
         typer.echo(_told(table, out), err=True)
 
@@ -69,12 +77,70 @@ def _told(table: pd.DataFrame, out: Path | None) -> str:
         f"{met['rows']} rows of {met['streamed']}",
         f"{table['area_m2'].sum() / 1e6:.6f} km2 in {len(table)} groups",
         f"{met['uncovered_m2'] / 1e6:.6f} km2 outside of the other layers",
+        *_odd(met),
     ]
+    if met["overlaps"]:
+        told.append(f"shapes overlap each other in {', '.join(met['overlaps'])}: see net_m2")
+    return "; ".join(told) + (f"; {out}" if out is not None else "")
+
+
+def _odd(met: Mapping[Any, Any]) -> list[str]:
+    """Return how many rows were not as they should be."""
     odd = {
         "repaired": "invalid shapes repaired",
         "empty": "rows without a shape",
         "without_area": "shapes that are no polygons",
-        "overlapping": "rows counted more than once, as the other layers overlap themselves",
     }
-    told += [f"{met[key]} {what}" for key, what in odd.items() if met[key]]
-    return "; ".join(told) + (f"; {out}" if out is not None else "")
+    return [f"{met[key]} {what}" for key, what in odd.items() if met[key]]
+
+
+def overlay(
+    left: Annotated[Path, typer.Argument(metavar="A", help="A file with polygons.")],
+    right: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    out: Annotated[Path, typer.Option(help="Folder for the pieces; its name ends in .parquet.")],
+    how: Annotated[
+        str, typer.Option(help="identity: all of A; intersection: A in B; difference: A outside B.")
+    ] = "identity",
+    sliver: Annotated[
+        float, typer.Option(min=0.0, help="Pieces below this are left out and counted, m2.")
+    ] = 1.0,
+    scheduler: Scheduler = "threads",
+    workers: Workers = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Cut A at the borders of B, and keep the columns of both.
+
+    The pieces are GeoParquet, a file for each part of A, in the coordinates of A
+    and with their `area_m2` on the ellipsoid. B is held in memory; of an
+    intersection, the file with fewer rows. A piece that is a whole feature is
+    never left out as a sliver.
+
+    Examples: `geoplan overlay parcels.parquet redlines.gpkg --out pieces.parquet`,
+    `geoplan overlay parcels.parquet zones.shp --how difference --out outside.parquet`
+    """
+    from geoplan import engine
+
+    made = engine.overlay_layers(
+        [left, right], out=out, how=how, sliver_m2=sliver, scheduler=scheduler, workers=workers
+    )
+    if as_json:
+        typer.echo(json.dumps(asdict(made), ensure_ascii=False))
+    elif not quiet:
+        typer.echo(_cut(made, how, out), err=True)
+
+
+def _cut(made: Overlaid, how: str, out: Path) -> str:
+    """Return what an overlay has made, in one line."""
+    left_out = {"intersection": "outside of the other layer", "difference": "inside of the other"}
+    told = [
+        f"{made.rows} rows of {made.streamed}",
+        f"{made.pieces} pieces of {made.area_m2 / 1e6:.6f} km2",
+        f"{made.slivers} slivers of {made.slivers_m2:.4f} m2 left out",
+    ]
+    if how in left_out:
+        told.append(f"{made.left_out_m2 / 1e6:.6f} km2 {left_out[how]}")
+    told += _odd(asdict(made))
+    if made.overlaps:
+        told.append("shapes of the other layer overlap each other: pieces do too")
+    return "; ".join([*told, str(out)])

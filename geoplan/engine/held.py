@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -49,6 +49,10 @@ class Held:
             keys = keys // ways
         return np.stack(columns[::-1], axis=1)
 
+    def of(self, layers: Sequence[Features]) -> Held:
+        """Return the same layers with other shapes on their rows."""
+        return replace(self, parts=parts_of(layers), met=Counter())
+
 
 _LOCK = threading.Lock()
 
@@ -68,7 +72,7 @@ def _held(plan: Plan) -> Held:
             continue
         columns = [by.column for by in plan.by if by.layer == i]
         layer = read_layer(Path(path), columns, met=met)
-        codes, found = groups_of(layer.table, layer.rows)
+        codes, found = layer.groups(Path(path))
         features.append(layer.features)
         ways.append(max(layer.rows, 1))
         groups.append(codes)
@@ -91,6 +95,13 @@ class Layer(NamedTuple):
     features: Features
     table: vector.Table
     rows: int
+
+    def groups(self, path: Path) -> tuple[Array, list[Label]]:
+        """Return for each row the number of its label, and the labels; `path` is for messages."""
+        try:
+            return groups_of(self.table, self.rows)
+        except DataError as fault:
+            raise DataError(f"{path}: {fault}") from fault
 
 
 def read_layer(path: Path, columns: Sequence[str], *, met: Counter[str]) -> Layer:

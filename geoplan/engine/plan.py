@@ -14,7 +14,13 @@ from geoplan.toml import suggestion
 BYTES_A_ROW = 4_000
 """What a row of the streamed layer takes while it is worked on, at most, as a rule."""
 
+MADE = ("area_m2", "net_m2", "pieces")
+"""Columns of a table beside those to group by."""
+
 MOST_ROWS = 65_536
+
+MOST_HELD = 65_536
+"""A streamed layer of more rows is not searched for shapes that overlap each other."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class Plan:
     by: tuple[By, ...]
     rows: int
     """Rows of a batch."""
+    small: bool
+    """Whether the streamed layer could be held as well."""
     stamps: tuple[tuple[int, int], ...]
     """Times and sizes of the files, so that a changed file is read again."""
 
@@ -48,12 +56,14 @@ def plan_of(paths: Sequence[Path], by: Sequence[str], *, workers: int, memory: i
     infos, columns = _described(paths)
     if len(set(by)) < len(by):
         raise UsageError(f"a column to group by is given twice: {', '.join(by)}")
-    if {"area_m2", "pieces"} & set(by):
-        raise UsageError("area_m2 and pieces are columns of the result; rename those of the layer")
+    if set(MADE) & set(by):
+        raise UsageError(f"{', '.join(MADE)} are columns of the result; rename those of the layer")
     chosen = tuple(_column(name, columns) for name in by)
     large = max(range(len(infos)), key=lambda i: (infos[i].rows, -i))
     rows = min(max(memory // (workers * BYTES_A_ROW), 1_000), MOST_ROWS)
-    return Plan(tuple(str(p.resolve()) for p in paths), large, chosen, rows, _stamps(paths))
+    small = infos[large].rows <= MOST_HELD
+    files = tuple(str(path.resolve()) for path in paths)
+    return Plan(files, large, chosen, rows, small, _stamps(paths))
 
 
 def _described(paths: Sequence[Path]) -> tuple[list[vector.Info], dict[str, tuple[str, ...]]]:

@@ -1,10 +1,10 @@
-"""Areas by group of the intersection of layers: one streamed, the others held as faces."""
+"""Areas by group of the intersection of layers: one is streamed, the others are held."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +14,12 @@ import pandas as pd
 from geoplan import cluster, geometry, vector
 from geoplan.engine.areas import areas_in_parts
 from geoplan.engine.blame import blamed
-from geoplan.engine.features import features_of
+from geoplan.engine.features import Features, features_of
 from geoplan.engine.held import Held, held_layers
+from geoplan.engine.kernel import Array
 from geoplan.engine.labels import Label, groups_of, sorted_by
-from geoplan.engine.plan import Plan, plan_of
+from geoplan.engine.net import Overlap, net_layers, overlaps_of
+from geoplan.engine.plan import MADE, Plan, plan_of
 
 Key = tuple[Label, tuple[Label, ...]]
 """Values of the by-columns of the streamed layer, and of each other one."""
@@ -30,20 +32,40 @@ DEFAULT_MEMORY = 256_000_000
 
 @dataclass(frozen=True)
 class Task:
-    """One part of the streamed layer."""
+    """One part of the streamed layer; without one, to look which layers overlap themselves."""
 
     plan: Plan
-    part: vector.Part
+    part: vector.Part | None
+
+
+@dataclass
+class Sums:
+    """Area in 1e-4 m² and pieces by labels."""
+
+    areas: Counter[Key] = field(default_factory=Counter)
+    pieces: Counter[Key] = field(default_factory=Counter)
+
+    def update(self, other: Sums) -> None:
+        """Add other sums."""
+        self.areas.update(other.areas)
+        self.pieces.update(other.pieces)
 
 
 @dataclass
 class Result:
-    """Sums of a task: area in 1e-4 m² and pieces by labels; and what was met."""
+    """Sums of a task, and what was met: gross, or what layers cover counted once."""
 
-    areas: Counter[Key] = field(default_factory=Counter)
-    pieces: Counter[Key] = field(default_factory=Counter)
+    sums: Sums = field(default_factory=Sums)
     met: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
+    overlaps: dict[int, Overlap] = field(default_factory=dict)
+
+    def update(self, other: Result) -> None:
+        """Add what another task has found; what the held layers are is the same for all."""
+        self.sums.update(other.sums)
+        self.met.update(other.met)
+        self.held = other.held or self.held
+        self.overlaps |= other.overlaps
 
 
 def tabulate(
@@ -57,8 +79,8 @@ def tabulate(
 ) -> pd.DataFrame:
     """Return the area that layers share, by the values of columns.
 
-    The layer with most rows is streamed, the others are held in memory as
-    the faces that they make together. Nothing depends on the order of rows,
+    The layer with most rows is streamed, the others are held in memory.
+    Nothing depends on the order of rows,
     on batches or on workers.
 
     Parameters
@@ -74,10 +96,14 @@ def tabulate(
     Returns
     -------
     pandas.DataFrame
-        The by-columns, `area_m2` and `pieces` (how often a shape of the
-        streamed layer shares an area with a face), sorted. Its `attrs` tell
-        `uncovered_m2`, `repaired`, `empty` and `overlapping` rows of the
-        streamed layer.
+        The by-columns, `area_m2`, `net_m2` and `pieces`, sorted. `area_m2` is
+        gross: the areas of all pieces, a piece being what one shape of each
+        layer share. `net_m2` counts a place once, however many shapes with the
+        same values overlap there; a streamed layer of more than `MOST_HELD`
+        rows is taken to have no such shapes. The table's `attrs` tell
+        `uncovered_m2` of the streamed layer, which layers have shapes that
+        `overlaps` each other by 1 m² or more, and rows that were `repaired`,
+        `empty` or `without_area`.
 
     Raises
     ------
@@ -90,9 +116,19 @@ def tabulate(
     count = workers or os.cpu_count() or 1
     plan = plan_of([Path(layer) for layer in layers], by, workers=count, memory=memory)
     parts = vector.parts_of(Path(plan.paths[plan.large]), rows=plan.rows)
-    tasks = [Task(plan, part) for part in parts]
-    results = cluster.run(_work, tasks, scheduler=scheduler, workers=workers, progress=progress)
-    return _table(plan, by, results)
+    tasks = [Task(plan, part) for part in (None, *parts)]
+
+    def run(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Result:
+        made = Result()
+        results = cluster.run(work, tasks, scheduler=scheduler, workers=workers, progress=progress)
+        for result in results:
+            made.update(result)
+        return made
+
+    gross = run(_work, tasks)
+    # Sums are net as they are unless a layer overlaps itself.
+    net = run(_net_work, tasks) if gross.overlaps else gross
+    return _table(plan, by, gross, net)
 
 
 def _work(task: Task) -> Result:
@@ -100,20 +136,55 @@ def _work(task: Task) -> Result:
     plan, result = task.plan, Result()
     held = held_layers(plan)
     result.held = held.met
-    columns = [b.column for b in plan.by if b.layer == plan.large]
-    path = Path(plan.paths[plan.large])
-    for batch in vector.read_part(path, task.part, columns=columns, rows=plan.rows):
-        blamed(batch, lambda rows: _add(rows, held, result), path=path)
+    if task.part is None:
+        result.overlaps = overlaps_of(plan)
+        return result
+    for batch in _batches(plan, task.part):
+        made = blamed(batch, lambda b: _added(b, held), path=Path(plan.paths[plan.large]))
+        result.update(made)
     return result
 
 
-def _add(batch: vector.Batch, held: Held, result: Result) -> None:
-    features = features_of(batch, result.met)
-    units = float(geometry.AREA_UNITS_PER_M2)
+def _net_work(task: Task) -> Result:
+    """Add up one part of the streamed layer, or all of it, without counting anything twice."""
+    plan, result = task.plan, Result()
+    net = net_layers(plan)
+    if task.part is None:
+        if net.own is not None:
+            features, codes, labels = net.own
+            result.sums, _ = _sums(features, codes, labels, net.by_label)
+        return result
+    for batch in _batches(plan, task.part):
+        path = Path(plan.paths[plan.large])
+        if net.own is None:
+            result.sums.update(blamed(batch, lambda b: _added(b, net.by_label), path=path).sums)
+        result.met.update(blamed(batch, lambda b: _added(b, net.cover), path=path).met)
+    return result
+
+
+def _batches(plan: Plan, part: vector.Part) -> Iterator[vector.Batch]:
+    columns = [b.column for b in plan.by if b.layer == plan.large]
+    path = Path(plan.paths[plan.large])
+    return vector.read_part(path, part, columns=columns, rows=plan.rows)
+
+
+def _added(batch: vector.Batch, held: Held) -> Result:
+    """Add up a batch."""
+    met: Counter[str] = Counter()
+    features = features_of(batch, met)
+    codes, labels = groups_of(batch.table, len(batch.offsets) - 1)
+    sums, rest = _sums(features, codes, labels, held)
+    met["rows"] += len(codes)
+    met["uncovered"] += int(np.maximum(rest, 0).sum())
+    return Result(sums, met)
+
+
+def _sums(features: Features, codes: Array, labels: list[Label], held: Held) -> tuple[Sums, Array]:
+    """Return sums of features, each with the code of its row, and what of each is not covered."""
+    units, made = float(geometry.AREA_UNITS_PER_M2), Sums()
     found, rest = areas_in_parts(
         features.shapes, features.row >= 0, held.parts, held.ways, units, MOST_WHOLE
     )
-    codes, labels = groups_of(batch.table, len(batch.offsets) - 1)
     groups = np.column_stack([codes[features.row[found.feature]], held.groups_of(found.key)])
     keys, inverse, counts = np.unique(groups, axis=0, return_inverse=True, return_counts=True)
     sums = np.zeros(len(keys), dtype=np.int64)
@@ -122,36 +193,30 @@ def _add(batch: vector.Batch, held: Held, result: Result) -> None:
         keys.tolist(), sums.tolist(), counts.tolist(), strict=True
     ):
         names = tuple(known[n] for known, n in zip(held.labels, others, strict=True))
-        result.areas[labels[own], names] += area
-        result.pieces[labels[own], names] += count
-    result.met["rows"] += len(codes)
-    result.met["uncovered"] += int(np.maximum(rest, 0).sum())
-    result.met["overlapping"] += int((rest < -geometry.AREA_UNITS_PER_M2).sum())
+        made.areas[labels[own], names] += area
+        made.pieces[labels[own], names] += count
+    return made, rest
 
 
-def _table(plan: Plan, by: Sequence[str], results: Sequence[Result]) -> pd.DataFrame:
-    areas: Counter[Key] = Counter()
-    pieces: Counter[Key] = Counter()
-    met: Counter[str] = Counter()
-    for result in results:
-        areas.update(result.areas)
-        pieces.update(result.pieces)
-        met.update(result.met)
-    for key, count in (results[0].held if results else {}).items():
-        met[key] += count
+def _table(plan: Plan, by: Sequence[str], gross: Result, net: Result) -> pd.DataFrame:
+    per_m2 = geometry.AREA_UNITS_PER_M2
+    areas, once = gross.sums.areas, net.sums.areas
     rows = [
-        (*_in_order(plan, key), area / geometry.AREA_UNITS_PER_M2, pieces[key])
-        for key, area in areas.items()
+        # Rounded on other squares, a net area might be a unit more.
+        (*_in_order(plan, key), area / per_m2, min(once[key], area) / per_m2, pieces)
+        for (key, area), pieces in zip(areas.items(), gross.sums.pieces.values(), strict=True)
     ]
     rows.sort(key=lambda row: sorted_by(row[: len(by)]))
-    made = pd.DataFrame(rows, columns=[*by, "area_m2", "pieces"], dtype=object).convert_dtypes()
-    made = made.astype({"area_m2": "float64", "pieces": "int64"})
+    columns = [*by, *MADE]
+    made = pd.DataFrame(rows, columns=columns, dtype=object).convert_dtypes()
+    made = made.astype({"area_m2": "float64", "net_m2": "float64", "pieces": "int64"})
+    met = gross.met + gross.held
     made.attrs = {
-        "uncovered_m2": met["uncovered"] / geometry.AREA_UNITS_PER_M2,
+        "uncovered_m2": net.met["uncovered"] / per_m2,
         "repaired": met["repaired"],
         "empty": met["empty"],
         "without_area": met["without_area"],
-        "overlapping": met["overlapping"],
+        "overlaps": [Path(plan.paths[i]).name for i in sorted(gross.overlaps)],
         "rows": met["rows"],
         "streamed": Path(plan.paths[plan.large]).name,
     }

@@ -106,5 +106,5 @@ def overlaid(
 
 def areas(table: pd.DataFrame) -> dict[tuple[object, ...], float]:
     """Return the areas of a table of the engine, by group."""
-    by = [c for c in table.columns if c not in ("area_m2", "pieces")]
+    by = [c for c in table.columns if c not in ("area_m2", "net_m2", "pieces")]
     return {tuple(row[c] for c in by): row["area_m2"] for row in table.to_dict("records")}

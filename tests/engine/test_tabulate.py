@@ -117,8 +117,8 @@ def test_three_layers(tmp_path: Path) -> None:
 def test_the_order_of_columns_is_that_of_the_question(tmp_path: Path) -> None:
     paths = [write(tmp_path, "plots", many()), write(tmp_path, "zones", some_zones())]
     one, other = tabulate(paths, ["use", "kind"]), tabulate(paths[::-1], ["kind", "use"])
-    assert list(one.columns) == ["use", "kind", "area_m2", "pieces"]
-    assert list(other.columns) == ["kind", "use", "area_m2", "pieces"]
+    assert list(one.columns) == ["use", "kind", "area_m2", "net_m2", "pieces"]
+    assert list(other.columns) == ["kind", "use", "area_m2", "net_m2", "pieces"]
     assert areas(one) == {(use, kind): area for (kind, use), area in areas(other).items()}
     assert one["use"].isna().tolist() == [True, True, False, False, False, False]
     assert one.equals(one.sort_values(["use", "kind"], na_position="first", kind="stable"))
@@ -259,8 +259,84 @@ def test_layers_that_overlap_themselves_are_told(tmp_path: Path) -> None:
     ]
     table = tabulate(paths, ["kind"])
     assert areas(table) == {("园地",): pytest.approx(2e4), ("红线",): pytest.approx(1e4)}
-    assert table.attrs["overlapping"] == 1
+    # Shapes of different kinds: each kind has its area, but the place is covered once.
+    assert table["net_m2"].tolist() == table["area_m2"].tolist()
+    assert table.attrs["overlaps"] == ["zones.parquet"]
     assert table.attrs["uncovered_m2"] == pytest.approx(1e4)
+
+
+def net_of(layers: list[gpd.GeoDataFrame], by: list[str]) -> dict[tuple[object, ...], float]:
+    """Return net areas by group, as GEOS finds them: of what is dissolved first."""
+    own = [[c for c in by if c in layer] for layer in layers]
+    merged = [
+        layer.dissolve(by=columns, dropna=False, as_index=False)[[*columns, "geometry"]]
+        if columns
+        else gpd.GeoDataFrame(geometry=[layer.union_all()], crs=layer.crs)
+        for layer, columns in zip(layers, own, strict=True)
+    ]
+    return {key: area for key, (area, _) in overlaid(merged, by).items()}
+
+
+@pytest.mark.parametrize("small", [True, False])
+@in_folder
+@given(
+    shapes=st.lists(any_shape, min_size=9, max_size=12),
+    others=st.lists(any_shape, min_size=2, max_size=7),
+)
+def test_net_areas_are_those_of_dissolved_layers(
+    tmp_path: Path, small: bool, shapes: list[shapely.Geometry], others: list[shapely.Geometry]
+) -> None:
+    right = zones(others)
+    left = plots(shapes)
+    left["use"] = ["耕地", "林地"] * (len(left) // 2) + ["园地"] * (len(left) % 2)
+    if not small:
+        left["use"] = [f"{n}" for n in range(len(left))]
+    paths = [write(tmp_path, "plots", left, group=4), write(tmp_path, "zones", right)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan, "MOST_HELD", 100 if small else 0)
+        table = tabulate(paths, ["use", "kind"])
+    by = ["use", "kind"]
+    made = areas(table.assign(area_m2=table["net_m2"]))
+    expected = net_of([left, right], by)
+    # Shapes that share less than 1 m² do not overlap.
+    for key in made.keys() | expected.keys():
+        assert made.get(key, 0.0) == pytest.approx(expected.get(key, 0.0), abs=9.0), key
+    assert (table["net_m2"] <= table["area_m2"]).all()
+    outside = shapely.area(shapely.difference(np.array(shapes), right.union_all())).sum()
+    assert table.attrs["uncovered_m2"] == pytest.approx(outside, abs=9.0)
+
+
+def test_a_place_is_counted_once_however_many_shapes_lie_there(tmp_path: Path) -> None:
+    twice = [box(0, 0, 4, 1), box(1, 0, 3, 1), box(2, 0, 6, 1)]
+    layers = [
+        frame([box(0, 0, 10, 1)] * 2 + [box(20, 0, 21, 1)], use=["耕地"] * 3),
+        frame(twice, kind=["红线"] * 3),
+        frame([box(0, 0, 2.5, 1), box(2, 0, 9, 1)], side=["西", "东"]),
+    ]
+    paths = [write(tmp_path, n, each) for n, each in zip("abc", layers, strict=True)]
+    table = tabulate(paths, ["use", "kind", "side"])
+    # By side: 2.5 and 4 squares of the union, which is 6 long.
+    assert dict(zip(table["side"], table["net_m2"], strict=True)) == {
+        "东": pytest.approx(4e4),
+        "西": pytest.approx(2.5e4),
+    }
+    gross = {"西": 2 * (2.5 + 1.5 + 0.5), "东": 2 * (2 + 1 + 4)}
+    assert {k: v / 1e4 for k, v in zip(table["side"], table["area_m2"], strict=True)} == gross
+    assert table.attrs["overlaps"] == ["a.parquet", "b.parquet", "c.parquet"]
+    assert table.attrs["uncovered_m2"] == pytest.approx(2 * 4e4 + 1e4)
+    for scheduler, workers in (("synchronous", 1), ("threads", 3), ("processes", 2)):
+        again = tabulate(paths, ["use", "kind", "side"], scheduler=scheduler, workers=workers)
+        pd.testing.assert_frame_equal(again, table, check_exact=True)
+        assert again.attrs == table.attrs
+
+
+def test_borders_that_differ_by_less_than_a_sliver_do_not_overlap(tmp_path: Path) -> None:
+    near = [box(0, 0, 2, 2), box(1.999999, 0, 4, 2)]
+    paths = [write(tmp_path, "plots", many(20)), write(tmp_path, "zones", zones(near))]
+    assert tabulate(paths, ["use"]).attrs["overlaps"] == ["plots.parquet"]
+    near[1] = box(1.9999, 0, 4, 2)
+    paths[1] = write(tmp_path, "zones", zones(near))
+    assert tabulate(paths, ["use"]).attrs["overlaps"] == ["plots.parquet", "zones.parquet"]
 
 
 def test_degrees_are_projected(tmp_path: Path) -> None:
@@ -300,7 +376,7 @@ def test_values_keep_their_types(tmp_path: Path) -> None:
 def test_layers_without_rows_give_an_empty_table(tmp_path: Path) -> None:
     full, none = write(tmp_path, "plots", many(5)), write(tmp_path, "zones", zones([]))
     table = tabulate([full, none], ["use"])
-    assert (len(table), list(table.columns)) == (0, ["use", "area_m2", "pieces"])
+    assert (len(table), list(table.columns)) == (0, ["use", "area_m2", "net_m2", "pieces"])
     assert table.attrs["uncovered_m2"] > 0
 
 
