@@ -49,7 +49,15 @@ def main() -> None:
         figures = (min(times), statistics.median(times), max(times))
         rows.append([stage, *(f"{value:.2f}" for value in figures)])
     about = f"`geoplan build` of the shipped data, by stage, in one process; {len(runs)} runs."
-    lines = [stamp(loads), "", about, "", *table(["stage", "min s", "median s", "max s"], rows)]
+    lines = [
+        "## Stages of a build",
+        "",
+        stamp(loads),
+        "",
+        about,
+        "",
+        *table(["stage", "min s", "median s", "max s"], rows),
+    ]
     print("\n".join(lines))
     if given.out:
         save(given.out, "stages", lines)

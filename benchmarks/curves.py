@@ -176,7 +176,16 @@ def chart(points: list[Point]) -> str:
 
 def document(points: list[Point], faults: list[str], loads: list[float], at: int) -> list[str]:
     """Return the Markdown of all curves."""
-    lines = [measure.stamp(loads), "", ABOUT, "", f"![Time and memory]({CHART})", ""]
+    lines = [
+        "## How it grows",
+        "",
+        measure.stamp(loads),
+        "",
+        ABOUT,
+        "",
+        f"![Time and memory]({CHART})",
+        "",
+    ]
     fixed = {"vertices": at, "workers": 3 * at, "crs": at}
     for curve, (title, first) in HEADS.items():
         own = [point for point in points if point.curve == curve]

@@ -21,7 +21,7 @@ GROUPS_FLOOR_M2 = 1e-3
 """Groups may differ by this much whatever their size: the noise of coordinates in metres."""
 
 PIECE_FLOOR_M2 = 1.0
-"""Smaller pieces are not counted: whether they come to be is noise."""
+"""Smaller pieces do not count: geoplan leaves them out, and whether they come to be is noise."""
 
 Groups = dict[tuple[str, ...], float]
 
@@ -52,7 +52,7 @@ def of_table(path: Path) -> Outcome:
 
 
 def of_pieces(path: Path) -> Outcome:
-    """Count the pieces of a file or of a folder of files, and add up their areas."""
+    """Count the pieces above the floor of a file or folder, and add up their areas."""
     files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
     areas: list[np.ndarray] = []
     for each in files:
@@ -64,7 +64,8 @@ def of_pieces(path: Path) -> Outcome:
                 shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False))
                 areas.append(shapely.area(shapes))
     every = np.concatenate([*areas, np.empty(0)])
-    return Outcome(math.fsum(every.tolist()), int((every > PIECE_FLOOR_M2).sum()))
+    every = every[every > PIECE_FLOOR_M2]
+    return Outcome(math.fsum(every.tolist()), len(every))
 
 
 def disagreement(found: Outcome, expected: Outcome) -> tuple[str, list[str]]:

@@ -110,9 +110,9 @@ def test_pieces_are_counted_and_added_up(tmp_path: Path) -> None:
         with data.LayerWriter(path, [], data.WORK_CRS) as writer:
             writer.write({}, shapes)
     found = outcome.of_pieces(tmp_path / "pieces")
-    assert found == outcome.Outcome(8.5, 2)
+    assert found == outcome.Outcome(8.0, 2)
     assert outcome.disagreement(found, found)[1] == []
-    assert len(outcome.disagreement(found, outcome.Outcome(8.6, 3))[1]) == 2
+    assert len(outcome.disagreement(found, outcome.Outcome(8.1, 3))[1]) == 2
 
 
 def test_report_replaces_what_stands_between_its_marks(tmp_path: Path) -> None:
