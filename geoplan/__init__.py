@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from geoplan.engine import overlay_layers as overlay_layers
     from geoplan.engine import tabulate as tabulate
     from geoplan.errors import GeoplanError as GeoplanError
+    from geoplan.sources import resolved as resolved
 
 __version__ = version("geoplan")
 
@@ -32,6 +33,7 @@ _HOMES = {
     "list_units": "geoplan.build",
     "load": "geoplan.config",
     "overlay_layers": "geoplan.engine",
+    "resolved": "geoplan.sources",
     "run_stages": "geoplan.build",
     "tabulate": "geoplan.engine",
 }

@@ -11,6 +11,7 @@ import geopandas as gpd
 
 from geoplan import crs
 from tests.commands import Command
+from tests.small import SmallProject
 from tests.test_cli_tabulate import bow_tie, frame, plots, refused, save, square, zones
 
 
@@ -92,3 +93,19 @@ def test_broken_input_leaves_no_folder(command: Command) -> None:
 )
 def test_wrong_use_is_one_message(command: Command, words: str, parts: tuple[str, ...]) -> None:
     refused(command("overlay", "--out", "out.parquet", *words.split()), 2, *parts)
+
+
+def test_layers_of_the_project_go_by_id(
+    command: Command, small: SmallProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small.root)
+    assert command("run", "boundaries", "-q").code == 0
+    assert command("run", "layers", "-q").code == 0
+    unknown = command("tabulate", "zone", "counties", "--by", "name")
+    refused(unknown, 2, "zone", "Did you mean zones?")
+    by = ("--by", "counties.name", "--by", "zones.class")
+    result = command("tabulate", "zones", "counties", *by, "--json")
+    assert result.code == 0, result
+    assert {row["area_m2"] for row in result.lines()} == {1e8}
+    result = command("overlay", "counties", "zones", "--out", "out.parquet")
+    assert (result.code, Path("out.parquet").is_dir()) == (0, True), result

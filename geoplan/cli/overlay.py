@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geoplan.cli.options import AsJson, Quiet, Scheduler, Workers, print_json, print_rows
+from geoplan.cli.options import (
+    HERE,
+    AsJson,
+    Folder,
+    Quiet,
+    Scheduler,
+    Workers,
+    print_json,
+    print_rows,
+)
 from geoplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +29,9 @@ if TYPE_CHECKING:
 
 
 def tabulate(
-    layers: Annotated[list[Path], typer.Argument(help="Two or more files with polygons.")],
+    layers: Annotated[
+        list[Path], typer.Argument(help="Two or more: files with polygons, or ids of layers.")
+    ],
     by: Annotated[
         list[str],
         typer.Option(help="Column to group by: column or layer.column; may be given again."),
@@ -33,6 +44,7 @@ def tabulate(
     memory: Annotated[
         str, typer.Option(help="What batches of rows may take together: 512MiB.")
     ] = "256MB",
+    project: Folder = HERE,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -45,8 +57,10 @@ def tabulate(
     65,536 rows is taken to have no such shapes). Invalid shapes are repaired and
     counted; coordinates are projected to an equal-area system.
 
+    Layers of the project and its `counties` and `cities` can be given by id.
+
     Examples: `geoplan tabulate parcels.parquet zones.gpkg --by landuse --by zones.kind`,
-    `geoplan tabulate parcels.parquet redlines.shp --by landuse --out table.csv`
+    `geoplan tabulate redlines.shp counties --by counties.name --out table.csv`
     """
     from geoplan import engine
     from geoplan.cluster import bytes_of
@@ -56,7 +70,8 @@ def tabulate(
             raise UsageError("--json prints, --out writes a file: give one of them")
         engine.check(out, layers)
     budget = bytes_of(memory)
-    table = engine.tabulate(layers, by, scheduler=scheduler, workers=workers, memory=budget)
+    files = _files(layers, project, quiet=quiet)
+    table = engine.tabulate(files, by, scheduler=scheduler, workers=workers, memory=budget)
     if as_json:
         print_json(table)
     elif out is not None:
@@ -68,6 +83,19 @@ def tabulate(
         print_rows(columns, shown.itertuples(index=False), right=columns[-3:])
     if not quiet:
         typer.echo(_told(table, out), err=True)
+
+
+def _files(layers: list[Path], folder: Path, *, quiet: bool) -> list[Path]:
+    """Return layers as files; what is to be known of those of the project goes to stderr."""
+    from geoplan.config import load
+    from geoplan.sources import is_file, resolved
+
+    project = None if all(map(is_file, layers)) else load(folder)
+    sources = resolved(layers, project)
+    for source in sources:
+        if source.note and not quiet:
+            typer.echo(source.note, err=True)
+    return [source.path for source in sources]
 
 
 def _told(table: pd.DataFrame, out: Path | None) -> str:
@@ -95,7 +123,9 @@ def _odd(met: Mapping[Any, Any]) -> list[str]:
 
 
 def overlay(
-    left: Annotated[Path, typer.Argument(metavar="A", help="A file with polygons.")],
+    left: Annotated[
+        Path, typer.Argument(metavar="A", help="A file with polygons, or the id of a layer.")
+    ],
     right: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
     out: Annotated[Path, typer.Option(help="Folder for the pieces; its name ends in .parquet.")],
     how: Annotated[
@@ -106,6 +136,7 @@ def overlay(
     ] = 1.0,
     scheduler: Scheduler = "threads",
     workers: Workers = None,
+    project: Folder = HERE,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -121,8 +152,10 @@ def overlay(
     """
     from geoplan import engine
 
+    engine.check_folder(out)
+    files = _files([left, right], project, quiet=quiet)
     made = engine.overlay_layers(
-        [left, right], out=out, how=how, sliver_m2=sliver, scheduler=scheduler, workers=workers
+        files, out=out, how=how, sliver_m2=sliver, scheduler=scheduler, workers=workers
     )
     if as_json:
         typer.echo(json.dumps(asdict(made), ensure_ascii=False))

@@ -17,7 +17,7 @@ from geoplan.engine.blame import blamed
 from geoplan.engine.features import Features, features_of, joined, rings_of
 from geoplan.engine.kernel import Array, Rings
 from geoplan.engine.labels import Label, groups_of
-from geoplan.engine.plan import Plan
+from geoplan.engine.plan import Plan, check_files
 from geoplan.engine.squares import Grid, Parts, cut
 from geoplan.errors import DataError
 
@@ -65,6 +65,7 @@ def held_layers(plan: Plan) -> Held:
 
 @lru_cache(maxsize=1)
 def _held(plan: Plan) -> Held:
+    check_files(plan.paths, plan.stamps)
     met: Counter[str] = Counter()
     features, groups, labels, ways = [], [], [], []
     for i, path in enumerate(plan.paths):

@@ -22,7 +22,7 @@ from geoplan.engine.held import parts_of, read_layer
 from geoplan.engine.kernel import Array
 from geoplan.engine.output import check_folder
 from geoplan.engine.pieces import Others, Pieces, pieces_of
-from geoplan.engine.plan import CutPlan, cut_plan_of
+from geoplan.engine.plan import CutPlan, check_files, cut_plan_of
 from geoplan.engine.table import MOST_WHOLE
 from geoplan.engine.tiles import Tiles
 from geoplan.engine.wkb import MULTIPOLYGON, POLYGON, SHORTEST
@@ -111,10 +111,15 @@ def overlay_layers(
             Task(plan, part, str(beside / f"part-{n:05}.parquet"))
             for n, part in enumerate(parts or [vector.Part(None, 0, 0, 0)])
         ]
-        results = cluster.run(_work, tasks, scheduler=scheduler, workers=workers)
+        results = cluster.run(_work, tasks, scheduler=scheduler, workers=workers, named=_named)
         for lost in beside.glob(".*"):
             lost.unlink()
     return _told(plan, results)
+
+
+def _named(task: Task) -> str:
+    """Return which rows a task works on."""
+    return f"{task.plan.paths[task.plan.large]}, {task.part.where}"
 
 
 def _work(task: Task) -> Counter[str]:
@@ -230,6 +235,7 @@ def _others(plan: CutPlan) -> Others:
 
 @lru_cache(maxsize=1)
 def _read(plan: CutPlan) -> Others:
+    check_files(plan.paths, plan.stamps)
     met: Counter[str] = Counter()
     i = 1 - plan.large
     features, table, rows = read_layer(Path(plan.paths[i]), plan.columns[i], met=met)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geoplan import geometry, vector
-from geoplan.errors import UsageError
+from geoplan.errors import DataError, UsageError
 from geoplan.toml import suggestion
 
 BYTES_A_ROW = 4_000
@@ -96,6 +96,17 @@ def _column(name: str, columns: dict[str, tuple[str, ...]]) -> By:
     raise UsageError(
         f"column {name!r} is in no layer.{suggestion(name, known)} There are: {', '.join(known)}"
     )
+
+
+def check_files(paths: Sequence[str], stamps: Sequence[tuple[int, int]]) -> None:
+    """Raise `DataError` where a file is not the one that was planned with: on another machine."""
+    for path, (_, size) in zip(paths, stamps, strict=True):
+        here = Path(path).stat().st_size
+        if here != size:
+            raise DataError(
+                f"{path}: has {here} bytes here, and {size} where the work was planned; workers "
+                "have to find the same files under the same paths"
+            )
 
 
 HOWS = ("identity", "intersection", "difference")

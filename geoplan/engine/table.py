@@ -120,7 +120,9 @@ def tabulate(
 
     def run(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Result:
         made = Result()
-        results = cluster.run(work, tasks, scheduler=scheduler, workers=workers, progress=progress)
+        results = cluster.run(
+            work, tasks, scheduler=scheduler, workers=workers, progress=progress, named=_named
+        )
         for result in results:
             made.update(result)
         return made
@@ -129,6 +131,12 @@ def tabulate(
     # Sums are net as they are unless a layer overlaps itself.
     net = run(_net_work, tasks) if gross.overlaps else gross
     return _table(plan, by, gross, net)
+
+
+def _named(task: Task) -> str:
+    """Return which rows a task works on."""
+    path = Path(task.plan.paths[task.plan.large])
+    return f"{path}, {task.part.where}" if task.part else f"{path}, as a whole"
 
 
 def _work(task: Task) -> Result:

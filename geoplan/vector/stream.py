@@ -45,6 +45,11 @@ class Part:
     first: int
     """The number of its first row in the file."""
 
+    @property
+    def where(self) -> str:
+        """Say which rows of the file these are."""
+        return _where(self.group, self.first, self.stop - self.start)
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -60,8 +65,7 @@ class Batch:
     @property
     def where(self) -> str:
         """Say which rows of a file these are."""
-        rows = f"rows {self.first} to {self.first + len(self.offsets) - 2}"
-        return rows if self.group is None else f"row group {self.group}, {rows}"
+        return _where(self.group, self.first, len(self.offsets) - 1)
 
     @property
     def columns(self) -> tuple[Codes, ...]:
@@ -82,6 +86,11 @@ class Batch:
     def to_work(self, geometries: Array) -> Array:
         """Return geometries in the work CRS."""
         return crs.any_to_work(geometries, self.crs)
+
+
+def _where(group: int | None, first: int, count: int) -> str:
+    rows = f"rows {first} to {first + count - 1}"
+    return rows if group is None else f"row group {group}, {rows}"
 
 
 def describe(path: Path) -> Info:
