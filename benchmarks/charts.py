@@ -54,7 +54,8 @@ class Axis:
             step = _step((self.high - self.low) / 5)
             return [n * step for n in range(int(self.high / step + 1e-9) + 1)]
         decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
-        wanted = (1, 3) if len(decades) < 5 else (1,)
+        wide = math.log10(self.high / self.low)
+        wanted = (1, 2, 5) if wide < 1.5 else (1, 3) if wide < 3 else (1,)
         found = [digit * 10.0**power for power in decades for digit in wanted]
         return [value for value in found if self.low <= value <= self.high]
 
@@ -76,7 +77,9 @@ def axis(values: list[float], start: float, stop: float, *, log: bool) -> Axis:
 
 
 def short(value: float) -> str:
-    """Return a number as people read it: 300 k, 2.5 M."""
+    """Return a number as people read it: 3,000, 300 k, 2.5 M."""
+    if 1e3 <= value < 1e4:
+        return f"{value:,.0f}"
     for size, letter in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
         if value >= size:
             return f"{value / size:.3g}{letter}"
