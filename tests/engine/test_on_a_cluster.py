@@ -216,7 +216,7 @@ class Blow:
 
     def __call__(self, done: int, total: int) -> None:
         self.counts.append(done)
-        if done == SOME:
+        if done == SOME and not self.busy:
             names = list(self.processes.workers)
             # Stopped, they keep what was assigned to them until the blow.
             self.processes.send(signal.SIGSTOP, *names)
@@ -236,7 +236,8 @@ def test_a_worker_that_is_killed_costs_time_only(
     assert processes.workers[left].wait(timeout=5) == -signal.SIGKILL
     assert processes.workers[right].poll() is None
     assert blow.left > 0
-    assert blow.counts == list(range(1, GROUPS + 1))
+    # One task more looks for overlaps; as there are some, all is done again for net areas.
+    assert blow.counts == 2 * list(range(1, GROUPS + 2))
     assert written(made, tmp_path) == reference.table
 
 
@@ -254,7 +255,8 @@ def test_a_cluster_that_lost_all_workers_goes_on_with_a_new_one(
     made = tabulate(reference.layers, BY, scheduler=processes.address, progress=blow)
     assert blow.busy == {*old}
     assert set(processes.names().values()) == {"new"}
-    assert blow.counts == list(range(1, GROUPS + 1))
+    # One task more looks for overlaps; as there are some, all is done again for net areas.
+    assert blow.counts == 2 * list(range(1, GROUPS + 2))
     assert written(made, tmp_path) == reference.table
 
 
