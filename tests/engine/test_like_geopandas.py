@@ -397,6 +397,11 @@ def cover_of_cells() -> list[shapely.Geometry]:
     return [box(x, y, x + 2, y + 2) for x in range(-8, 16, 2) for y in range(-8, 16, 2)]
 
 
+def cells_of_a_raster() -> list[shapely.Geometry]:
+    """Return more rows than any cover has, for the layer with most rows is streamed."""
+    return [box(x / 2, y / 2, (x + 1) / 2, (y + 1) / 2) for x in range(15) for y in range(15)]
+
+
 def cover_of_strips() -> list[shapely.Geometry]:
     """Return strips from west to east, some of them next to nothing wide."""
     lines = np.unique([-8, 16, *range(6), *(2 + 10.0**-k for k in range(1, 11)), 3.1, 3.1 + 1e-9])
@@ -426,7 +431,7 @@ def cover_of_triangles() -> list[shapely.Geometry]:
 def test_what_is_covered_without_gaps_is_found_to_the_last_unit(
     cover: Callable[[], list[shapely.Geometry]], tmp_path: Path, cutting: None
 ) -> None:
-    left, _ = layers_of(77, 220, large=3)
+    left = [*cells_of_a_raster(), *layers_of(77, 30, large=3)[0]]
     over = cover()
     paths = [
         write(tmp_path, "left", frame(left, left=[*range(len(left))])),
@@ -446,7 +451,7 @@ def test_what_is_covered_without_gaps_is_found_to_the_last_unit(
 
 
 def test_what_is_not_covered_is_told(tmp_path: Path, cutting: None) -> None:
-    left, _ = layers_of(78, 100, large=2)
+    left = [*cells_of_a_raster(), *layers_of(78, 30, large=2)[0]]
     over = [shape for k, shape in enumerate(cover_of_triangles()) if k % 3]
     paths = [
         write(tmp_path, "left", frame(left, left=[*range(len(left))])),
