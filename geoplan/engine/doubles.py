@@ -9,7 +9,9 @@ import numpy as np
 from geoplan import geometry
 from geoplan.engine.compiled import compiled
 from geoplan.engine.kernel import Array, common_area, empty_edges, roomy
-from geoplan.engine.squares import Parts, line_x, line_y
+from geoplan.engine.labels import unique_rows
+from geoplan.engine.parts import Parts
+from geoplan.engine.squares import line_x, line_y
 
 LEAST_M2 = 1e-4
 """Two shapes share less than this in a square: rounding of coordinates."""
@@ -28,8 +30,8 @@ def doubles_of(parts: Parts, *, sliver_m2: float = geometry.SLIVER_M2) -> Double
     """Return which shapes of a layer share at least `sliver_m2` with each other."""
     layer, first, second, area = _in_squares(parts, LEAST_M2)
     keys = np.column_stack([layer, np.minimum(first, second), np.maximum(first, second)])
-    pairs, inverse = np.unique(keys, axis=0, return_inverse=True)
-    total = np.bincount(np.asarray(inverse).reshape(-1), weights=area, minlength=len(pairs))
+    pairs, inverse = unique_rows(keys)
+    total = np.bincount(inverse, weights=area, minlength=len(pairs))
     large = total >= sliver_m2
     return Doubles(pairs[large, 0], pairs[large, 1], pairs[large, 2], total[large])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,20 +16,22 @@ import numpy as np
 from geoplan import vector
 from geoplan.engine.blame import blamed
 from geoplan.engine.features import Features, features_of, joined, rings_of
-from geoplan.engine.kernel import Array, Rings
-from geoplan.engine.labels import Label, groups_of
+from geoplan.engine.kernel import Array, Rings, bounds_of
+from geoplan.engine.labels import MOST_KEYS, Label, groups_of
+from geoplan.engine.parts import Parts, Shapes, cut_band, in_parts, uncounted, with_room
 from geoplan.engine.plan import Plan, check_files
-from geoplan.engine.squares import Grid, Parts, cut
+from geoplan.engine.squares import Grid
 from geoplan.errors import DataError
 
 EDGES_A_SQUARE = 8
 """Squares are as large as to hold so many edges on average."""
 
 MOST_SQUARES = 4_000_000
+BANDS, CHUNKS = 8, 8
+"""In how many pieces layers are read and cut, by as many threads as there are cores."""
+
 MOST_CROWDED = 16
 """Squares with a point hold on average at most so many times `EDGES_A_SQUARE`."""
-
-MOST_KEYS = 2**62
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,43 @@ def _held(plan: Plan) -> Held:
     return Held(parts_of(features), np.array(ways), tuple(groups), tuple(labels), met)
 
 
+def _in_threads(batch: vector.Batch, path: Path, met: Counter[str]) -> list[tuple[Features, int]]:
+    """Return the features of a batch in chunks of about the same size, and how many rows each."""
+    ends = np.searchsorted(batch.offsets, np.linspace(0, len(batch.data), CHUNKS + 1)[1:])
+    ends[-1] = len(batch.offsets) - 1
+    starts = [0, *ends[:-1].tolist()]
+    chunks = [batch.rows(a, z) for a, z in zip(starts, ends.tolist(), strict=True) if a < z]
+    counts: list[Counter[str]] = [Counter() for _ in chunks]
+
+    def read(chunk: vector.Batch, count: Counter[str]) -> Features:
+        return blamed(chunk, lambda b: features_of(b, count), path=path)
+
+    with ThreadPoolExecutor() as pool:
+        made = list(pool.map(read, chunks, counts))
+    for count in counts:
+        met.update(count)
+    return [(own, len(chunk.offsets) - 1) for own, chunk in zip(made, chunks, strict=True)]
+
+
 def parts_of(layers: Sequence[Features]) -> Parts:
     """Return layers in parts, on a grid that suits all of their edges."""
     layer = np.concatenate([np.full(len(own.row), n) for n, own in enumerate(layers)])
-    every = joined(layers)
-    return cut(every.shapes, layer, every.row, len(layers), _grid(every.shapes))
+    shapes, row = joined(layers)
+    every, grid = Shapes(shapes, layer, row, bounds_of(shapes)), _grid(shapes)
+    bands = _bands(grid)
+    target = uncounted(len(layers), grid)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda band: cut_band(every, target, band, grid), bands))
+        filled = with_room(target)
+        list(pool.map(lambda band: cut_band(every, filled, band, grid), bands))
+    return in_parts(filled, grid)
+
+
+def _bands(grid: Grid) -> list[Grid]:
+    """Return a grid in bands of rows."""
+    rows = -(-grid.ny // BANDS)
+    starts = range(0, grid.ny, rows)
+    return [grid._replace(row=n, ny=min(rows, grid.ny - n)) for n in starts]
 
 
 class Layer(NamedTuple):
@@ -112,10 +147,10 @@ def read_layer(path: Path, columns: Sequence[str], *, met: Counter[str]) -> Laye
     rows = 0
     for part in vector.parts_of(path, rows=MOST_SQUARES):
         for batch in vector.read_part(path, part, columns=columns, rows=MOST_SQUARES):
-            own = blamed(batch, lambda b: features_of(b, met), path=path)
-            read.append(Features(own.shapes, np.where(own.row < 0, -1, own.row + rows)))
+            for own, count in _in_threads(batch, path, met):
+                read.append(Features(own.shapes, np.where(own.row < 0, -1, own.row + rows)))
+                rows += count
             tables.append(batch.table)
-            rows += len(batch.offsets) - 1
     nothing = Features(rings_of(np.empty(0, dtype=object)), np.empty(0, dtype=np.int64))
     return Layer(joined(read or [nothing]), vector.stacked(tables, columns), rows)
 

@@ -22,6 +22,10 @@ from geoplan.engine.compiled import compiled
 Array = np.ndarray
 
 
+NARROWEST = 1e-290
+"""Edges below this width have no area that counts, and a slope that may be no number."""
+
+
 class Rings(NamedTuple):
     """Shapes as rings of points.
 
@@ -163,6 +167,15 @@ def lowest(a: Edges, first: int, last: int) -> float:
 
 
 @compiled
+def area_below(a: Edges, start: int, end: int) -> float:
+    """Return the area that edges from `start` to `end` make, signed as they are."""
+    total = 0.0
+    for k in range(start, end):
+        total += a.sign[k] * (a.x2[k] - a.x1[k]) * (a.y1[k] + a.y2[k])
+    return 0.5 * total
+
+
+@compiled
 def common_area(
     a: Edges, span: tuple[int, int], b: Edges, other: tuple[int, int], x0: float, y0: float
 ) -> float:
@@ -177,12 +190,12 @@ def common_area(
         # An edge below all of the other shape adds the same to both of its sides: nothing.
         # Below or level the one way, below the other: two that are level count once.
         # An edge may have lost its width by rounding to the local origin.
-        if x1 >= x2 or max(y1, y2) < b_south:
+        if x2 - x1 < NARROWEST or max(y1, y2) < b_south:
             continue
         slope = (y2 - y1) / (x2 - x1)
         for j in range(other[0], other[1]):
             u1, u2 = b.x1[j] - x0, b.x2[j] - x0
-            if u1 >= x2 or u2 <= x1 or u1 >= u2:
+            if u1 >= x2 or u2 <= x1 or u2 - u1 < NARROWEST:
                 continue
             v1, v2 = b.y1[j] - y0, b.y2[j] - y0
             if max(v1, v2) <= a_south:
@@ -214,12 +227,12 @@ def meet(
     n = span[1]
     for i in range(span[0], span[1]):
         x1, y1, x2, y2 = a.x1[i], a.y1[i], a.x2[i], a.y2[i]
-        if x1 >= x2 or max(y1, y2) < b_south:
+        if x2 - x1 < NARROWEST or max(y1, y2) < b_south:
             continue
         slope = (y2 - y1) / (x2 - x1)
         for j in range(other[0], other[1]):
             u1, u2 = b.x1[j] - x0, b.x2[j] - x0
-            if u1 >= x2 or u2 <= x1 or u1 >= u2:
+            if u1 >= x2 or u2 <= x1 or u2 - u1 < NARROWEST:
                 continue
             v1, v2 = b.y1[j] - y0, b.y2[j] - y0
             if max(v1, v2) <= a_south:

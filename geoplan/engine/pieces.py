@@ -18,7 +18,7 @@ from geoplan import geometry, vector
 from geoplan.engine.areas import Found, areas_in_parts
 from geoplan.engine.features import Features, polygons_of
 from geoplan.engine.kernel import Array
-from geoplan.engine.squares import Parts
+from geoplan.engine.parts import Parts
 from geoplan.engine.tiles import Tiles
 from geoplan.errors import StageError
 

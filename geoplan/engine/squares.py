@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geoplan.engine.compiled import compiled
-from geoplan.engine.kernel import Array, Edges, Rings, empty_edges, put
+from geoplan.engine.kernel import Array, Edges, Rings, put
 
 
 class Grid(NamedTuple):
@@ -30,21 +30,6 @@ class Grid(NamedTuple):
     ny: int
     column: int
     row: int
-
-
-class Parts(NamedTuple):
-    """Shapes of several layers in parts, each the piece of a shape in a square.
-
-    Part `p` has the edges ``starts[p]`` to ``starts[p + 1]`` and is of shape
-    ``shape[p]`` of its layer. Square `q` of layer `l` has the parts from
-    ``squares[l * nx * ny + q]`` to the next; `squares` has one more at the end.
-    """
-
-    edges: Edges
-    starts: Array
-    shape: Array
-    squares: Array
-    grid: Grid
 
 
 class Target(NamedTuple):
@@ -175,7 +160,7 @@ def _edge(
 
 
 @compiled
-def _cut(shapes: Rings, i: int, grid: Grid, number: int, target: Target) -> None:
+def cut_one(shapes: Rings, i: int, grid: Grid, number: int, target: Target) -> None:
     """Cut one shape; its parts are of shape `number`."""
     many = 0
     for k in range(shapes.rings[i], shapes.rings[i + 1]):
@@ -195,53 +180,3 @@ def _cut(shapes: Rings, i: int, grid: Grid, number: int, target: Target) -> None
         y = line_y(grid, row)
         _across(grid, row - 1, (x1, y, x2, y), 1, number, target)
         _across(grid, row, (x1, y, x2, y), -1, number, target)
-
-
-@compiled
-def cut(shapes: Rings, layer: Array, number: Array, layers: int, grid: Grid) -> Parts:
-    """Cut shapes at the lines of a grid; what lies outside of it is left out.
-
-    `layer` and `number` are, for every shape, its layer and its number there.
-    Shapes of a number below 0 are left out.
-    """
-    many = grid.nx * grid.ny
-    counted = Target(np.zeros(layers * many, dtype=np.int64), empty_edges(0), np.empty(0, np.int64))
-    for i in range(len(layer)):
-        if number[i] < 0:
-            continue
-        start = layer[i] * many
-        own = Target(counted.place[start : start + many], counted.edges, counted.shape)
-        _cut(shapes, i, grid, number[i], own)
-    first = np.zeros(layers * many + 1, dtype=np.int64)
-    first[1:] = np.cumsum(counted.place)
-    filled = Target(first[:-1].copy(), empty_edges(first[-1]), np.empty(first[-1], np.int64))
-    for i in range(len(layer)):
-        if number[i] < 0:
-            continue
-        start = layer[i] * many
-        own = Target(filled.place[start : start + many], filled.edges, filled.shape)
-        _cut(shapes, i, grid, number[i], own)
-    return _parts(filled, first, grid)
-
-
-@compiled
-def _parts(filled: Target, first: Array, grid: Grid) -> Parts:
-    """Return the runs of edges of one shape in each square."""
-    total = 0
-    for q in range(len(first) - 1):
-        for e in range(first[q], first[q + 1]):
-            if e == first[q] or filled.shape[e] != filled.shape[e - 1]:
-                total += 1
-    starts = np.empty(total + 1, dtype=np.int64)
-    shape = np.empty(total, dtype=np.int64)
-    squares = np.empty(len(first), dtype=np.int64)
-    n = 0
-    for q in range(len(first) - 1):
-        squares[q] = n
-        for e in range(first[q], first[q + 1]):
-            if e == first[q] or filled.shape[e] != filled.shape[e - 1]:
-                starts[n], shape[n] = e, filled.shape[e]
-                n += 1
-    squares[len(first) - 1] = n
-    starts[n] = first[-1]
-    return Parts(filled.edges, starts, shape, squares, grid)

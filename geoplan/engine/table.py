@@ -17,7 +17,7 @@ from geoplan.engine.blame import blamed
 from geoplan.engine.features import Features, features_of
 from geoplan.engine.held import Held, held_layers
 from geoplan.engine.kernel import Array
-from geoplan.engine.labels import Label, groups_of, sorted_by
+from geoplan.engine.labels import Label, groups_of, sorted_by, unique_rows
 from geoplan.engine.net import Overlap, net_layers, overlaps_of
 from geoplan.engine.plan import MADE, Plan, plan_of
 
@@ -194,9 +194,10 @@ def _sums(features: Features, codes: Array, labels: list[Label], held: Held) -> 
         features.shapes, features.row >= 0, held.parts, held.ways, units, MOST_WHOLE
     )
     groups = np.column_stack([codes[features.row[found.feature]], held.groups_of(found.key)])
-    keys, inverse, counts = np.unique(groups, axis=0, return_inverse=True, return_counts=True)
+    keys, inverse = unique_rows(groups)
+    counts = np.bincount(inverse, minlength=len(keys))
     sums = np.zeros(len(keys), dtype=np.int64)
-    np.add.at(sums, np.asarray(inverse).reshape(-1), found.units)
+    np.add.at(sums, inverse, found.units)
     for (own, *others), area, count in zip(
         keys.tolist(), sums.tolist(), counts.tolist(), strict=True
     ):

@@ -14,6 +14,7 @@ import shapely
 
 from geoplan import geometry
 from geoplan.engine.kernel import Array
+from geoplan.engine.labels import unique_rows
 
 STEP = 4
 """A tile has `STEP` × `STEP` tiles of the next level."""
@@ -61,11 +62,12 @@ class Tiles:
         `boxes` has west, south, east, north in its columns.
         """
         keys = np.column_stack([numbers, *self._tiles(boxes)])
-        unique, inverse = np.unique(keys, axis=0, return_inverse=True)
+        low = keys.min(axis=0, initial=0)
+        unique, inverse = unique_rows(keys - low)
         made = np.empty(len(unique), dtype=object)
-        for n, key in enumerate(map(tuple, unique.tolist())):
+        for n, key in enumerate(map(tuple, (unique + low).tolist())):
             made[n] = self._asked(key)
-        return np.asarray(made[np.asarray(inverse).reshape(-1)])
+        return np.asarray(made[inverse])
 
     def _tiles(self, boxes: Array) -> tuple[Array, Array, Array]:
         """Return level, column and row of the finest tile that a box does not outgrow."""

@@ -21,7 +21,8 @@ from geoplan.engine.kernel import (
     empty_edges,
     meet,
 )
-from geoplan.engine.squares import Grid, Parts, cut
+from geoplan.engine.parts import NONE, SEVERAL, Parts, cut
+from geoplan.engine.squares import Grid, column_of, line_x, line_y, row_of
 from tests.engine.shapes import any_shape, at, box, free, ring, ring_of_ring, sliver, squares, star
 from tests.small import SOUTH, WEST
 
@@ -255,3 +256,58 @@ def test_room_grows_with_what_is_found() -> None:
     found, rest = found_in([box(0, 0, 6, 3)], [strips])
     assert len(found.key) == 300
     assert abs(int(rest[0])) <= 300
+
+
+@many_examples
+@given(any_shape, any_shape, sides)
+def test_a_square_is_covered_where_one_shape_alone_fills_it(
+    a: shapely.Geometry, b: shapely.Geometry, side: float
+) -> None:
+    parts, _ = parts_of([[a, b]], side)
+    grid = parts.grid
+    for square in range(grid.nx * grid.ny):
+        x, y = line_x(grid, square % grid.nx), line_y(grid, square // grid.nx)
+        place = shapely.box(x, y, x + grid.size, y + grid.size)
+        shared = [shapely.area(shapely.intersection(shape, place)) for shape in (a, b)]
+        known = parts.cover[square]
+        if known >= 0:
+            assert shared[known] == pytest.approx(place.area, rel=1e-9)
+            assert shared[1 - known] == pytest.approx(0, abs=1e-6)
+        elif known == NONE:
+            assert shared == pytest.approx([0, 0], abs=1e-6)
+        else:
+            assert known == SEVERAL
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(any_shape, min_size=1, max_size=4), st.sampled_from([0, 256]), st.permutations("abc")
+)
+def test_layers_that_cover_a_feature_wholly_are_not_compared(
+    shapes: list[shapely.Geometry], most: int, order: list[str]
+) -> None:
+    layers = {"a": [box(-9, -9, 30, 30)], "b": [box(-9, -9, 3, 30), box(3, -9, 30, 30)], "c": []}
+    layers["c"] = [box(-9, -9, 30, 2), box(-9, 2, 30, 30), box(40, 40, 41, 41)]
+    found, rest = found_in(shapes, [layers[name] for name in order], most, 0.5)
+    assert (np.abs(rest) <= 4).all()
+    ways = [len(layers[name]) for name in order]
+    for feature, key, units in zip(*found, strict=True):
+        expected = shapes[feature]
+        for name, k in zip(order, np.unravel_index(key, ways), strict=True):
+            expected = shapely.intersection(expected, layers[name][k])
+        assert units / 1e4 == pytest.approx(expected.area, abs=1e-3)
+
+
+@pytest.mark.parametrize("size", [0.1, 1 / 3, 86.4, 901.4736399298857, 1e5 / 7])
+def test_a_place_on_a_line_is_in_the_square_behind_it(size: float) -> None:
+    grid = Grid(WEST + 0.1, SOUTH - 0.7, size, 500, 400, 3, 5)
+    for k in range(500):
+        line = line_x(grid, k)
+        assert column_of(line, grid) == k
+        assert column_of(np.nextafter(line, np.inf), grid) == k
+        assert column_of(np.nextafter(line, -np.inf), grid) == k - 1
+    for k in range(400):
+        line = line_y(grid, k)
+        assert row_of(line, grid) == k
+        assert row_of(np.nextafter(line, -np.inf), grid) == k - 1
+    assert (column_of(line_x(grid, 500), grid), row_of(line_y(grid, 400), grid)) == (500, 400)
