@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from geoplan.engine import Overlaid
 
 
+MOST_NAMED = 3
+"""Repaired shapes that are named; JSON has more of them."""
+
+
 def tabulate(
     layers: Annotated[
         list[Path], typer.Argument(help="Two or more: files with polygons, or ids of layers.")
@@ -114,12 +118,18 @@ def _told(table: pd.DataFrame, out: Path | None) -> str:
 
 def _odd(met: Mapping[Any, Any]) -> list[str]:
     """Return how many rows were not as they should be."""
+    repaired = f"invalid shapes repaired ({_first(met['repairs'])})"
     odd = {
-        "repaired": "invalid shapes repaired",
+        "repaired": repaired,
         "empty": "rows without a shape",
         "without_area": "shapes that are no polygons",
     }
     return [f"{met[key]} {what}" for key, what in odd.items() if met[key]]
+
+
+def _first(repairs: list[str]) -> str:
+    more = len(repairs) > MOST_NAMED
+    return "; ".join(repairs[:MOST_NAMED]) + ("; …" if more else "")
 
 
 def overlay(

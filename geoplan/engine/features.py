@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,31 @@ from geoplan.errors import DataError
 
 MOST_CHECKED = 64
 """Shapes of more points are asked of GEOS, which has a better way than comparing all edges."""
+
+
+MOST_REPAIRS = 100
+"""Repaired shapes that are named; all are counted."""
+
+
+class Repair(NamedTuple):
+    """A shape that was repaired: its file, its row counted from 0, and what was wrong."""
+
+    file: str
+    row: int
+    reason: str
+
+
+@dataclass
+class Met:
+    """What was met in layers: counts, and the first shapes that were repaired."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    repairs: list[Repair] = field(default_factory=list)
+
+    def update(self, other: Met) -> None:
+        """Add what was met elsewhere."""
+        self.counts.update(other.counts)
+        self.repairs = sorted({*self.repairs, *other.repairs})[:MOST_REPAIRS]
 
 
 class Features(NamedTuple):
@@ -82,7 +108,7 @@ def _behind(offsets: Sequence[Array]) -> Array:
     return np.concatenate([np.zeros(1, dtype=np.int64), *moved])
 
 
-def features_of(batch: vector.Batch, met: Counter[str]) -> Features:
+def features_of(batch: vector.Batch, met: Met) -> Features:
     """Return the features of a batch, repaired where they are invalid; what is met is counted.
 
     Raises `DataError` where a coordinate is no finite number.
@@ -100,9 +126,7 @@ def features_of(batch: vector.Batch, met: Counter[str]) -> Features:
     return joined([plain, Features(rings_of(mended), rows)]) if len(rows) else plain
 
 
-def _mended(
-    batch: vector.Batch, asked: Array, odd: Array, met: Counter[str]
-) -> tuple[Array, Array]:
+def _mended(batch: vector.Batch, asked: Array, odd: Array, met: Met) -> tuple[Array, Array]:
     """Return the shapes that GEOS had to read or repair, in the work CRS, with their rows."""
     at = batch.offsets
     texts = [batch.data[at[i] : at[i + 1]].tobytes() or None for i in asked]
@@ -119,13 +143,16 @@ def _mended(
     wrong = geometry.not_finite(here)
     if len(wrong):
         raise DataError(_no_numbers(batch.first + rows[wrong]))
-    repaired, changed, _ = geometry.repair(here)
-    met["empty"] += int(empty.sum())
-    met["repaired"] += len(changed)
+    repaired, changed, reasons = geometry.repair(here)
+    met.counts["empty"] += int(empty.sum())
+    met.counts["repaired"] += len(changed)
+    places = (batch.first + rows[changed]).tolist()
+    repairs = [Repair(batch.file, n, why) for n, why in zip(places, reasons, strict=True)]
+    met.update(Met(repairs=repairs[:MOST_REPAIRS]))
     again = odd[rows]
     again[changed] = True
     polygons = np.array([geometry.polygonal(each) for each in repaired[again]], dtype=object)
-    met["without_area"] += int(shapely.is_empty(polygons).sum())
+    met.counts["without_area"] += int(shapely.is_empty(polygons).sum())
     made = np.asarray(batch.to_work(polygons))
     lost = geometry.not_finite(made)
     if len(lost):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ import numpy as np
 
 from geoplan import vector
 from geoplan.engine.blame import blamed
-from geoplan.engine.features import Features, features_of, joined, rings_of
+from geoplan.engine.features import Features, Met, features_of, joined, rings_of
 from geoplan.engine.kernel import Array, Rings, bounds_of
 from geoplan.engine.labels import MOST_KEYS, Label, groups_of
 from geoplan.engine.parts import Parts, Shapes, cut_band, in_parts, uncounted, with_room
@@ -42,7 +41,7 @@ class Held:
     ways: Array
     groups: tuple[Array, ...]
     labels: tuple[list[Label], ...]
-    met: Counter[str]
+    met: Met
 
     def groups_of(self, keys: Array) -> Array:
         """Return the groups of keys of shapes, a column a layer."""
@@ -54,7 +53,7 @@ class Held:
 
     def of(self, layers: Sequence[Features]) -> Held:
         """Return the same layers with other shapes on their rows."""
-        return replace(self, parts=parts_of(layers), met=Counter())
+        return replace(self, parts=parts_of(layers), met=Met())
 
 
 _LOCK = threading.Lock()
@@ -69,7 +68,7 @@ def held_layers(plan: Plan) -> Held:
 @lru_cache(maxsize=1)
 def _held(plan: Plan) -> Held:
     check_files(plan.paths, plan.stamps)
-    met: Counter[str] = Counter()
+    met = Met()
     features, groups, labels, ways = [], [], [], []
     for i, path in enumerate(plan.paths):
         if i == plan.large:
@@ -86,21 +85,21 @@ def _held(plan: Plan) -> Held:
     return Held(parts_of(features), np.array(ways), tuple(groups), tuple(labels), met)
 
 
-def _in_threads(batch: vector.Batch, path: Path, met: Counter[str]) -> list[tuple[Features, int]]:
+def _in_threads(batch: vector.Batch, path: Path, met: Met) -> list[tuple[Features, int]]:
     """Return the features of a batch in chunks of about the same size, and how many rows each."""
     ends = np.searchsorted(batch.offsets, np.linspace(0, len(batch.data), CHUNKS + 1)[1:])
     ends[-1] = len(batch.offsets) - 1
     starts = [0, *ends[:-1].tolist()]
     chunks = [batch.rows(a, z) for a, z in zip(starts, ends.tolist(), strict=True) if a < z]
-    counts: list[Counter[str]] = [Counter() for _ in chunks]
+    found = [Met() for _ in chunks]
 
-    def read(chunk: vector.Batch, count: Counter[str]) -> Features:
+    def read(chunk: vector.Batch, count: Met) -> Features:
         return blamed(chunk, lambda b: features_of(b, count), path=path)
 
     with ThreadPoolExecutor() as pool:
-        made = list(pool.map(read, chunks, counts))
-    for count in counts:
-        met.update(count)
+        made = list(pool.map(read, chunks, found))
+    for each in found:
+        met.update(each)
     return [(own, len(chunk.offsets) - 1) for own, chunk in zip(made, chunks, strict=True)]
 
 
@@ -140,7 +139,7 @@ class Layer(NamedTuple):
             raise DataError(f"{path}: {fault}") from fault
 
 
-def read_layer(path: Path, columns: Sequence[str], *, met: Counter[str]) -> Layer:
+def read_layer(path: Path, columns: Sequence[str], *, met: Met) -> Layer:
     """Return all of a file; what is met is counted."""
     read: list[Features] = []
     tables: list[vector.Table] = []

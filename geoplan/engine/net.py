@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +14,7 @@ import numpy as np
 import shapely
 
 from geoplan.engine.doubles import Doubles, doubles_of
-from geoplan.engine.features import Features, joined, polygons_of, rings_of
+from geoplan.engine.features import Features, Met, joined, polygons_of, rings_of
 from geoplan.engine.held import Held, held_layers, parts_of, read_layer
 from geoplan.engine.kernel import Array
 from geoplan.engine.labels import Label
@@ -72,7 +71,7 @@ def _counted(found: Doubles, layer: int, codes: Array) -> Overlap:
 def _own(plan: Plan) -> Own:
     columns = [by.column for by in plan.by if by.layer == plan.large]
     path = Path(plan.paths[plan.large])
-    layer = read_layer(path, columns, met=Counter())
+    layer = read_layer(path, columns, met=Met())
     return Own(layer.features, *layer.groups(path))
 
 
@@ -92,7 +91,7 @@ def _net(plan: Plan) -> Net:
     by_label, cover = [], []
     numbers = [i for i in range(len(plan.paths)) if i != plan.large]
     for n, i in enumerate(numbers):
-        features = read_layer(Path(plan.paths[i]), [], met=Counter()).features
+        features = read_layer(Path(plan.paths[i]), [], met=Met()).features
         pairs = _pairs(found, n)
         by_label.append(_dissolved(features, pairs, held.groups[n]))
         cover.append(_dissolved(features, pairs, np.zeros_like(held.groups[n])))

@@ -17,7 +17,7 @@ import shapely
 from geoplan import cluster, crs, folders, geometry, vector
 from geoplan.engine.blame import blamed
 from geoplan.engine.doubles import doubles_of
-from geoplan.engine.features import Features, features_of, polygons_of
+from geoplan.engine.features import Features, Met, features_of, polygons_of
 from geoplan.engine.held import parts_of, read_layer
 from geoplan.engine.kernel import Array
 from geoplan.engine.output import check_folder
@@ -59,6 +59,7 @@ class Overlaid:
     left_out_m2: float
     streamed_m2: float
     repaired: int
+    repairs: list[str]
     empty: int
     without_area: int
     overlaps: bool
@@ -122,10 +123,10 @@ def _named(task: Task) -> str:
     return f"{task.plan.paths[task.plan.large]}, {task.part.where}"
 
 
-def _work(task: Task) -> Counter[str]:
+def _work(task: Task) -> Met:
     """Write the pieces of one part of the streamed layer."""
     plan, others = task.plan, _others(task.plan)
-    met: Counter[str] = Counter()
+    met = Met()
     path = Path(plan.paths[plan.large])
     target = vector.describe(Path(plan.paths[0])).crs
     with vector.PieceFile(Path(task.file), target) as file:
@@ -133,9 +134,10 @@ def _work(task: Task) -> Counter[str]:
             rows, shapes, counts = blamed(batch, lambda b: _cut(b, others, plan, target), path=path)
             file.write(rows, shapes)
             met.update(counts)
-    met["overlaps"] = int(others.overlaps)
-    for key, count in others.met.items():
-        met[f"held_{key}"] = count
+    met.counts["overlaps"] = int(others.overlaps)
+    # Every task tells what was met in the layer that all of them hold.
+    met.update(Met(Counter({f"held_{k}": n for k, n in others.met.counts.items()})))
+    met.update(Met(repairs=others.met.repairs))
     return met
 
 
@@ -146,23 +148,23 @@ def _batches(path: Path, part: vector.Part, columns: Sequence[str]) -> Iterator[
         return
     nothing, info = np.empty(0, dtype=np.uint8), vector.describe(path)
     offsets = np.zeros(1, dtype=np.int64)
-    yield vector.Batch(nothing, offsets, vector.stacked([], columns), info.crs, 0)
+    yield vector.Batch(nothing, offsets, vector.stacked([], columns), info.crs, path.name, 0)
 
 
 def _cut(
     batch: vector.Batch, others: Others, plan: CutPlan, target: Any
-) -> tuple[vector.Table, Array, Counter[str]]:
+) -> tuple[vector.Table, Array, Met]:
     """Return the pieces of a batch: columns, shapes as WKB, and what was met."""
-    met: Counter[str] = Counter(rows=len(batch.offsets) - 1)
+    met = Met(Counter(rows=len(batch.offsets) - 1))
     features = features_of(batch, met)
     pieces, own = pieces_of(features, others, how=plan.how, most=MOST_WHOLE)
     thin = (pieces.units < plan.sliver_units) & ~pieces.uncut
-    met["slivers"] += int(thin.sum())
-    met["sliver_units"] += int(pieces.units[thin].sum())
+    met.counts["slivers"] += int(thin.sum())
+    met.counts["sliver_units"] += int(pieces.units[thin].sum())
     pieces = Pieces(*(column[~thin] for column in pieces))
-    met["pieces"] += len(pieces.units)
-    met["units"] += int(pieces.units.sum())
-    met["streamed"] += int(own[features.row >= 0].sum())
+    met.counts["pieces"] += len(pieces.units)
+    met.counts["units"] += int(pieces.units.sum())
+    met.counts["streamed"] += int(own[features.row >= 0].sum())
     sides = [
         vector.taken(batch.table, features.row[pieces.feature]),
         vector.taken(others.table, pieces.other),
@@ -202,10 +204,11 @@ def _plain(batch: vector.Batch) -> Array:
     return np.asarray(made)
 
 
-def _told(plan: CutPlan, results: Sequence[Counter[str]]) -> Overlaid:
-    met: Counter[str] = Counter()
+def _told(plan: CutPlan, results: Sequence[Met]) -> Overlaid:
+    every = Met()
     for result in results:
-        met.update(result)
+        every.update(result)
+    met = every.counts
     per_m2 = geometry.AREA_UNITS_PER_M2
     left_out = met["streamed"] - met["units"] - met["sliver_units"]
     return Overlaid(
@@ -216,9 +219,10 @@ def _told(plan: CutPlan, results: Sequence[Counter[str]]) -> Overlaid:
         slivers_m2=met["sliver_units"] / per_m2,
         left_out_m2=left_out / per_m2,
         streamed_m2=met["streamed"] / per_m2,
-        repaired=met["repaired"] + results[0]["held_repaired"],
-        empty=met["empty"] + results[0]["held_empty"],
-        without_area=met["without_area"] + results[0]["held_without_area"],
+        repaired=met["repaired"] + results[0].counts["held_repaired"],
+        repairs=[f"{file}, row {n}: {why}" for file, n, why in every.repairs],
+        empty=met["empty"] + results[0].counts["held_empty"],
+        without_area=met["without_area"] + results[0].counts["held_without_area"],
         overlaps=met["overlaps"] > 0,
         streamed=Path(plan.paths[plan.large]).name,
     )
@@ -236,7 +240,7 @@ def _others(plan: CutPlan) -> Others:
 @lru_cache(maxsize=1)
 def _read(plan: CutPlan) -> Others:
     check_files(plan.paths, plan.stamps)
-    met: Counter[str] = Counter()
+    met = Met()
     i = 1 - plan.large
     features, table, rows = read_layer(Path(plan.paths[i]), plan.columns[i], met=met)
     known = np.flatnonzero(features.row >= 0)

@@ -6,7 +6,6 @@ that are neither a whole feature nor a whole shape, and its areas have to agree.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ import shapely
 
 from geoplan import geometry, vector
 from geoplan.engine.areas import Found, areas_in_parts
-from geoplan.engine.features import Features, polygons_of
+from geoplan.engine.features import Features, Met, polygons_of
 from geoplan.engine.kernel import Array
 from geoplan.engine.parts import Parts
 from geoplan.engine.tiles import Tiles
@@ -39,7 +38,7 @@ class Others:
     tiles: Tiles
     table: vector.Table
     overlaps: bool
-    met: Counter[str]
+    met: Met
 
 
 class Pieces(NamedTuple):

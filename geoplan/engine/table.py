@@ -14,7 +14,7 @@ import pandas as pd
 from geoplan import cluster, geometry, vector
 from geoplan.engine.areas import areas_in_parts
 from geoplan.engine.blame import blamed
-from geoplan.engine.features import Features, features_of
+from geoplan.engine.features import Features, Met, features_of
 from geoplan.engine.held import Held, held_layers
 from geoplan.engine.kernel import Array
 from geoplan.engine.labels import Label, groups_of, sorted_by, unique_rows
@@ -56,8 +56,8 @@ class Result:
     """Sums of a task, and what was met: gross, or what layers cover counted once."""
 
     sums: Sums = field(default_factory=Sums)
-    met: Counter[str] = field(default_factory=Counter)
-    held: Counter[str] = field(default_factory=Counter)
+    met: Met = field(default_factory=Met)
+    held: Met | None = None
     overlaps: dict[int, Overlap] = field(default_factory=dict)
 
     def update(self, other: Result) -> None:
@@ -102,8 +102,8 @@ def tabulate(
         same values overlap there; a streamed layer of more than `MOST_HELD`
         rows is taken to have no such shapes. The table's `attrs` tell
         `uncovered_m2` of the streamed layer, which layers have shapes that
-        `overlaps` each other by 1 m² or more, and rows that were `repaired`,
-        `empty` or `without_area`.
+        `overlaps` each other by 1 m² or more, how many rows were `repaired`,
+        `empty` or `without_area`, and the first `repairs` with their reason.
 
     Raises
     ------
@@ -178,12 +178,12 @@ def _batches(plan: Plan, part: vector.Part) -> Iterator[vector.Batch]:
 
 def _added(batch: vector.Batch, held: Held) -> Result:
     """Add up a batch."""
-    met: Counter[str] = Counter()
+    met = Met()
     features = features_of(batch, met)
     codes, labels = groups_of(batch.table, len(batch.offsets) - 1)
     sums, rest = _sums(features, codes, labels, held)
-    met["rows"] += len(codes)
-    met["uncovered"] += int(np.maximum(rest, 0).sum())
+    met.counts["rows"] += len(codes)
+    met.counts["uncovered"] += int(np.maximum(rest, 0).sum())
     return Result(sums, met)
 
 
@@ -219,14 +219,16 @@ def _table(plan: Plan, by: Sequence[str], gross: Result, net: Result) -> pd.Data
     columns = [*by, *MADE]
     made = pd.DataFrame(rows, columns=columns, dtype=object).convert_dtypes()
     made = made.astype({"area_m2": "float64", "net_m2": "float64", "pieces": "int64"})
-    met = gross.met + gross.held
+    met = gross.met
+    met.update(gross.held or Met())
     made.attrs = {
-        "uncovered_m2": net.met["uncovered"] / per_m2,
-        "repaired": met["repaired"],
-        "empty": met["empty"],
-        "without_area": met["without_area"],
+        "uncovered_m2": net.met.counts["uncovered"] / per_m2,
+        "repaired": met.counts["repaired"],
+        "repairs": [f"{file}, row {n}: {why}" for file, n, why in met.repairs],
+        "empty": met.counts["empty"],
+        "without_area": met.counts["without_area"],
         "overlaps": [Path(plan.paths[i]).name for i in sorted(gross.overlaps)],
-        "rows": met["rows"],
+        "rows": met.counts["rows"],
         "streamed": Path(plan.paths[plan.large]).name,
     }
     return made

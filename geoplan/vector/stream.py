@@ -53,12 +53,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows as bytes of WKB, and the columns beside; the first is row `first` of the file."""
+    """Rows as bytes of WKB, and the columns beside; the first is row `first` of `file`."""
 
     data: Array
     offsets: Array
     table: pa.Table
     crs: Any
+    file: str
     first: int
     group: int | None = None
 
@@ -77,7 +78,8 @@ class Batch:
         at = self.offsets[start : stop + 1]
         table = self.table.slice(start, stop - start)
         data = self.data[at[0] : at[-1]]
-        return Batch(data, at - at[0], table, self.crs, self.first + start, self.group)
+        where = self.file, self.first + start, self.group
+        return Batch(data, at - at[0], table, self.crs, *where)
 
     def xy_to_work(self, x: Array, y: Array) -> tuple[Array, Array]:
         """Return coordinates in the work CRS."""
@@ -202,7 +204,7 @@ def _batches(path: Path, part: Part, columns: Sequence[str], rows: int) -> Itera
                 f"{part.start} on; the file is cut short"
             )
         name = meta["geometry_name"] or "wkb_geometry"
-        yield _batch(table, name, columns, info.crs, (part.start, None))
+        yield _batch(table, name, columns, info.crs, (path.name, part.start, None))
         return
     with parquet.ParquetFile(path) as file:
         wanted = [info.geometry, *columns]
@@ -215,11 +217,15 @@ def _batches(path: Path, part: Part, columns: Sequence[str], rows: int) -> Itera
                 continue
             table = pa.Table.from_batches([batch.slice(low, high - low)])
             first = part.first + here + low - part.start
-            yield _batch(table, info.geometry, columns, info.crs, (first, part.group))
+            yield _batch(table, info.geometry, columns, info.crs, (path.name, first, part.group))
 
 
 def _batch(
-    table: pa.Table, name: str, columns: Sequence[str], stated: Any, place: tuple[int, int | None]
+    table: pa.Table,
+    name: str,
+    columns: Sequence[str],
+    stated: Any,
+    place: tuple[str, int, int | None],
 ) -> Batch:
     values = whole(table.column(name)).cast(pa.large_binary())
     # A slice keeps its whole buffer: take the bytes of these rows only.

@@ -251,6 +251,10 @@ def test_repaired_shapes_are_written_repaired(tmp_path: Path) -> None:
     told = pieces(tmp_path, frame([bow, None, solid], no=[0, 1, 2]), zones([bow]), "identity")
     made = read(tmp_path)
     assert (told.repaired, told.empty) == (2, 1)
+    assert [text.split(":")[0] for text in told.repairs] == [
+        "plots.parquet, row 0",
+        "zones.parquet, row 0",
+    ]
     assert made.is_valid.all()
     assert not made.has_z.any()
     assert made["no"].tolist() == [0, 2]

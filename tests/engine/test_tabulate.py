@@ -231,6 +231,23 @@ def test_invalid_shapes_are_repaired_and_counted(tmp_path: Path) -> None:
     table = tabulate(paths, ["no", "kind"])
     assert areas(table)[0, "红线"] == pytest.approx(2 * 1e4)
     assert table.attrs["repaired"] == 2
+    first, second = table.attrs["repairs"]
+    assert first.startswith("plots.parquet, row 0: Self-intersection[")
+    assert second.startswith("zones.parquet, row 1: Hole lies outside shell[")
+
+
+def test_all_repairs_are_counted_and_the_first_are_named(tmp_path: Path) -> None:
+    bows = [ring((0, i), (2, i + 1), (2, i), (0, i + 1)) for i in range(150)]
+    paths = [
+        write(tmp_path, "plots", plots(bows), group=40),
+        write(tmp_path, "zones", zones([box(0, 0, 9, 9)])),
+    ]
+    for scheduler in ("synchronous", "threads"):
+        met = tabulate(paths, ["kind"], scheduler=scheduler).attrs
+        assert met["repaired"] == 150
+        assert [text.split(":")[0] for text in met["repairs"]] == [
+            f"plots.parquet, row {n}" for n in range(100)
+        ]
 
 
 def test_rows_without_polygons_are_counted_and_have_no_area(tmp_path: Path) -> None:
