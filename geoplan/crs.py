@@ -49,6 +49,12 @@ PRINT_CRS = ProjectedCRS(
 )
 """Conformal system in metres with central meridian 112.5 degrees, for pictures and print."""
 
+CENTRE_M, REACH_M = 4_000_000.0, 8_000_000.0
+"""The middle of China on the axis of `WORK_CRS`, and how far from it shapes may lie.
+
+On the other side of the Earth the projection has a seam, and an edge across it has no end.
+"""
+
 DENSIFY_M = 1_000.0
 """Longest edge, in metres, of a line whose ellipsoidal length is taken."""
 
@@ -176,6 +182,12 @@ def xy_to_work(
         return x, y
     made = _transformer(source, WORK_CRS).transform(x, y)
     return np.asarray(made[0]), np.asarray(made[1])
+
+
+def within_reach(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return which places, in `WORK_CRS`, are finite and where its areas are right."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.asarray(np.hypot(x, y - CENTRE_M) <= REACH_M)
 
 
 def any_to_work(geometries: np.ndarray, source: pyproj.CRS) -> np.ndarray:

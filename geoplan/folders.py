@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
@@ -33,6 +36,21 @@ def locked(folder: Path) -> Iterator[None]:
             f"{folder}: cannot be used as a folder for tables: {fault.strerror}; "
             "set `build` in geoplan.toml to another name"
         ) from fault
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def reserved(target: Path) -> Iterator[None]:
+    """Hold the name `target` on this machine; `UsageError` if another process holds it."""
+    name = sha256(str(target.resolve()).encode()).hexdigest()[:32]
+    lock = FileLock(Path(tempfile.gettempdir()) / f"geoplan-{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as fault:
+        raise UsageError(f"{target}: another run is writing there; wait for it to end") from fault
     try:
         yield
     finally:
@@ -73,14 +91,17 @@ def _published(target: Path) -> set[str]:
 def replacing(target: Path, check: Callable[[Path], None] = check_replaceable) -> Iterator[Path]:
     """Give an empty folder beside `target`; at the end it takes the place of `target`.
 
-    `check` raises where `target` may not be replaced. If the body raises,
-    `target` stays as it was.
+    The caller holds a lock. `check` raises where `target` may not be replaced.
+    If the body raises, `target` stays as it was.
     """
     target = target.resolve()  # a link stays, the folder behind it is replaced
+    recover(target)
     check(target)
-    beside = target.with_name(f".{target.name}.new")
+    # A name of its own: what is left of a run that failed may still be writing.
+    beside = target.with_name(f".{target.name}.{uuid4().hex}.new")
     before = target.with_name(f".{target.name}.old")
-    shutil.rmtree(beside, ignore_errors=True)
+    for left in target.parent.glob(f"{glob.escape(f'.{target.name}.')}*.new"):
+        shutil.rmtree(left, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
         yield beside
@@ -107,7 +128,7 @@ def _exchange(beside: Path, target: Path, before: Path) -> None:
     except OSError as fault:
         recover(target)
         raise StageError(
-            f"{target}: the new maps could not be put in place, the old ones stay: {fault}"
+            f"{target}: the new folder could not be put in place, the old one stays: {fault}"
         ) from fault
     except BaseException:
         recover(target)

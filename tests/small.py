@@ -297,4 +297,4 @@ def hashes(folder: Path) -> dict[str, str]:
 def leftovers(small: SmallProject) -> list[str]:
     """Return files and folders that a build left half-written."""
     names = [path.name for path in small.root.rglob("*")]
-    return [n for n in names if n.endswith(".part") or n in (".maps.new", ".maps.old")]
+    return [n for n in names if n.endswith((".part", ".new")) or n == ".maps.old"]

@@ -301,6 +301,14 @@ def test_coordinates_that_are_no_numbers_are_named_by_row(command: Command, name
     refused(command(*BOTH, "--out", "out.csv"), 3, *parts)
 
 
+def test_json_has_numbers_and_truth_values(command: Command) -> None:
+    save(zones(n=[1, 2], x=[0.5, 2.0], yes=[True, False]), "zones.parquet")
+    by = ("--by", "n", "--by", "x", "--by", "yes", "--json")
+    first, second = command(*LAYERS, *by).lines()
+    assert (first["n"], first["x"], first["yes"]) == (1, 0.5, True)
+    assert (second["n"], second["x"], second["yes"]) == (2, 2.0, False)
+
+
 def test_lists_are_nothing_to_group_by(command: Command) -> None:
     save(zones(kind=[["a"], ["b", "c"]]), "zones.parquet")
     result = command(*LAYERS, "--by", "kind", "--out", "out.csv")

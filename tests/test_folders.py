@@ -12,7 +12,14 @@ import pytest
 
 from geoplan import folders
 from geoplan.errors import ConfigError, StageError, UsageError
-from geoplan.folders import check_replaceable, locked, recover, replacing, write_manifest
+from geoplan.folders import (
+    check_replaceable,
+    locked,
+    recover,
+    replacing,
+    reserved,
+    write_manifest,
+)
 
 
 def publish(target: Path, **files: str) -> None:
@@ -85,7 +92,7 @@ def test_nothing_is_left_if_the_first_publication_fails(tmp_path: Path) -> None:
 
 
 def test_leftovers_of_a_killed_build_are_not_published(maps: Path) -> None:
-    leftover = maps.with_name(".maps.new")
+    leftover = maps.with_name(".maps.1234.new")
     leftover.mkdir()
     (leftover / "half").write_text("half", encoding="utf-8")
     publish(maps, index="new")
@@ -107,7 +114,7 @@ def test_old_files_stay_if_a_rename_fails(
         return rename(self, target)
 
     monkeypatch.setattr(Path, "replace", replace)
-    with pytest.raises(StageError, match="the old ones stay: in use"):
+    with pytest.raises(StageError, match="the old one stays: in use"):
         publish(maps, index="new")
     assert len(calls) >= fails
     assert read(maps) == {"index": "old", "gone": "old"}
@@ -293,3 +300,37 @@ def test_lock_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.M
     message = "build: cannot be used as a folder for tables: read-only"
     with pytest.raises(ConfigError, match=message), locked(tmp_path / "build"):
         pytest.fail("not locked")
+
+
+def test_what_a_failed_run_still_writes_is_not_published(maps: Path) -> None:
+    with pytest.raises(RuntimeError), replacing(maps) as first:
+        raise RuntimeError
+    with replacing(maps) as second:
+        assert second != first
+        (second / "index").write_text("second", encoding="utf-8")
+        write_manifest(second, {})
+        with pytest.raises(FileNotFoundError):
+            (first / "late").write_text("first", encoding="utf-8")
+    assert read(maps) == {"index": "second"}
+
+
+def test_a_folder_left_aside_by_a_kill_is_put_back_first(maps: Path) -> None:
+    publish(maps, index="old")
+    maps.rename(maps.with_name(".maps.old"))
+    with pytest.raises(RuntimeError), replacing(maps):
+        raise RuntimeError
+    assert read(maps) == {"index": "old"}
+
+
+def test_a_name_is_reserved_once(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    with reserved(tmp_path / "a.parquet"):
+        with reserved(tmp_path / "b.parquet"):
+            pass
+        with (
+            pytest.raises(UsageError, match=r"a\.parquet: another run is writing there; wait"),
+            reserved(tmp_path / "x" / ".." / "a.parquet"),
+        ):
+            pass
+    with reserved(tmp_path / "a.parquet"):
+        pass

@@ -17,10 +17,16 @@ import shapely
 
 from geoplan import crs
 from geoplan.errors import DataError, MissingCRSError
-from geoplan.vector import Batch, describe, parts_of, read_part, stream
+from geoplan.vector import Batch, describe, parts_of, read_part, stream, taken
 from tests.small import box
 
 MANY = 11
+
+
+@pytest.fixture(autouse=True)
+def one_group_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a part of every row group, however small, as large files have it."""
+    monkeypatch.setattr(stream, "ROWS_A_PART", 1)
 
 
 def rows(count: int = MANY, state: object = crs.WORK_CRS) -> gpd.GeoDataFrame:
@@ -223,7 +229,7 @@ def test_files_that_are_no_layers(tmp_path: Path) -> None:
     (tmp_path / "a.dwg").write_bytes(b"AC1027")
     for name, message in (
         ("table.parquet", "is no GeoParquet: it has no metadata about geometry"),
-        ("folder.parquet", "cannot be read"),
+        ("folder.parquet", "is a folder without any .parquet file"),
         ("text.gpkg", "cannot be read"),
         ("a.dwg", "format is not known; allowed: .parquet, .gpkg"),
         ("none.parquet", "there is no such file"),
@@ -276,3 +282,46 @@ def test_a_flatgeobuf_that_was_cut_short_is_wrong_data(tmp_path: Path, share: fl
 
     with pytest.raises(DataError, match=r"short\.fgb"):
         read_all()
+
+
+def test_small_row_groups_are_one_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.parquet"
+    rows().to_parquet(path, row_group_size=2)
+    monkeypatch.setattr(stream, "ROWS_A_PART", 5)
+    parts = parts_of(path, rows=100)
+    assert [part.groups for part in parts] == [(0, 1), (2, 3), (4, 5)]
+    assert [part.where for part in parts][1:] == [
+        "row groups 2 to 3, rows 4 to 7",
+        "row groups 4 to 5, rows 8 to 10",
+    ]
+    assert values(batches(path, "n", size=3)) == list(range(MANY))
+
+
+def test_a_folder_of_files_is_read_as_one(tmp_path: Path) -> None:
+    folder = tmp_path / "pieces.parquet"
+    folder.mkdir()
+    rows().iloc[:4].to_parquet(folder / "part-00000.parquet", row_group_size=3)
+    rows().iloc[4:].to_parquet(folder / "part-00001.parquet")
+    assert describe(folder).rows == MANY
+    assert values(batches(folder, "n", size=100)) == list(range(MANY))
+    assert [b.first for b in batches(folder, "n", size=100)] == [0, 3, 4]
+    rows().drop(columns="n").to_parquet(folder / "part-00002.parquet")
+    with pytest.raises(DataError, match=r"part-00002\.parquet: has other columns .* than part-"):
+        describe(folder)
+
+
+def test_a_file_says_how_large_its_shapes_are(tmp_path: Path) -> None:
+    rows(500).to_parquet(tmp_path / "a.parquet")
+    rows(500).to_file(tmp_path / "a.gpkg")
+    size = len(rows().to_wkb()["geometry"][0])
+    assert size - 20 <= describe(tmp_path / "a.parquet").bytes_a_row <= size + 20
+    assert describe(tmp_path / "a.gpkg").bytes_a_row > size
+
+
+def test_views_of_texts_are_read_as_texts(tmp_path: Path) -> None:
+    rows().to_parquet(tmp_path / "a.parquet")
+    table = parquet.read_table(tmp_path / "a.parquet")
+    views = table.set_column(1, "名称", table.column("名称").cast(pa.string_view()))
+    parquet.write_table(views, tmp_path / "a.parquet")
+    (read,) = batches(tmp_path / "a.parquet", "名称", size=100)
+    assert taken(read.table, np.array([2, -1, 0])).to_pydict() == {"名称": ["第2类", None, "第0类"]}

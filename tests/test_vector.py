@@ -113,7 +113,9 @@ def test_several_layers_are_not_guessed(tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
     squares().to_file(path, layer="红线")
     squares().to_file(path, layer="基本农田")
-    with pytest.raises(DataError, match="holds 2 layers with shapes: 红线, 基本农田; name one"):
+    with pytest.raises(
+        DataError, match="holds 2 layers with shapes: 红线, 基本农田; a layer file names one"
+    ):
         read_vector(path)
 
 

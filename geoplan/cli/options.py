@@ -35,7 +35,13 @@ def print_json(table: pd.DataFrame) -> None:
     from geoplan.schema import records
 
     for row in records(table):
-        typer.echo(json.dumps(row, ensure_ascii=False, default=str))
+        typer.echo(json.dumps(row, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    """Return a number or truth value of numpy as one of Python; all else as text."""
+    made = getattr(value, "item", lambda: None)()
+    return made if isinstance(made, bool | int | float) else str(value)
 
 
 def print_rows(

@@ -113,6 +113,8 @@ def _told(table: pd.DataFrame, out: Path | None) -> str:
     ]
     if met["overlaps"]:
         told.append(f"shapes overlap each other in {', '.join(met['overlaps'])}: see net_m2")
+    if not met["searched"]:
+        told.append(f"{met['streamed']} itself was not searched for overlaps")
     return "; ".join(told) + (f"; {out}" if out is not None else "")
 
 
@@ -181,7 +183,7 @@ def _cut(made: Overlaid, how: str, out: Path) -> str:
         f"{made.pieces} pieces of {made.area_m2 / 1e6:.6f} km2",
         f"{made.slivers} slivers of {made.slivers_m2:.4f} m2 left out",
     ]
-    if how in left_out:
+    if how in left_out and made.left_out_m2 is not None:
         told.append(f"{made.left_out_m2 / 1e6:.6f} km2 {left_out[how]}")
     told += _odd(asdict(made))
     if made.overlaps:

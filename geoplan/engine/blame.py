@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +29,8 @@ def blamed(batch: vector.Batch, work: Callable[[vector.Batch], Done], *, path: P
     """
     try:
         return work(batch)
+    except MemoryError as fault:
+        raise StageError(f"{path}, {batch.where}: no memory is left") from fault
     except Exception as fault:
         if isinstance(fault, GeoplanError) and not isinstance(fault, StageError):
             raise type(fault)(f"{path}, {batch.where}: {fault}") from fault
@@ -48,7 +51,7 @@ def _culprit(path: Path, batch: vector.Batch, work: Callable[[vector.Batch], obj
             here = middle
         else:
             return ""
-    return f"{_named(path, batch.first + here, batch.group)}: "
+    return f"{_named(path, batch.first + here)}: "
 
 
 def _fails(batch: vector.Batch, work: Callable[[vector.Batch], object]) -> bool:
@@ -59,20 +62,19 @@ def _fails(batch: vector.Batch, work: Callable[[vector.Batch], object]) -> bool:
     return False
 
 
-def _named(path: Path, row: int, group: int | None) -> str:
+def _named(path: Path, row: int) -> str:
     """Return the number of a row of a file, and the values of its first columns."""
     columns = vector.describe(path).columns[:MOST_NAMED]
-    first = 0
     for part in vector.parts_of(path, rows=row + 1):
-        first = part.first
-        if part.group == group and part.first <= row < part.first + part.stop - part.start:
-            start = part.start + row - first
-            one = vector.Part(group, start, start + 1, row)
-            try:
-                batch = next(iter(vector.read_part(path, one, columns=columns, rows=row + 1)))
-                cells = [str(values[codes[0]]) for codes, values in batch.columns]
-            except (DataError, StopIteration):
-                break
-            said = ", ".join(f"{k} {v[:40]}" for k, v in zip(columns, cells, strict=True))
-            return f"row {row} ({said})" if said else f"row {row}"
+        if not part.first <= row < part.first + part.stop - part.start:
+            continue
+        start = part.start + row - part.first
+        one = replace(part, start=start, stop=start + 1, first=row)
+        try:
+            batch = next(iter(vector.read_part(path, one, columns=columns, rows=1_000)))
+            cells = [str(values[codes[0]]) for codes, values in batch.columns]
+        except (DataError, StopIteration):
+            break
+        said = ", ".join(f"{k} {v[:40]}" for k, v in zip(columns, cells, strict=True))
+        return f"row {row} ({said})" if said else f"row {row}"
     return f"row {row}"

@@ -11,8 +11,8 @@ import numpy as np
 
 import shapely
 
-from geoplan import geometry, vector
-from geoplan.engine.kernel import Array, Rings, are_shells
+from geoplan import crs, geometry, vector
+from geoplan.engine.kernel import Array, Rings, are_shells, unmirrored
 from geoplan.engine.wkb import decode, doubtful
 from geoplan.errors import DataError
 
@@ -120,9 +120,10 @@ def features_of(batch: vector.Batch, met: Met) -> Features:
     row[odd] = -1
     row[rows] = -1
     x, y = batch.xy_to_work(shapes.x, shapes.y)
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise DataError(_no_place(batch, shapes, np.isfinite(x) & np.isfinite(y)))
-    plain = Features(Rings(x, y, shapes.points, shapes.rings), row)
+    near = crs.within_reach(x, y)
+    if not near.all():
+        raise DataError(_no_place(batch, shapes, near))
+    plain = Features(unmirrored(Rings(x, y, shapes.points, shapes.rings)), row)
     return joined([plain, Features(rings_of(mended), rows)]) if len(rows) else plain
 
 
@@ -154,12 +155,10 @@ def _mended(batch: vector.Batch, asked: Array, odd: Array, met: Met) -> tuple[Ar
     polygons = np.array([geometry.polygonal(each) for each in repaired[again]], dtype=object)
     met.counts["without_area"] += int(shapely.is_empty(polygons).sum())
     made = np.asarray(batch.to_work(polygons))
-    lost = geometry.not_finite(made)
+    points, owners = shapely.get_coordinates(made, return_index=True)
+    lost = np.unique(owners[~crs.within_reach(points[:, 0], points[:, 1])])
     if len(lost):
-        raise DataError(
-            f"{len(lost)} row(s) have coordinates that its coordinate system does not have: "
-            f"{_first(batch.first + rows[again][lost])}; is the right system stated in the file?"
-        )
+        raise DataError(_not_there(batch.first + rows[again][lost]))
     return made, rows[again]
 
 
@@ -175,9 +174,14 @@ def _no_place(batch: vector.Batch, shapes: Rings, good: Array) -> str:
     """Return what is wrong with rows whose points, not `good`, have no place in the work CRS."""
     rings = np.searchsorted(shapes.points, np.flatnonzero(~good), side="right") - 1
     rows = np.unique(np.searchsorted(shapes.rings, rings, side="right") - 1)
+    return _not_there(batch.first + rows)
+
+
+def _not_there(rows: Array) -> str:
     return (
-        f"{len(rows)} row(s) have coordinates that its coordinate system does not have: "
-        f"{_first(batch.first + rows)}; is the right system stated in the file?"
+        f"{len(rows)} row(s) have coordinates that its coordinate system does not have, or that "
+        f"are more than {crs.REACH_M / 1e6:.0f} 000 km from China, where areas would be wrong: "
+        f"{_first(rows)}; is the right system stated in the file?"
     )
 
 

@@ -80,6 +80,27 @@ def area_of(shapes: Rings, i: int) -> float:
 
 
 @compiled
+def unmirrored(shapes: Rings) -> Rings:
+    """Return shapes with their rings turned where a change of coordinates has mirrored all."""
+    if sum_of_areas(shapes) >= 0.0:
+        return shapes
+    x, y = shapes.x.copy(), shapes.y.copy()
+    for k in range(len(shapes.points) - 1):
+        start, end = shapes.points[k], shapes.points[k + 1]
+        x[start:end], y[start:end] = shapes.x[start:end][::-1], shapes.y[start:end][::-1]
+    return Rings(x, y, shapes.points, shapes.rings)
+
+
+@compiled
+def sum_of_areas(shapes: Rings) -> float:
+    """Return the area of all shapes together."""
+    total = 0.0
+    for i in range(len(shapes.rings) - 1):
+        total += area_of(shapes, i)
+    return total
+
+
+@compiled
 def bounds_of(shapes: Rings) -> Array:
     """Return west, south, east, north of every shape; of one without points, an empty box."""
     n = len(shapes.rings) - 1

@@ -58,7 +58,9 @@ def overlaps_of(plan: Plan) -> dict[int, Overlap]:
         made[i] = _counted(found, n, held.groups[n])
     if plan.small:
         own = _own(plan)
-        made[plan.large] = _counted(doubles_of(parts_of([own.features])), 0, own.codes)
+        made[plan.large] = _counted(
+            doubles_of(parts_of([own.features], threads=plan.threads)), 0, own.codes
+        )
     return {i: overlap for i, overlap in made.items() if overlap.pairs}
 
 
@@ -71,7 +73,7 @@ def _counted(found: Doubles, layer: int, codes: Array) -> Overlap:
 def _own(plan: Plan) -> Own:
     columns = [by.column for by in plan.by if by.layer == plan.large]
     path = Path(plan.paths[plan.large])
-    layer = read_layer(path, columns, met=Met())
+    layer = read_layer(path, columns, met=Met(), threads=plan.threads)
     return Own(layer.features, *layer.groups(path))
 
 
@@ -91,15 +93,15 @@ def _net(plan: Plan) -> Net:
     by_label, cover = [], []
     numbers = [i for i in range(len(plan.paths)) if i != plan.large]
     for n, i in enumerate(numbers):
-        features = read_layer(Path(plan.paths[i]), [], met=Met()).features
+        features = read_layer(Path(plan.paths[i]), [], met=Met(), threads=plan.threads).features
         pairs = _pairs(found, n)
         by_label.append(_dissolved(features, pairs, held.groups[n]))
         cover.append(_dissolved(features, pairs, np.zeros_like(held.groups[n])))
     own = _own(plan) if plan.small else None
     if own is not None:
-        pairs = _pairs(doubles_of(parts_of([own.features])), 0)
+        pairs = _pairs(doubles_of(parts_of([own.features], threads=plan.threads)), 0)
         own = own._replace(features=_dissolved(own.features, pairs, own.codes))
-    return Net(held.of(by_label), held.of(cover), own)
+    return Net(held.of(by_label, threads=plan.threads), held.of(cover, threads=plan.threads), own)
 
 
 def _pairs(found: Doubles, layer: int) -> Array:
@@ -118,7 +120,9 @@ def _dissolved(features: Features, pairs: Array, codes: Array) -> Features:
     row, unions, rows = features.row.copy(), [], []
     for together in _connected(same.tolist()):
         numbers = where[together]
-        unions.append(shapely.union_all(polygons_of(features.shapes, numbers)))
+        # The last bits of a union may depend on what comes first.
+        shapes = polygons_of(features.shapes, numbers)
+        unions.append(shapely.union_all(shapes[np.argsort(shapely.to_wkb(shapes))]))
         rows.append(together[0])
         row[numbers] = -1
     made = Features(rings_of(np.array(unions, dtype=object)), np.array(rows, dtype=np.int64))

@@ -13,7 +13,7 @@ from geoplan.errors import UsageError, listed
 from geoplan.sheet import csv_text
 
 SUFFIXES = (".csv", ".parquet")
-_PIECES = re.compile(r"part-\d{5,}\.parquet|\..*")
+_PIECES = re.compile(r"part-\d{5,}\.parquet|\.part-\d{5,}\.parquet\.[0-9a-f]{32}\.part")
 
 
 def check(path: Path, layers: Sequence[str | Path] = ()) -> None:
@@ -31,7 +31,8 @@ def check_folder(path: Path) -> None:
         raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path}: is a file; pieces are a folder of files, give another name")
-    own = [p.name for p in path.iterdir() if not _PIECES.fullmatch(p.name)] if path.exists() else []
+    there = list(path.iterdir()) if path.exists() else []
+    own = [p.name for p in there if p.is_dir() or not _PIECES.fullmatch(p.name)]
     if own:
         raise UsageError(
             f"{path}: holds {len(own)} file(s) that are no pieces and are kept; give another "

@@ -16,19 +16,17 @@ import shapely
 
 from geoplan import cluster, crs, folders, geometry, vector
 from geoplan.engine.blame import blamed
-from geoplan.engine.doubles import doubles_of
+from geoplan.engine.doubles import doubled_shapes, doubles_of
 from geoplan.engine.features import Features, Met, features_of, polygons_of
 from geoplan.engine.held import parts_of, read_layer
 from geoplan.engine.kernel import Array
 from geoplan.engine.output import check_folder
 from geoplan.engine.pieces import Others, Pieces, pieces_of
-from geoplan.engine.plan import CutPlan, check_files, cut_plan_of
-from geoplan.engine.table import MOST_WHOLE
+from geoplan.engine.plan import CutPlan, check_files, cut_plan_of, threads_of
+from geoplan.engine.table import MOST_OFF, MOST_WHOLE
 from geoplan.engine.tiles import Tiles
 from geoplan.engine.wkb import MULTIPOLYGON, POLYGON, SHORTEST
-
-ROWS = 16_384
-"""Rows of a batch, and so of a row group of the pieces, whoever works on it."""
+from geoplan.errors import StageError, UsageError
 
 SQUARES_A_TILE = 2
 """The finest tile is so many squares wide."""
@@ -48,7 +46,8 @@ class Overlaid:
     """What an overlay has made, and what it has met.
 
     `area_m2` + `slivers_m2` + `left_out_m2` is `streamed_m2`, the area of the
-    streamed layer, unless the other one overlaps itself.
+    streamed layer; the third is None where shapes of the other layer overlap, be it
+    by little. `overlaps` tells whether they do so by more than slivers.
     """
 
     rows: int
@@ -56,7 +55,7 @@ class Overlaid:
     area_m2: float
     slivers: int
     slivers_m2: float
-    left_out_m2: float
+    left_out_m2: float | None
     streamed_m2: float
     repaired: int
     repairs: list[str]
@@ -105,17 +104,24 @@ def overlay_layers(
         Where a piece has another area than was computed, or the disk is full.
     """
     cluster.check_scheduler(scheduler)
-    plan = cut_plan_of([Path(layer) for layer in layers], how, sliver_m2=sliver_m2)
-    parts = vector.parts_of(Path(plan.paths[plan.large]), rows=ROWS)
-    with folders.replacing(out, check_folder) as beside:
+    count = threads_of(workers)
+    paths = [Path(layer) for layer in layers]
+    plan = cut_plan_of(paths, how, sliver_m2=sliver_m2, threads=count)
+    parts = vector.parts_of(Path(plan.paths[plan.large]), rows=plan.rows)
+    check_folder(out)
+    for layer in plan.paths:
+        if out.resolve() in (Path(layer), *Path(layer).parents):
+            raise UsageError(f"{out}: holds the layer {layer}; give the pieces another name")
+    with folders.reserved(out), folders.replacing(out, check_folder) as beside:
         tasks = [
             Task(plan, part, str(beside / f"part-{n:05}.parquet"))
-            for n, part in enumerate(parts or [vector.Part(None, 0, 0, 0)])
+            for n, part in enumerate(parts or [vector.Part((), 0, 0, 0)])
         ]
         results = cluster.run(_work, tasks, scheduler=scheduler, workers=workers, named=_named)
+        made = _told(plan, results)
         for lost in beside.glob(".*"):
             lost.unlink()
-    return _told(plan, results)
+    return made
 
 
 def _named(task: Task) -> str:
@@ -128,32 +134,31 @@ def _work(task: Task) -> Met:
     plan, others = task.plan, _others(task.plan)
     met = Met()
     path = Path(plan.paths[plan.large])
-    target = vector.describe(Path(plan.paths[0])).crs
-    with vector.PieceFile(Path(task.file), target) as file:
-        for batch in _batches(path, task.part, plan.columns[plan.large]):
-            rows, shapes, counts = blamed(batch, lambda b: _cut(b, others, plan, target), path=path)
+    with vector.PieceFile(Path(task.file), others.target) as file:
+        for batch in _batches(path, task.part, plan):
+            rows, shapes, counts = blamed(batch, lambda b: _cut(b, others, plan), path=path)
             file.write(rows, shapes)
             met.update(counts)
     met.counts["overlaps"] = int(others.overlaps)
+    met.counts["doubled"] = int(others.doubled.any())
     # Every task tells what was met in the layer that all of them hold.
     met.update(Met(Counter({f"held_{k}": n for k, n in others.met.counts.items()})))
     met.update(Met(repairs=others.met.repairs))
     return met
 
 
-def _batches(path: Path, part: vector.Part, columns: Sequence[str]) -> Iterator[vector.Batch]:
+def _batches(path: Path, part: vector.Part, plan: CutPlan) -> Iterator[vector.Batch]:
     """Yield the batches of a part; one without rows where there are none."""
+    columns = plan.columns[plan.large]
     if part.start < part.stop:
-        yield from vector.read_part(path, part, columns=columns, rows=ROWS)
+        yield from vector.read_part(path, part, columns=columns, rows=plan.rows)
         return
     nothing, info = np.empty(0, dtype=np.uint8), vector.describe(path)
     offsets = np.zeros(1, dtype=np.int64)
     yield vector.Batch(nothing, offsets, vector.stacked([], columns), info.crs, path.name, 0)
 
 
-def _cut(
-    batch: vector.Batch, others: Others, plan: CutPlan, target: Any
-) -> tuple[vector.Table, Array, Met]:
+def _cut(batch: vector.Batch, others: Others, plan: CutPlan) -> tuple[vector.Table, Array, Met]:
     """Return the pieces of a batch: columns, shapes as WKB, and what was met."""
     met = Met(Counter(rows=len(batch.offsets) - 1))
     features = features_of(batch, met)
@@ -171,7 +176,7 @@ def _cut(
     ]
     area = vector.table_of({"area_m2": pieces.units / geometry.AREA_UNITS_PER_M2})
     table = vector.beside([*(sides[::-1] if plan.large else sides), area], plan.names)
-    return table, _wkb(batch, features, pieces, target), met
+    return table, _wkb(batch, features, pieces, others.target), met
 
 
 def _wkb(batch: vector.Batch, features: Features, pieces: Pieces, target: Any) -> Array:
@@ -211,13 +216,19 @@ def _told(plan: CutPlan, results: Sequence[Met]) -> Overlaid:
     met = every.counts
     per_m2 = geometry.AREA_UNITS_PER_M2
     left_out = met["streamed"] - met["units"] - met["sliver_units"]
+    most = MOST_OFF * met["streamed"] + met["rows"] + met["pieces"] + met["slivers"]
+    if plan.how == "identity" and not met["doubled"] and abs(left_out) > most:
+        raise StageError(
+            f"pieces and slivers have {-left_out / per_m2:.4f} m2 more than the layer that they "
+            "are cut from; please report it with the layers"
+        )
     return Overlaid(
         rows=met["rows"],
         pieces=met["pieces"],
         area_m2=met["units"] / per_m2,
         slivers=met["slivers"],
         slivers_m2=met["sliver_units"] / per_m2,
-        left_out_m2=left_out / per_m2,
+        left_out_m2=None if met["doubled"] else left_out / per_m2,
         streamed_m2=met["streamed"] / per_m2,
         repaired=met["repaired"] + results[0].counts["held_repaired"],
         repairs=[f"{file}, row {n}: {why}" for file, n, why in every.repairs],
@@ -242,12 +253,15 @@ def _read(plan: CutPlan) -> Others:
     check_files(plan.paths, plan.stamps)
     met = Met()
     i = 1 - plan.large
-    features, table, rows = read_layer(Path(plan.paths[i]), plan.columns[i], met=met)
+    path, threads = Path(plan.paths[i]), plan.threads
+    features, table, rows = read_layer(path, plan.columns[i], met=met, threads=threads)
     known = np.flatnonzero(features.row >= 0)
     polygons = np.full(rows, None, dtype=object)
     polygons[features.row[known]] = polygons_of(features.shapes, known)
     units = np.nan_to_num(geometry.area_units(polygons))
-    parts = parts_of([features])
+    parts = parts_of([features], threads=plan.threads)
     tiles = Tiles(polygons, SQUARES_A_TILE * parts.grid.size)
-    overlaps = len(doubles_of(parts).layer) > 0
-    return Others(parts, polygons, units, tiles, table, overlaps, met)
+    doubled = doubled_shapes(parts, rows)
+    overlaps = bool(doubled.any()) and len(doubles_of(parts).layer) > 0
+    target = vector.describe(Path(plan.paths[0])).crs
+    return Others(parts, polygons, units, tiles, table, doubled, overlaps, target, met)

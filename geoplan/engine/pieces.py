@@ -7,7 +7,7 @@ that are neither a whole feature nor a whole shape, and its areas have to agree.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from geoplan.engine.parts import Parts
 from geoplan.engine.tiles import Tiles
 from geoplan.errors import StageError
 
-ROUNDING = 1e-10
+ROUNDING = 1e-12
 """A piece that lacks no more than this share of a feature, and one unit, is the whole of it."""
 
 DRAWN_UNITS, DRAWN_M = 10.0, 4e-9
@@ -37,7 +37,11 @@ class Others:
     units: Array
     tiles: Tiles
     table: vector.Table
+    doubled: Array
+    """Which rows overlap another one, be it by little."""
     overlaps: bool
+    target: Any
+    """The `pyproj.CRS` that pieces are written in."""
     met: Met
 
 
@@ -76,7 +80,8 @@ def _uncovered(features: Features, found: Found, own: Array, rest: Array, others
     """Return what is left of features outside of all shapes of the other layer."""
     count = np.bincount(found.feature, minlength=len(own))
     # Where shapes overlap, what is left cannot be told from areas.
-    unsure = (count > 1) & others.overlaps
+    doubled = np.bincount(found.feature, weights=others.doubled[found.key], minlength=len(own))
+    unsure = doubled > 1
     left = (features.row >= 0) & (own > 0) & (unsure | (rest > 1 + ROUNDING * own))
     f = np.flatnonzero(left)
     units, shape = rest[f], np.full(len(f), None, dtype=object)
@@ -84,11 +89,11 @@ def _uncovered(features: Features, found: Found, own: Array, rest: Array, others
     if len(cut):
         polygons, boxes = _of_features(features, f[cut])
         shape[cut] = _polygons(shapely.difference(polygons, _around(f[cut], boxes, found, others)))
-        sure = cut[~unsure[f[cut]]]
-        _check(units[sure], shape[sure], polygons[~unsure[f[cut]]])
-        open_ = cut[unsure[f[cut]]]
-        units[open_] = geometry.area_units(shape[open_])
-    some = units > 0
+        # Several shapes may overlap by less than can be seen: only GEOS has the area then.
+        alone = count[f[cut]] == 1
+        _check(units[cut[alone]], shape[cut[alone]], polygons[alone])
+        units[cut[~alone]] = geometry.area_units(shape[cut[~alone]])
+    some = (units > 0) & ~shapely.is_empty(shape)
     none = np.full(int(some.sum()), -1, dtype=np.int64)
     return Pieces(f[some], none, units[some], shape[some], count[f[some]] == 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,17 @@ from geoplan import geometry, vector
 from geoplan.errors import DataError, UsageError
 from geoplan.toml import suggestion
 
+MOST_NAMED = 50
+"""Columns that a message lists."""
+
 BYTES_A_ROW = 4_000
 """What a row of the streamed layer takes while it is worked on, at most, as a rule."""
+
+TIMES_READ = 8
+"""And how many times the bytes that it has in the file, where it has many points."""
+
+BATCH_BYTES, PIECE_ROWS = 8_000_000, 16_384
+"""Bytes and rows of a batch that is cut into pieces, at most."""
 
 MADE = ("area_m2", "net_m2", "pieces")
 """Columns of a table beside those to group by."""
@@ -42,8 +52,17 @@ class Plan:
     """Rows of a batch."""
     small: bool
     """Whether the streamed layer could be held as well."""
+    threads: int
+    """Threads that read and cut layers in one process."""
     stamps: tuple[tuple[int, int], ...]
     """Times and sizes of the files, so that a changed file is read again."""
+
+
+def threads_of(workers: int | None) -> int:
+    """Return how many threads there are to work with; `UsageError` where `workers` is below 1."""
+    if workers is not None and workers < 1:
+        raise UsageError(f"{workers} workers: there has to be 1 at least")
+    return workers or os.cpu_count() or 1
 
 
 def plan_of(paths: Sequence[Path], by: Sequence[str], *, workers: int, memory: int) -> Plan:
@@ -60,10 +79,11 @@ def plan_of(paths: Sequence[Path], by: Sequence[str], *, workers: int, memory: i
         raise UsageError(f"{', '.join(MADE)} are columns of the result; rename those of the layer")
     chosen = tuple(_column(name, columns) for name in by)
     large = max(range(len(infos)), key=lambda i: (infos[i].rows, -i))
-    rows = min(max(memory // (workers * BYTES_A_ROW), 1_000), MOST_ROWS)
+    each = max(BYTES_A_ROW, TIMES_READ * infos[large].bytes_a_row)
+    rows = min(max(memory // (workers * each), 1), MOST_ROWS)
     small = infos[large].rows <= MOST_HELD
     files = tuple(str(path.resolve()) for path in paths)
-    return Plan(files, large, chosen, rows, small, _stamps(paths))
+    return Plan(files, large, chosen, rows, small, workers, _stamps(paths))
 
 
 def _described(paths: Sequence[Path]) -> tuple[list[vector.Info], dict[str, tuple[str, ...]]]:
@@ -77,15 +97,20 @@ def _described(paths: Sequence[Path]) -> tuple[list[vector.Info], dict[str, tupl
 
 
 def _stamps(paths: Sequence[Path]) -> tuple[tuple[int, int], ...]:
-    stats = [path.stat() for path in paths]
-    return tuple((s.st_mtime_ns, s.st_size) for s in stats)
+    return tuple(_stamp(path) for path in paths)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return the newest time and the bytes of a file, or of the files of a folder."""
+    stats = [each.stat() for each in vector.files_of(path)] or [path.stat()]
+    return max(s.st_mtime_ns for s in stats), sum(s.st_size for s in stats)
 
 
 def _column(name: str, columns: dict[str, tuple[str, ...]]) -> By:
     names = list(columns)
-    layer, _, column = name.rpartition(".")
-    if layer in columns and column in columns[layer]:
-        return By(names.index(layer), column)
+    for n, layer in enumerate(names):
+        if name.startswith(f"{layer}.") and name[len(layer) + 1 :] in columns[layer]:
+            return By(n, name[len(layer) + 1 :])
     holders = [key for key in names if name in columns[key]]
     if len(holders) == 1:
         return By(names.index(holders[0]), name)
@@ -93,15 +118,17 @@ def _column(name: str, columns: dict[str, tuple[str, ...]]) -> By:
         ways = " or ".join(f"{key}.{name}" for key in holders)
         raise UsageError(f"column {name!r} stands in {len(holders)} layers; write {ways}")
     known = [f"{key}.{column}" for key in names for column in columns[key]]
-    raise UsageError(
-        f"column {name!r} is in no layer.{suggestion(name, known)} There are: {', '.join(known)}"
-    )
+    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    there = f"There are: {', '.join(known[:MOST_NAMED])}{more}"
+    raise UsageError(f"column {name!r} is in no layer.{suggestion(name, known)} {there}")
 
 
 def check_files(paths: Sequence[str], stamps: Sequence[tuple[int, int]]) -> None:
     """Raise `DataError` where a file is not the one that was planned with: on another machine."""
     for path, (_, size) in zip(paths, stamps, strict=True):
-        here = Path(path).stat().st_size
+        if not Path(path).exists():
+            raise DataError(f"{path}: there is no such file")
+        here = _stamp(Path(path))[1]
         if here != size:
             raise DataError(
                 f"{path}: has {here} bytes here, and {size} where the work was planned; workers "
@@ -125,13 +152,16 @@ class CutPlan:
     names: tuple[str, ...]
     """Columns of the pieces, without geometry."""
     sliver_units: int
+    rows: int
+    """Rows of a batch, and so of a row group of the pieces, whoever works on it."""
+    threads: int
     stamps: tuple[tuple[int, int], ...]
 
 
-def cut_plan_of(paths: Sequence[Path], how: str, *, sliver_m2: float) -> CutPlan:
+def cut_plan_of(paths: Sequence[Path], how: str, *, sliver_m2: float, threads: int) -> CutPlan:
     """Check what is to be cut, and how. Raises as `overlay_layers`."""
     if how not in HOWS:
-        raise UsageError(f"--how {how!r} is not known; allowed: {', '.join(HOWS)}")
+        raise UsageError(f"how {how!r} is not known; allowed: {', '.join(HOWS)}")
     if not (math.isfinite(sliver_m2) and sliver_m2 >= 0):
         raise UsageError(f"{sliver_m2} m2 is no size of a sliver; allowed: 0 or more")
     if len(paths) != 2:
@@ -144,7 +174,10 @@ def cut_plan_of(paths: Sequence[Path], how: str, *, sliver_m2: float) -> CutPlan
     names = _piece_names(list(columns), left, right)
     first, second = (str(path.resolve()) for path in paths)
     units = round(sliver_m2 * geometry.AREA_UNITS_PER_M2)
-    return CutPlan((first, second), large, how, (left, right), names, units, _stamps(paths))
+    rows = min(max(BATCH_BYTES // max(infos[large].bytes_a_row, 1), 1), PIECE_ROWS)
+    sides = (left, right)
+    stamps = _stamps(paths)
+    return CutPlan((first, second), large, how, sides, names, units, rows, threads, stamps)
 
 
 def _piece_names(

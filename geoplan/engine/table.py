@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,13 +18,17 @@ from geoplan.engine.held import Held, held_layers
 from geoplan.engine.kernel import Array
 from geoplan.engine.labels import Label, groups_of, sorted_by, unique_rows
 from geoplan.engine.net import Overlap, net_layers, overlaps_of
-from geoplan.engine.plan import MADE, Plan, plan_of
+from geoplan.engine.plan import MADE, Plan, plan_of, threads_of
+from geoplan.errors import StageError
 
 Key = tuple[Label, tuple[Label, ...]]
 """Values of the by-columns of the streamed layer, and of each other one."""
 
 MOST_WHOLE = 256
 """Shapes of more points are cut into squares before they are compared."""
+
+MOST_OFF = 1e-9
+"""Areas are right to this share."""
 
 DEFAULT_MEMORY = 256_000_000
 
@@ -102,7 +105,8 @@ def tabulate(
         same values overlap there; a streamed layer of more than `MOST_HELD`
         rows is taken to have no such shapes. The table's `attrs` tell
         `uncovered_m2` of the streamed layer, which layers have shapes that
-        `overlaps` each other by 1 m² or more, how many rows were `repaired`,
+        `overlaps` each other, whether the streamed layer was `searched` for such
+        shapes, how many rows were `repaired`,
         `empty` or `without_area`, and the first `repairs` with their reason.
 
     Raises
@@ -113,7 +117,7 @@ def tabulate(
         Where a file cannot be read, has no CRS, or coordinates that are no numbers.
     """
     cluster.check_scheduler(scheduler)
-    count = workers or os.cpu_count() or 1
+    count = threads_of(workers)
     plan = plan_of([Path(layer) for layer in layers], by, workers=count, memory=memory)
     parts = vector.parts_of(Path(plan.paths[plan.large]), rows=plan.rows)
     tasks = [Task(plan, part) for part in (None, *parts)]
@@ -184,6 +188,8 @@ def _added(batch: vector.Batch, held: Held) -> Result:
     sums, rest = _sums(features, codes, labels, held)
     met.counts["rows"] += len(codes)
     met.counts["uncovered"] += int(np.maximum(rest, 0).sum())
+    met.counts["excess"] += int(np.maximum(-rest, 0).sum())
+    met.counts["streamed"] += sums.areas.total() + int(rest.sum())
     return Result(sums, met)
 
 
@@ -209,15 +215,19 @@ def _sums(features: Features, codes: Array, labels: list[Label], held: Held) -> 
 
 def _table(plan: Plan, by: Sequence[str], gross: Result, net: Result) -> pd.DataFrame:
     per_m2 = geometry.AREA_UNITS_PER_M2
+    _check(plan, gross, net)
     areas, once = gross.sums.areas, net.sums.areas
     rows = [
-        # Rounded on other squares, a net area might be a unit more.
+        # Rounded on other squares, a net area might be a unit a piece more.
         (*_in_order(plan, key), area / per_m2, min(once[key], area) / per_m2, pieces)
         for (key, area), pieces in zip(areas.items(), gross.sums.pieces.values(), strict=True)
     ]
     rows.sort(key=lambda row: sorted_by(row[: len(by)]))
     columns = [*by, *MADE]
-    made = pd.DataFrame(rows, columns=columns, dtype=object).convert_dtypes()
+    made = pd.DataFrame(rows, columns=columns, dtype=object)
+    # A column of 1.0 and 2.0 stays one of real numbers.
+    real = [c for c in by if any(isinstance(value, float) for value in made[c])]
+    made = made.convert_dtypes().assign(**{c: made[c].astype("float64") for c in real})
     made = made.astype({"area_m2": "float64", "net_m2": "float64", "pieces": "int64"})
     met = gross.met
     met.update(gross.held or Met())
@@ -230,8 +240,28 @@ def _table(plan: Plan, by: Sequence[str], gross: Result, net: Result) -> pd.Data
         "overlaps": [Path(plan.paths[i]).name for i in sorted(gross.overlaps)],
         "rows": met.counts["rows"],
         "streamed": Path(plan.paths[plan.large]).name,
+        "searched": plan.small,
     }
     return made
+
+
+def _check(plan: Plan, gross: Result, net: Result) -> None:
+    """Raise `StageError` where areas are not conserved, which is a fault of the engine."""
+    met, areas, once = gross.met.counts, gross.sums.areas, net.sums.areas
+    pieces, per_m2 = gross.sums.pieces, geometry.AREA_UNITS_PER_M2
+    # Shapes that share less than a sliver are not said to overlap, and may do so in every piece.
+    most = MOST_OFF * met["streamed"] + pieces.total() * (1 + geometry.SLIVER_M2 * per_m2)
+    if not {*gross.overlaps} - {plan.large} and met["excess"] > most + met["rows"]:
+        raise StageError(
+            f"features share {met['excess'] / per_m2:.4f} m2 more with the other layers than they "
+            "have; please report it with the layers"
+        )
+    wrong = [k for k in once if once[k] > areas[k] + pieces[k] + MOST_OFF * areas[k]]
+    if wrong:
+        raise StageError(
+            f"{len(wrong)} of {len(areas)} groups have a net area above the gross one; please "
+            f"report it with the layers: {wrong[0]}"
+        )
 
 
 def _in_order(plan: Plan, key: Key) -> Iterator[object]:

@@ -53,7 +53,8 @@ class Tiles:
         self._levels = int(np.ceil(np.log(extent / finest) / np.log(STEP)))
         self._side = finest * float(STEP) ** self._levels
         self._kept: dict[Key, shapely.Geometry] = {}
-        self._sound: set[Key] = set()
+        # Apart from those that others are clipped from, so that these depend on place alone.
+        self._valid: dict[Key, shapely.Geometry] = {}
         self._points = 0
 
     def near(self, numbers: Array, boxes: Array) -> Array:
@@ -83,14 +84,17 @@ class Tiles:
 
     def _asked(self, key: Key) -> shapely.Geometry:
         """Return a shape in a tile, valid."""
+        found = self._valid.get(key)
+        if found is not None:
+            return found
         made = self._clipped(key)
-        if key not in self._sound and key[1] > 0:
+        if key[1] > 0 and not shapely.is_valid(made):
             # The fast way may leave a ring that touches itself along a side of the tile.
-            if not shapely.is_valid(made):
-                tile = shapely.box(*self._box(key))
-                made = geometry.polygonal(shapely.intersection(self._shapes[key[0]], tile))
-                self._kept[key] = made
-            self._sound.add(key)
+            tile = shapely.box(*self._box(key))
+            made = geometry.polygonal(shapely.intersection(self._shapes[key[0]], tile))
+        # GEOS works out a box when it is first asked for; then threads only read.
+        shapely.bounds(made)
+        self._keep(self._valid, key, made)
         return made
 
     def _clipped(self, key: Key) -> shapely.Geometry:
@@ -105,13 +109,17 @@ class Tiles:
         if shapely.get_num_coordinates(above) <= FEW_POINTS:
             return above
         made = geometry.polygonal(shapely.clip_by_rect(above, *self._box(key)))
-        self._points += int(shapely.get_num_coordinates(made))
+        self._keep(self._kept, key, made)
+        return made
+
+    def _keep(self, where: dict[Key, shapely.Geometry], key: Key, made: shapely.Geometry) -> None:
+        # A key takes room as well.
+        self._points += int(shapely.get_num_coordinates(made)) + 32
         if self._points > MOST_POINTS:
             self._kept.clear()
-            self._sound.clear()
+            self._valid.clear()
             self._points = 0
-        self._kept[key] = made
-        return made
+        where[key] = made
 
     def _box(self, key: Key) -> tuple[float, float, float, float]:
         """Return west, south, east and north of a tile with its margin."""

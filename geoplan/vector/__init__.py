@@ -10,8 +10,9 @@ from geoplan.vector.files import (
     read_vector,
     write_table,
 )
+from geoplan.vector.info import Info, describe
 from geoplan.vector.pieces import PieceFile
-from geoplan.vector.stream import Batch, Info, Part, describe, parts_of, read_part
+from geoplan.vector.stream import Batch, Part, parts_of, read_part
 
 __all__ = [
     "SUFFIXES",

@@ -28,6 +28,13 @@ def codes_of(table: Table) -> tuple[Codes, ...]:
     return tuple(_coded(name, table.column(name)) for name in table.column_names)
 
 
+def plain(table: Table) -> Table:
+    """Return a table without views of texts and bytes, of which rows cannot be taken."""
+    kinds = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+    fields = [field.with_type(kinds.get(field.type, field.type)) for field in table.schema]
+    return table.cast(pa.schema(fields))
+
+
 def whole(column: pa.ChunkedArray) -> pa.Array:
     """Return a column in one piece."""
     made = column.combine_chunks()

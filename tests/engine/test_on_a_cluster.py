@@ -291,7 +291,7 @@ def test_wrong_rows_are_named(processes: Processes, tmp_path: Path) -> None:
         tabulate(layers, BY, scheduler=processes.address)
     assert type(caught.value) is DataError
     said = str(caught.value)
-    assert said.startswith(f"{layers[0]}, row group 30, rows 6")
+    assert said.startswith(f"{layers[0]}, row group")
     assert f"row {wrong} (counted from 0)" in said
     assert " (said by the worker at tcp://127.0.0.1:" in said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import shapely
 
 import geoplan
 from geoplan import crs
-from geoplan.engine import Overlaid, overlay, overlay_layers, tabulate
+from geoplan.engine import Overlaid, overlay, overlay_layers, plan, tabulate
 from geoplan.errors import DataError, StageError, UsageError
 from tests.engine.shapes import (
     any_or_empty,
@@ -149,7 +150,7 @@ def test_batches_and_tiles_do_not_matter(
     paths, _ = reference
     overlay_layers(paths, how=how, out=tmp_path / "out.parquet")
     expected = read(tmp_path)
-    monkeypatch.setattr(overlay, "ROWS", 7)
+    monkeypatch.setattr(plan, "PIECE_ROWS", 7)
     monkeypatch.setattr("geoplan.engine.tiles.FEW_POINTS", 0)
     monkeypatch.setattr("geoplan.engine.tiles.MOST_POINTS", 50)
     monkeypatch.setattr(overlay, "MOST_WHOLE", 5)
@@ -158,7 +159,25 @@ def test_batches_and_tiles_do_not_matter(
     overlay._read.cache_clear()
     made = read(tmp_path)
     assert made.drop(columns="geometry").equals(expected.drop(columns="geometry"))
+    # Whole shapes and clipped ones give the same pieces but for last digits.
     assert made.geometry.symmetric_difference(expected.geometry).area.max() < 1e-4
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_what_was_asked_before_does_not_matter(
+    reference: tuple[list[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    paths, _ = reference
+    monkeypatch.setattr("geoplan.engine.tiles.FEW_POINTS", 0)
+    overlay._read.cache_clear()
+    overlay_layers(paths, how=how, out=tmp_path / "out.parquet", scheduler="synchronous")
+    expected = read(tmp_path).to_wkb()
+    monkeypatch.setattr("geoplan.engine.tiles.MOST_POINTS", 50)
+    monkeypatch.setattr(plan, "PIECE_ROWS", 3)
+    for _ in range(2):
+        overlay_layers(paths, how=how, out=tmp_path / "out.parquet")
+        assert read(tmp_path).to_wkb().equals(expected)
+    overlay._read.cache_clear()
 
 
 def test_areas_are_those_that_tabulate_finds(tmp_path: Path) -> None:
@@ -227,12 +246,16 @@ def test_what_is_told_adds_up(tmp_path: Path) -> None:
     left, right = many(), zones([box(0, 0, 3, 3), box(3, 0, 6, 3)])
     for how in HOWS:
         told = pieces(tmp_path, left, right, how)
+        assert told.left_out_m2 is not None
         total = told.area_m2 + told.slivers_m2 + told.left_out_m2
         assert total == pytest.approx(told.streamed_m2, abs=1e-3)
+        inside = gpd.overlay(left, right, keep_geom_type=False).area.sum()
+        outside = left.area.sum() - inside
+        expected = {"identity": 0.0, "intersection": outside, "difference": inside}[how]
+        assert told.left_out_m2 == pytest.approx(expected, abs=0.1)
         assert told.streamed_m2 == pytest.approx(left.area.sum(), abs=0.1)
         assert told.area_m2 == pytest.approx(read(tmp_path).area.sum(), abs=0.1)
         assert (told.rows, told.pieces, told.overlaps) == (400, len(read(tmp_path)), False)
-    assert told.left_out_m2 > 0
 
 
 def test_shapes_that_overlap_each_other_do_not_hide_what_is_uncovered(tmp_path: Path) -> None:
@@ -243,6 +266,72 @@ def test_shapes_that_overlap_each_other_do_not_hide_what_is_uncovered(tmp_path: 
     assert told.overlaps
     assert read(tmp_path).geometry.iloc[0].equals(box(2, 0, 3, 1))
     assert read(tmp_path)["area_m2"].tolist() == [pytest.approx(1e4)]
+
+
+@pytest.mark.parametrize("how", HOWS)
+@pytest.mark.parametrize("width", [1e-6, 1e-4, 0.005, 0.05])
+def test_shapes_that_overlap_by_little_are_no_fault(tmp_path: Path, how: str, width: float) -> None:
+    left = frame([box(0, 0, 10, 10)], no=[0])
+    right = frame([box(1, 1, 2, 2), box(2 - width, 1, 3, 2)], z=[0, 1])
+    told = pieces(tmp_path, left, right, how)
+    expected = gpd.overlay(left, right, how=how, keep_geom_type=True)
+    assert told.area_m2 == pytest.approx(expected.area.sum(), abs=1e-3)
+    assert read(tmp_path).area.sum() == pytest.approx(expected.area.sum(), abs=1e-3)
+    assert told.left_out_m2 is None or how == "intersection"
+
+
+def test_many_like_cells_within_one_feature_are_no_fault(tmp_path: Path) -> None:
+    corners = [(x * 0.3, y * 0.3) for x in range(40) for y in range(40)]
+    cells = zones([box(x, y, x + 0.3, y + 0.3) for x, y in corners])
+    told = pieces(tmp_path, frame([box(-1, -1, 20, 20)], no=[0]), cells, "identity")
+    assert told.pieces == 1601
+    assert told.area_m2 == pytest.approx(21 * 21 * 1e4, abs=0.1)
+    told = pieces(tmp_path, frame([box(0.1, 0.1, 11, 11)], no=[0]), cells, "difference")
+    assert (told.pieces, len(read(tmp_path))) == (0, 0)
+
+
+def test_a_hole_far_smaller_than_a_feature_is_a_piece(tmp_path: Path) -> None:
+    large = box(0, 0, 2_000, 2_000)
+    hole = box(1_000, 1_000, 1_000.02, 1_000.02)
+    told = pieces(tmp_path, frame([large], no=[0]), zones([large.difference(hole)]), "difference")
+    assert (told.pieces, told.area_m2) == (1, pytest.approx(4, abs=0.05))
+
+
+def test_a_mirrored_coordinate_system_has_the_same_areas(tmp_path: Path) -> None:
+    left = many(30)
+    pieces(tmp_path, left, some_zones(), "identity")
+    expected = read(tmp_path)["area_m2"]
+    # Coordinates that count to the west and to the north, as some systems have them.
+    mirror = "+proj=aea +lat_1=25 +lat_2=47 +lon_0=105 +ellps=GRS80 +axis=wnu +type=crs"
+    west = left.set_geometry(shapely.transform(left.geometry, lambda xy: xy * [-1, 1]))
+    pieces(tmp_path, west.set_crs(mirror, allow_override=True), some_zones(), "identity")
+    assert read(tmp_path)["area_m2"].to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-3)
+
+
+def test_places_beyond_the_reach_of_the_projection_are_refused(tmp_path: Path) -> None:
+    far = gpd.GeoDataFrame({"no": [0]}, geometry=[shapely.box(-76, 37, -74, 38)], crs="EPSG:4326")
+    world = far.set_geometry([shapely.box(-180, -90, 180, 90)])
+    for layer in (far, world):
+        with pytest.raises(DataError, match=r"8 000 km from China.*row 0 "):
+            pieces(tmp_path, layer, some_zones(), "identity")
+        with pytest.raises(DataError, match=r"8 000 km from China.*row 0 "):
+            pieces(tmp_path, many(9), layer, "identity")
+
+
+def test_pieces_can_be_cut_again(tmp_path: Path) -> None:
+    pieces(tmp_path, many(50), some_zones(), "intersection")
+    first = tmp_path / "out.parquet"
+    sides = frame([box(-1, -1, 4, 9), box(4, -1, 10, 9)], side=["西", "东"])
+    halves = write(tmp_path, "halves", sides)
+    overlay_layers([first, halves], out=tmp_path / "again.parquet", sliver_m2=0)
+    made = gpd.read_parquet(tmp_path / "again.parquet")
+    assert made["area_m2"].sum() == pytest.approx(read(tmp_path)["area_m2"].sum(), abs=0.01)
+    for layer in (first, first / "part-00000.parquet"):
+        with pytest.raises(
+            UsageError, match=rf"out\.parquet: holds the layer .*{layer.name}; give"
+        ):
+            overlay_layers([layer, halves], out=first)
+    assert len(read(tmp_path)) > 40
 
 
 def test_repaired_shapes_are_written_repaired(tmp_path: Path) -> None:
@@ -314,11 +403,12 @@ def test_pieces_of_before_are_replaced_at_once_or_not_at_all(tmp_path: Path) -> 
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
-def test_a_folder_of_other_files_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["mine.parquet", ".notes", "part-1.parquet"])
+def test_a_folder_of_other_files_is_kept(tmp_path: Path, name: str) -> None:
     (tmp_path / "out.parquet").mkdir()
-    (tmp_path / "out.parquet" / "mine.parquet").write_bytes(b"")
+    (tmp_path / "out.parquet" / name).write_bytes(b"")
     with pytest.raises(
-        UsageError, match=r"holds 1 file\(s\) that are no pieces.*\n.*mine\.parquet"
+        UsageError, match=rf"holds 1 file\(s\) that are no pieces.*\n.*{re.escape(name)}"
     ):
         pieces(tmp_path, many(3), some_zones(), "identity")
 

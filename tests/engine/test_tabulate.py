@@ -356,6 +356,97 @@ def test_borders_that_differ_by_less_than_a_sliver_do_not_overlap(tmp_path: Path
     assert tabulate(paths, ["use"]).attrs["overlaps"] == ["plots.parquet", "zones.parquet"]
 
 
+def test_small_shapes_on_each_other_are_counted_once(tmp_path: Path) -> None:
+    tiny = [box(3, 3, 3.007, 3.007)] * 100
+    paths = [
+        write(tmp_path, "plots", plots([box(0, 0, 9, 9)])),
+        write(tmp_path, "zones", frame(tiny, kind=["红线"] * 100)),
+    ]
+    table = tabulate(paths, ["kind"])
+    assert table["area_m2"].tolist() == [pytest.approx(49, abs=1e-2)]
+    assert table["net_m2"].tolist() == [pytest.approx(0.49, abs=1e-3)]
+    assert table.attrs["overlaps"] == ["zones.parquet"]
+
+
+def test_a_large_streamed_layer_is_told_not_to_be_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [
+        write(tmp_path, "plots", plots([box(0, 0, 1, 1)] * 9)),
+        write(tmp_path, "zones", zones([box(0, 0, 9, 9)])),
+    ]
+    assert tabulate(paths, ["kind"]).attrs["searched"]
+    monkeypatch.setattr(plan, "MOST_HELD", 8)
+    table = tabulate(paths, ["kind"])
+    assert not table.attrs["searched"]
+    assert table["net_m2"].tolist() == table["area_m2"].tolist()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_of_rows_does_not_matter_to_net_areas(tmp_path: Path, seed: int) -> None:
+    left, right = many(60), zones([star(3 + i / 9, 3, 3, 30, i / 7) for i in range(8)])
+    paths = [write(tmp_path, "plots", left), write(tmp_path, "zones", right)]
+    expected = tabulate(paths, ["use", "kind"])
+    mix = np.random.default_rng(seed).permutation
+    paths = [
+        write(tmp_path, "plots", left.iloc[mix(60)]),
+        write(tmp_path, "zones", right.iloc[mix(8)]),
+    ]
+    assert expected.attrs["overlaps"] == ["plots.parquet", "zones.parquet"]
+    pd.testing.assert_frame_equal(tabulate(paths, ["use", "kind"]), expected, check_exact=True)
+
+
+@pytest.mark.parametrize("shift", [1e-5, 0.01])
+def test_shapes_stacked_on_each_other_take_no_more_squares_than_they_are_worth(
+    tmp_path: Path, shift: float
+) -> None:
+    stack = [box(i * shift, i * shift, 20 + i * shift, 20 + i * shift) for i in range(200)]
+    paths = [
+        write(tmp_path, "plots", plots([box(0, 0, 30, 30)])),
+        write(tmp_path, "zones", frame(stack, kind=["红线"] * 200)),
+    ]
+    parts = held._held(plan.plan_of(paths, ["kind"], workers=1, memory=10**8)).parts
+    assert len(parts.edges.x1) <= 2 * held.LEAST_EDGES
+    table = tabulate(paths, ["kind"])
+    assert table["area_m2"].tolist() == [pytest.approx(200 * 400 * 1e4, rel=1e-9)]
+    assert table["net_m2"].tolist() == [pytest.approx(shapely.union_all(stack).area, rel=1e-9)]
+
+
+def test_areas_that_are_not_conserved_are_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = zones([box(-1, -1, 9, 9)])
+    paths = [write(tmp_path, "plots", many(9)), write(tmp_path, "zones", whole)]
+
+    def twice(*given: object) -> object:
+        found, rest = areas_in_parts(*given)  # type: ignore[arg-type]
+        return found._replace(units=2 * found.units), rest - found.units.sum()
+
+    monkeypatch.setattr("geoplan.engine.table.areas_in_parts", twice)
+    with pytest.raises(StageError, match=r"share .* m2 more with the other layers than they have"):
+        tabulate(paths, ["kind"], scheduler="synchronous")
+
+
+def test_workers_below_one_are_refused(tmp_path: Path) -> None:
+    paths = [write(tmp_path, "plots", many(3)), write(tmp_path, "zones", some_zones())]
+    for workers in (0, -1):
+        with pytest.raises(UsageError, match=f"^{workers} workers: there has to be 1 at least"):
+            tabulate(paths, ["use"], workers=workers)
+
+
+def test_real_numbers_stay_real(tmp_path: Path) -> None:
+    left = frame([box(0, 0, 1, 1)] * 2, x=[1.0, 2.0])
+    paths = [write(tmp_path, "plots", left), write(tmp_path, "zones", zones([box(0, 0, 9, 9)]))]
+    assert tabulate(paths, ["x"])["x"].dtype == "float64"
+
+
+def test_columns_with_dots(tmp_path: Path) -> None:
+    left = frame([box(0, 0, 1, 1)], **{"a.b": ["x"]})
+    right = frame([box(0, 0, 9, 9)], **{"a.b": ["y"]})
+    paths = [write(tmp_path, "plots", left), write(tmp_path, "zones", right)]
+    assert areas(tabulate(paths, ["plots.a.b", "zones.a.b"])) == {("x", "y"): pytest.approx(1e4)}
+
+
 def test_degrees_are_projected(tmp_path: Path) -> None:
     left, right = many(60), some_zones()
     paths = [write(tmp_path, "plots", left), write(tmp_path, "zones", right)]
