@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from geoplan.config import init as init
     from geoplan.config import load as load
     from geoplan.engine import overlay_layers as overlay_layers
-    from geoplan.engine import tabulate as tabulate
     from geoplan.errors import GeoplanError as GeoplanError
     from geoplan.sources import resolved as resolved
+    from geoplan.sources import tabulate as tabulate
 
 __version__ = version("geoplan")
 
@@ -35,7 +35,7 @@ _HOMES = {
     "overlay_layers": "geoplan.engine",
     "resolved": "geoplan.sources",
     "run_stages": "geoplan.build",
-    "tabulate": "geoplan.engine",
+    "tabulate": "geoplan.sources",
 }
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import geopandas as gpd
 import shapely
 
-from geoplan import crs, folders, geometry, provenance, vector
+from geoplan import crs, engine, folders, geometry, provenance, vector
 from geoplan.config import Project
 from geoplan.errors import DataError, StageError, UsageError
 from geoplan.overlay.membership import Memberships
@@ -106,6 +106,27 @@ def resolved(layers: Sequence[str | Path], project: Project | None) -> list[Sour
         tables = _tables(project)
         made = {name: _source(name, tables, project) for name in dict.fromkeys(names)}
     return [made.get(str(layer)) or Source(Path(layer)) for layer in layers]
+
+
+def tabulate(
+    layers: Sequence[str | Path],
+    by: Sequence[str],
+    *,
+    project: Project | None = None,
+    scheduler: str = "threads",
+    workers: int | None = None,
+    memory: int = engine.DEFAULT_MEMORY,
+) -> pd.DataFrame:
+    """Return the area that layers share, as `engine.tabulate`; layers may be ids of `project`.
+
+    `notes` among the table's `attrs` are what has to be known of the areas of
+    its layers. Raises as `engine.tabulate` and `resolved`.
+    """
+    sources = resolved(layers, project)
+    files = [source.path for source in sources]
+    table = engine.tabulate(files, by, scheduler=scheduler, workers=workers, memory=memory)
+    table.attrs["notes"] = [source.note for source in sources if source.note]
+    return table
 
 
 def _tables(project: Project) -> Tables:

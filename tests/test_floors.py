@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "json_schema": {"config", "layers"},
     "engine": {"errors", "toml", "geometry", "crs", "vector", "cluster", "folders", "sheet"},
     "catalogue": {*LOW, "build", "layers"},
-    "sources": {*LOW, "build", "overlay", "provenance"},
+    "sources": {*LOW, "build", "engine", "overlay", "provenance"},
     "cli": {
         "",
         "errors",

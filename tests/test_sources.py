@@ -12,6 +12,7 @@ import pytest
 import geopandas as gpd
 import shapely
 
+import geoplan
 from geoplan import crs
 from geoplan.build import read_tables, run_stages
 from geoplan.config import Project, load
@@ -338,3 +339,16 @@ def test_every_shipped_layer_with_whole_units_is_written(shipped: Project) -> No
         read = gpd.read_parquet(found.path)
         assert read["feature"].tolist() == own["feature"].tolist()
         assert shapely.is_valid(read.geometry).all()
+
+
+def test_tabulate_of_the_package_takes_ids(ready: Ready) -> None:
+    project = ready(*MIXED)
+    made = geoplan.tabulate(
+        ["zones", "counties"], ["zones.class", "counties.name"], project=project
+    )
+    assert made["area_m2"].tolist() == pytest.approx([COUNTY] * 4, rel=1e-9)
+    assert made.attrs["notes"] == []
+    (note,) = geoplan.tabulate(["other", "counties"], ["adcode"], project=project).attrs["notes"]
+    assert note.startswith("other: 1 of 2 shapes are indicative")
+    with pytest.raises(UsageError, match=r"^zones: there is no such file, and no project"):
+        geoplan.tabulate(["zones", "counties"], ["adcode"])

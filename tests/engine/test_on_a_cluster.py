@@ -21,7 +21,7 @@ import pytest
 import shapely
 
 from geoplan import cluster, vector
-from geoplan.engine import save, tabulate
+from geoplan.engine import overlay_layers, save, tabulate
 from geoplan.errors import DataError, StageError, UsageError
 from tests.engine.shapes import frame, star, write
 
@@ -239,6 +239,34 @@ def test_a_worker_that_is_killed_costs_time_only(
     # One task more looks for overlaps; as there are some, all is done again for net areas.
     assert blow.counts == 2 * list(range(1, GROUPS + 2))
     assert written(made, tmp_path) == reference.table
+
+
+def test_pieces_are_the_same_after_a_worker_is_killed(
+    processes: Processes, reference: Reference, tmp_path: Path
+) -> None:
+    left, right = processes.ready(2)
+    overlay_layers(reference.layers, out=tmp_path / "a.parquet", scheduler="synchronous")
+    there: list[Path] = []
+
+    def strike() -> None:
+        while len(there) < SOME:
+            there[:] = tmp_path.glob(".b.parquet.*.new/part-*")
+            time.sleep(0.005)
+        processes.send(signal.SIGKILL, left)
+
+    blow = threading.Thread(target=strike, daemon=True)
+    blow.start()
+    overlay_layers(reference.layers, out=tmp_path / "b.parquet", scheduler=processes.address)
+    blow.join(timeout=5)
+    assert SOME <= len(there) < GROUPS
+    assert processes.workers[left].wait(timeout=5) == -signal.SIGKILL
+    assert processes.workers[right].poll() is None
+    expected, made = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()}
+        for name in ("a.parquet", "b.parquet")
+    )
+    assert len(expected) == GROUPS
+    assert made == expected
 
 
 def test_a_cluster_that_lost_all_workers_goes_on_with_a_new_one(

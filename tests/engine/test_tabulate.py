@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 import geopandas as gpd
 import shapely
 
-import geoplan
 from geoplan import crs
 from geoplan.engine import held, plan, tabulate
 from geoplan.engine.areas import areas_in_parts
@@ -539,10 +538,6 @@ def test_columns_of_the_result_cannot_be_grouped_by(tmp_path: Path) -> None:
         tabulate(paths, ["pieces"])
     with pytest.raises(UsageError, match="given twice"):
         tabulate(paths, ["use", "use"])
-
-
-def test_it_is_a_function_of_the_package() -> None:
-    assert geoplan.tabulate is tabulate
 
 
 def test_what_is_compiled_is_kept_apart_for_every_state_of_the_source() -> None:
