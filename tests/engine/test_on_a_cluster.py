@@ -23,7 +23,7 @@ import shapely
 from geoplan import cluster, vector
 from geoplan.engine import overlay_layers, save, tabulate
 from geoplan.errors import DataError, StageError, UsageError
-from tests.engine.shapes import frame, star, write
+from tests.engine.shapes import box, frame, star, write
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped by signals")
 
@@ -245,7 +245,9 @@ def test_pieces_are_the_same_after_a_worker_is_killed(
     processes: Processes, reference: Reference, tmp_path: Path
 ) -> None:
     left, right = processes.ready(2)
-    overlay_layers(reference.layers, out=tmp_path / "a.parquet", scheduler="synchronous")
+    halves = frame([box(-1, -1, 3, 9), box(3, -1, 9, 9)], side=["西", "东"])
+    layers = [reference.layers[0], write(tmp_path, "halves", halves)]
+    overlay_layers(layers, out=tmp_path / "a.parquet", scheduler="synchronous")
     there: list[Path] = []
 
     def strike() -> None:
@@ -256,7 +258,7 @@ def test_pieces_are_the_same_after_a_worker_is_killed(
 
     blow = threading.Thread(target=strike, daemon=True)
     blow.start()
-    overlay_layers(reference.layers, out=tmp_path / "b.parquet", scheduler=processes.address)
+    overlay_layers(layers, out=tmp_path / "b.parquet", scheduler=processes.address)
     blow.join(timeout=5)
     assert SOME <= len(there) < GROUPS
     assert processes.workers[left].wait(timeout=5) == -signal.SIGKILL
