@@ -40,7 +40,7 @@ class Own(NamedTuple):
 class Net:
     """Layers whose shapes do not overlap: those of one label, and all of a layer, as one.
 
-    `own` is the streamed layer where it overlaps itself, else None.
+    `own` is the streamed layer, treated the same way, if it is small; else None.
     """
 
     by_label: Held

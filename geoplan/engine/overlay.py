@@ -219,8 +219,8 @@ def _told(plan: CutPlan, results: Sequence[Met]) -> Overlaid:
     most = MOST_OFF * met["streamed"] + met["rows"] + met["pieces"] + met["slivers"]
     if plan.how == "identity" and not met["doubled"] and abs(left_out) > most:
         raise StageError(
-            f"pieces and slivers have {-left_out / per_m2:.4f} m2 more than the layer that they "
-            "are cut from; please report it with the layers"
+            f"pieces and slivers differ by {abs(left_out) / per_m2:.4f} m2 from the layer that "
+            "they are cut from; please report it with the layers"
         )
     return Overlaid(
         rows=met["rows"],
