@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoplan import folders
+from geoplan.files import check_target, write_text
 from geoplan.build import layer_inputs
 from geoplan.config import Project
 from geoplan.errors import UnitError, UsageError
@@ -120,9 +120,9 @@ def save(table: pd.DataFrame, path: Path) -> None:
 
     Raises `UsageError` where `path` is no CSV file.
     """
-    folders.check_target(path, [".csv"])
+    check_target(path, [".csv"])
     try:
-        folders.write_text(path.resolve(), csv_text(table))
+        write_text(path.resolve(), csv_text(table))
     except OSError as fault:
         raise UsageError(f"{path}: cannot be written: {fault.strerror or fault}") from fault
 

@@ -2,44 +2,90 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
+import getpass
 import glob
 import json
+import os
 import shutil
+import socket
+import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from hashlib import file_digest, sha256
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
+from geoplan import manifest
 from geoplan.errors import ConfigError, StageError, UsageError, listed
+from geoplan.files import HARMLESS, write_text
 
-MANIFEST = "manifest.json"
-_HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
+HOLDER = "lock.json"
+"""Says who holds the lock of a build folder, as long as somebody does."""
+
+_UNUSABLE = (errno.EEXIST, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold `folder` (made if missing) for this process; `UsageError` if another one holds it."""
+    """Hold `folder` (made if missing) for this process.
+
+    Raises
+    ------
+    UsageError
+        If another process holds it; says which.
+    ConfigError
+        If no folder can be made there, or nothing be written into it.
+    """
     lock = FileLock(folder / ".lock")
+    holder = folder / HOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as fault:
         raise UsageError(
-            f"{folder}: another build is running in this project; wait for it to end"
+            f"{folder}: another build is running in this project{_held_by(holder)}; "
+            "wait for it to end"
         ) from fault
-    except (FileExistsError, NotADirectoryError, PermissionError) as fault:
+    except OSError as fault:
+        if fault.errno not in _UNUSABLE:
+            raise
         raise ConfigError(
             f"{folder}: cannot be used as a folder for tables: {fault.strerror}; "
             "set `build` in geoplan.toml to another name"
         ) from fault
     try:
+        # Who holds it is a help, no more: a full disk must not stop the build here.
+        with suppress(OSError):
+            write_text(holder, json.dumps(_this_process(), ensure_ascii=False) + "\n")
         yield
     finally:
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _this_process() -> dict[str, object]:
+    user = "unknown"
+    with suppress(OSError, KeyError, ImportError):  # no such user in a container
+        user = getpass.getuser()
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"pid": os.getpid(), "host": socket.gethostname(), "user": user, "since": since}
+
+
+def _held_by(holder: Path) -> str:
+    try:
+        found = json.loads(holder.read_text("utf-8"))
+        return " (process {pid} of {user} on {host}, since {since})".format(**found)
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 @contextmanager
@@ -67,9 +113,14 @@ def check_replaceable(target: Path) -> None:
         return
     if not target.is_dir():
         raise ConfigError(f"{target}: is no folder; set `maps` in geoplan.toml to another name")
+    if target.is_mount():
+        raise ConfigError(
+            f"{target}: is a mount point, which cannot be exchanged as one step; set `maps` in "
+            f'geoplan.toml to a folder in it: maps = "{target.name}/atlas"'
+        )
     files = (path.relative_to(target) for path in target.rglob("*") if path.is_file())
-    published = _published(target)
-    own = [f.as_posix() for f in files if f.name not in _HARMLESS and f.as_posix() not in published]
+    published = manifest.names(target)
+    own = [f.as_posix() for f in files if f.name not in HARMLESS and f.as_posix() not in published]
     if own:
         raise ConfigError(
             f"{target}: holds {len(own)} file(s) that geoplan did not publish and keeps; "
@@ -78,21 +129,12 @@ def check_replaceable(target: Path) -> None:
         )
 
 
-def _published(target: Path) -> set[str]:
-    """Return the files that the manifest of `target` lists; none if it is not one of geoplan."""
-    try:
-        manifest = json.loads((target / MANIFEST).read_text("utf-8"))
-        return {MANIFEST, *manifest["outputs"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
-
-
 @contextmanager
 def replacing(target: Path, check: Callable[[Path], None] = check_replaceable) -> Iterator[Path]:
     """Give an empty folder beside `target`; at the end it takes the place of `target`.
 
     The caller holds a lock. `check` raises where `target` may not be replaced.
-    If the body raises, `target` stays as it was.
+    If the body raises, or removes the folder, `target` stays as it was.
     """
     target = target.resolve()  # a link stays, the folder behind it is replaced
     recover(target)
@@ -105,7 +147,8 @@ def replacing(target: Path, check: Callable[[Path], None] = check_replaceable) -
     beside.mkdir(parents=True)
     try:
         yield beside
-        _exchange(beside, target, before)
+        if beside.exists():
+            _exchange(beside, target, before)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -122,9 +165,10 @@ def recover(target: Path) -> None:
 def _exchange(beside: Path, target: Path, before: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
     try:
-        if target.exists():
+        if target.exists() and not _swapped(beside, target):
             target.replace(before)
-        beside.replace(target)
+        if not target.exists():
+            beside.replace(target)
     except OSError as fault:
         recover(target)
         raise StageError(
@@ -136,39 +180,22 @@ def _exchange(beside: Path, target: Path, before: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
 
 
-def write_manifest(folder: Path, made_of: Mapping[str, object]) -> None:
-    """Write ``manifest.json``: what it was made of, and the sha256 of every file of `folder`."""
-    outputs = {
-        path.relative_to(folder).as_posix(): file_hash(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    content = {**made_of, "outputs": outputs}
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-    write_text(folder / MANIFEST, text + "\n")
+def _swapped(one: Path, other: Path) -> bool:
+    """Exchange two folders as one step; False where the system cannot do that."""
+    call = _renameat2()
+    if call is None:
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(call(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text beside `path` and rename, so that no half-written file is left."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def file_hash(path: Path) -> str:
-    """Return the sha256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
-
-
-def check_target(path: Path, suffixes: Sequence[str]) -> None:
-    """Raise `UsageError` unless a file of one of `suffixes` can be written at `path`."""
-    if path.suffix.lower() not in suffixes:
-        raise UsageError(f"{path}: a name has to end in {' or '.join(suffixes)}")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
-    if path.is_dir():
-        raise UsageError(f"{path}: is a folder; give the name of a file")
+@cache
+def _renameat2() -> Any:
+    """Return the system's call that exchanges two names, or None."""
+    if sys.platform != "linux":
+        return None
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is not None:
+        text = ctypes.c_char_p
+        call.argtypes = (ctypes.c_int, text, ctypes.c_int, text, ctypes.c_uint)
+    return call

@@ -13,9 +13,12 @@ import pandas as pd
 import geopandas as gpd
 import shapely
 
-from geoplan import crs, engine, folders, geometry, provenance, vector
+from geoplan import crs, engine, geometry, vector
+from geoplan.build import changed_inputs, read_tables
+from geoplan.build.keys import READERS, Stage
 from geoplan.config import Project
 from geoplan.errors import DataError, StageError, UsageError
+from geoplan.files import file_hash
 from geoplan.overlay.membership import Memberships
 from geoplan.overlay.unit import Label
 from geoplan.schema import BASIS_OF, Tables, records
@@ -131,11 +134,8 @@ def tabulate(
 
 def _tables(project: Project) -> Tables:
     """Read the tables; `DataError` says which command makes them anew."""
-    # Imported when needed: with files only, no stage has to be loaded.
-    from geoplan.build import read_tables
-
     tables = read_tables(project, ["units", "layers", "features", "memberships"])
-    for stage in provenance.READERS:
+    for stage in READERS:
         changed = _changed(project, stage)
         if changed:
             more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
@@ -147,14 +147,12 @@ def _tables(project: Project) -> Tables:
     return tables
 
 
-def _changed(project: Project, stage: str) -> list[str]:
+def _changed(project: Project, stage: Stage) -> list[str]:
     """Return what `stage` reads and is not what it was when it ran."""
-    then = provenance.recorded(project, stage)["inputs"]
     try:
-        now = provenance.input_hashes(project, stage)
+        return changed_inputs(project, stage)
     except OSError as fault:
         raise DataError(f"{fault.filename}: cannot be read: {fault.strerror}") from fault
-    return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
 
 
 def _source(name: str, tables: Tables, project: Project) -> Source:
@@ -235,7 +233,7 @@ def _write(table: gpd.GeoDataFrame, path: Path) -> None:
         with TemporaryDirectory(dir=path.parent, prefix=".") as beside:
             made = Path(beside) / path.name
             vector.write_table(table, made)
-            if not path.is_file() or folders.file_hash(path) != folders.file_hash(made):
+            if not path.is_file() or file_hash(path) != file_hash(made):
                 made.replace(path)
     except OSError as fault:
         raise StageError(f"{path}: cannot be written: {fault.strerror or fault}") from fault

@@ -1,30 +1,17 @@
-"""The commands that build maps and tell of units."""
+"""The application itself, and the commands that tell of units and begin a project."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from geoplan.cli.options import (
-    HERE,
-    AsJson,
-    Folder,
-    Quiet,
-    Scheduler,
-    Workers,
-    print_json,
-    print_rows,
-)
+from geoplan.cli.options import HERE, AsJson, Folder, print_json, print_rows
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from geoplan.build import Run
 
 app = typer.Typer(
     name="geoplan",
@@ -56,43 +43,6 @@ def geoplan(
 
         typer.echo(f"geoplan {__version__}")
         raise typer.Exit
-
-
-@app.command()
-def build(
-    project: Folder = HERE,
-    scheduler: Scheduler = "threads",
-    workers: Workers = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """Run all stages and publish maps and tables.
-
-    What was published before stays whole until the new maps are ready.
-
-    Example: `geoplan build --workers 2`
-    """
-    from geoplan.build import STAGES, Run
-
-    _run(project, list(STAGES), Run(scheduler, workers), as_json=as_json, quiet=quiet)
-
-
-@app.command()
-def run(
-    stage: Annotated[str, typer.Argument(help="boundaries, layers, overlay, analysis or publish.")],
-    project: Folder = HERE,
-    scheduler: Scheduler = "threads",
-    workers: Workers = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """Run one stage on the tables that the stages before it left in `build/`.
-
-    Example: `geoplan run overlay --scheduler processes`
-    """
-    from geoplan.build import Run
-
-    _run(project, [stage], Run(scheduler, workers), as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -134,44 +84,6 @@ def init(
         typer.echo(json.dumps({"event": "made", "folder": str(folder), "names": made}))
     else:
         typer.echo(f"{folder}: made {', '.join(made)}. Next: geoplan build -C {folder}")
-
-
-def _run(folder: Path, stages: list[str], how: Run, *, as_json: bool, quiet: bool) -> None:
-    from geoplan.build import run_stages, summary
-    from geoplan.config import load
-
-    project = load(folder)
-    console = Console(stderr=True, quiet=quiet or as_json)
-    with console.status("…") as status:
-
-        def on_stage(stage: str) -> None:
-            """Say which stage begins."""
-            status.update(f"{stage} …")
-            console.print(f"{stage} …")
-            if as_json:
-                typer.echo(json.dumps({"event": "stage", "stage": stage}))
-
-        def on_task(done: int, total: int) -> None:
-            """Say how far the overlay is."""
-            status.update(f"overlay: {done} of {total} counties")
-
-        how = replace(how, on_stage=on_stage, on_task=on_task)
-        published = run_stages(project, stages, run=how)
-    told = summary(project)
-    if as_json:
-        event = {"event": "done", "stages": stages, "published": len(published), **told}
-        typer.echo(json.dumps(event))
-        return
-    if told["warning"] or told["dropped_km2"]:
-        console.print(
-            f"{told['warning']} warning(s), {told['dropped_km2']:.6f} km2 left out: "
-            f"{project.maps_folder / 'tables'}: issues.csv, dropped.csv",
-            soft_wrap=True,
-        )
-    if published:
-        size = sum(path.stat().st_size for path in published) / 1e6
-        index = project.maps_folder / "index.html"
-        console.print(f"{len(published)} files, {size:.1f} MB. Open {index}", soft_wrap=True)
 
 
 def _print_units(table: pd.DataFrame) -> None:

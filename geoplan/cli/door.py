@@ -9,11 +9,14 @@ import traceback
 
 import typer
 
+from geoplan.cli.build import build, clean, run, status, verify, watch, why
 from geoplan.cli.catalogue import catalogue
 from geoplan.cli.commands import app
 from geoplan.cli.overlay import overlay, tabulate
 from geoplan.errors import GeoplanError, StageError, UsageError
 
+for command in (build, run, status, why, verify, watch, clean):
+    app.command()(command)
 app.command()(tabulate)
 app.command()(overlay)
 app.add_typer(catalogue, name="catalogue")

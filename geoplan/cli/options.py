@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -28,6 +29,13 @@ Workers = Annotated[
 ]
 
 HERE = Path()
+
+
+def print_event(kind: str, facts: Mapping[str, object]) -> None:
+    """Print an event as one line of JSON."""
+    line = json.dumps({"event": kind, **facts}, ensure_ascii=False)
+    typer.echo(line)
+    sys.stdout.flush()
 
 
 def print_json(table: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoplan import folders, vector
+from geoplan import files, vector
 from geoplan.errors import UsageError, listed
 from geoplan.sheet import csv_text
 
@@ -18,7 +18,7 @@ _PIECES = re.compile(r"part-\d{5,}\.parquet|\.part-\d{5,}\.parquet\.[0-9a-f]{32}
 
 def check(path: Path, layers: Sequence[str | Path] = ()) -> None:
     """Raise `UsageError` unless a table can be written at `path`, which is none of `layers`."""
-    folders.check_target(path, SUFFIXES)
+    files.check_target(path, SUFFIXES)
     if path.resolve() in {Path(layer).resolve() for layer in layers}:
         raise UsageError(f"{path}: is one of the layers; give the table another name")
 
@@ -48,7 +48,7 @@ def save(table: pd.DataFrame, path: Path) -> None:
     check(path)
     try:
         if path.suffix.lower() == ".csv":
-            folders.write_text(path.resolve(), csv_text(table))
+            files.write_text(path.resolve(), csv_text(table))
         else:
             vector.write_table(table, path.resolve())
     except OSError as fault:

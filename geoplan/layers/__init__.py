@@ -3,6 +3,7 @@
 from geoplan.layers.build import LayerInputs, build_layers, check, list_statements, newest
 from geoplan.layers.citations import Checked
 from geoplan.layers.model import Layer
+from geoplan.layers.names import layer_files
 from geoplan.layers.query import Query, compare, select
 from geoplan.layers.read import read_layers, read_registry
 from geoplan.layers.registry import Registry
@@ -16,6 +17,7 @@ __all__ = [
     "build_layers",
     "check",
     "compare",
+    "layer_files",
     "list_statements",
     "newest",
     "read_layers",

@@ -1,10 +1,9 @@
 """Files of tables with and without geometry: the door to pyogrio and Parquet."""
 
+from geoplan.formats import SUFFIXES, files_of
 from geoplan.vector.columns import Table, beside, codes_of, stacked, table_of, taken
 from geoplan.vector.files import (
-    SUFFIXES,
     assumed_encoding,
-    files_of,
     read_csv,
     read_table,
     read_vector,

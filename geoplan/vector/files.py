@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import glob
 import io
 import os
 import zipfile
@@ -18,10 +17,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from geoplan.errors import DataError, listed
-
-SUFFIXES = (".parquet", ".gpkg", ".fgb", ".shp", ".geojson", ".gdb", ".zip")
-"""Formats that layers may come in."""
-
+from geoplan.formats import SUFFIXES
 
 _UNREADABLE = (DataSourceError, DataLayerError, zipfile.BadZipFile)
 
@@ -139,18 +135,6 @@ def _texts(table: bytes) -> list[bytes]:
             if column[11:12] == b"C":
                 found.append(table[row + start : row + start + column[16]])
     return found
-
-
-def files_of(path: Path) -> list[Path]:
-    """Return all files that belong to a file with geometry, sorted.
-
-    The parts of a shapefile have its stem; a ``.gdb`` is a folder.
-    """
-    if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.is_file())
-    if path.suffix.lower() != ".shp":
-        return [path]
-    return sorted(p for p in path.parent.glob(f"{glob.escape(path.stem)}.*") if p.is_file())
 
 
 def read_table(path: Path) -> pd.DataFrame:

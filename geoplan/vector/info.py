@@ -14,7 +14,8 @@ import pyogrio
 
 from geoplan import crs
 from geoplan.errors import DataError
-from geoplan.vector.files import SUFFIXES, assumed_encoding, files_of, layer_of
+from geoplan.formats import SUFFIXES, files_of
+from geoplan.vector.files import assumed_encoding, layer_of
 
 
 @dataclass(frozen=True)

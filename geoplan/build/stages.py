@@ -1,0 +1,208 @@
+"""The stages that make tables: what each reads, what it leaves, and how it is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import geopandas as gpd
+
+from geoplan import vector
+from geoplan.analysis import build_analysis
+from geoplan.boundaries import build_sources, build_units, read_source
+from geoplan.build.book import Book
+from geoplan.build.hashes import Hashes
+from geoplan.build.keys import READERS, READS, Parts, Stage, key_of, made_of, tools
+from geoplan.build.review import Change, changes
+from geoplan.build.run import Run
+from geoplan.build.tables import read_tables, write_tables
+from geoplan.config import Project
+from geoplan.errors import ConfigError, GeoplanError, StageError, listed
+from geoplan.formats import files_of
+from geoplan.gazetteer import Gazetteer
+from geoplan.gazetteer import load as load_gazetteer
+from geoplan.kept import Kept
+from geoplan.layers import LayerInputs, build_layers, layer_files, newest, read_registry
+from geoplan.overlay import build_overlay
+from geoplan.publish import check_public
+from geoplan.schema import Tables
+
+KEPT = "kept"
+"""Folder in the build folder with results of single layers and units."""
+
+
+def run_stage(project: Project, stage: Stage, run: Run, *, book: Book, hashes: Hashes) -> None:
+    """Run a stage that makes tables, and note in `book` what it was made of.
+
+    Raises
+    ------
+    StageError
+        If a file that it reads was changed meanwhile, or a table cannot be written.
+    GeoplanError
+        Of the stage itself.
+    """
+    parts = _parts(project, stage, book, hashes)
+    salt = key_of(tools(stage))
+    kept = Kept(project.build_folder / KEPT / stage, salt)
+    if run.force:
+        kept = Kept(None)
+    facts: dict[str, Any] = {}
+    if stage == "boundaries":
+        made = _boundaries(project)
+    elif stage == "layers":
+        made, facts = _layers(project, run, kept=kept, hashes=hashes)
+    elif stage == "overlay":
+        made = _overlay(project, run, kept)
+    else:
+        made = _analysis(project)
+    _check_still(stage, parts, _parts(project, stage, book, hashes))
+    book.forget([stage])
+    files = write_tables(project, stage, made)
+    kept.prune()
+    book.record(
+        stage,
+        parts,
+        facts=facts,
+        files={name: hashes.of(project.build_folder / name) for name in files},
+        columns=_columns(made),
+        rows={name: len(table) for name, table in made.items()},
+    )
+
+
+def _parts(project: Project, stage: Stage, book: Book, hashes: Hashes) -> Parts:
+    if stage in READERS:
+        return made_of(project, stage, hashes)
+    return {**book.columns(stage), **tools(stage)}
+
+
+def _check_still(stage: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    moved = changes(before, after)
+    if moved:
+        raise StageError(f"{_during(moved)} while stage {stage!r} ran; run it again")
+
+
+def _during(moved: list[Change]) -> str:
+    names = [change.part.partition(" ")[2] for change in moved]
+    return f"{len(names)} file(s) were changed, {', '.join(names[:3])}{' …' * (len(names) > 3)},"
+
+
+def _columns(made: Tables) -> Parts:
+    wanted: dict[str, set[str]] = {}
+    for tables in READS.values():
+        for table, columns in tables.items():
+            wanted.setdefault(table, set()).update(columns)
+    return {
+        f"column {name}.{column}": digest
+        for name, table in made.items()
+        if name in wanted
+        for column, digest in vector.digests(table[sorted(wanted[name])]).items()
+    }
+
+
+def _boundaries(project: Project) -> dict[str, pd.DataFrame]:
+    folder = project.folder("boundaries")
+    gazetteer = load_gazetteer(folder)
+    _check_scope(project, gazetteer)
+    units, issues = build_units(folder, gazetteer, scope=project.config.scope)
+    sources = build_sources(folder, project.folder("reference"))
+    return {"units": units, "sources": sources, "issues": issues}
+
+
+def _layers(
+    project: Project, run: Run, *, kept: Kept, hashes: Hashes
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    gazetteer = load_gazetteer(project.folder("boundaries"))
+    units = gpd.GeoDataFrame(read_tables(project, ["units"])["units"])
+    inputs = replace(layer_inputs(project), digest=hashes.of)
+    broken: dict[str, dict[str, Any]] = {}
+    while True:
+        try:
+            chosen = replace(inputs, without=frozenset(broken))
+            tables = build_layers(chosen, units=units, gazetteer=gazetteer, kept=kept)
+            break
+        except GeoplanError as fault:
+            # What is no fault of single layers, no layer can be left out for.
+            if not run.keep_going or set(fault.files) <= set(broken):
+                raise
+            for name in fault.files:
+                broken[name] = {"message": str(fault), "themes": _themes(inputs.folders, name)}
+            run.tell("left_out", files=list(fault.files), message=str(fault))
+    check_public(tables["layers"], project)
+    facts = {
+        "as_of": newest(read_registry(inputs.folders), inputs),
+        "layers": _files_of_layers(project),
+        "left_out": {f"layers/{name}": about for name, about in broken.items()},
+    }
+    return tables, facts
+
+
+def _themes(folders: Sequence[Path], name: str) -> list[str]:
+    """Return the themes that a broken layer file may be of: as it says, else as its folder."""
+    texts = [(f / name).read_text("utf-8", "replace") for f in folders if (f / name).is_file()]
+    said = [m for text in texts for m in re.findall(r"""^theme\s*=\s*["'](\w+)["']""", text, re.M)]
+    return said or [name.partition("/")[0]]
+
+
+def _files_of_layers(project: Project) -> dict[str, list[str]]:
+    """Return the files of each layer, as `inputs` calls them."""
+    found = {
+        layer: [_input_name(project, path) for path in paths]
+        for layer, paths in layer_files(project.layer_folders()).items()
+    }
+    for layer, source in project.config.sources.items():
+        own = found.setdefault(layer, [])
+        own += [f"sources/{layer}/{path.name}" for path in files_of(project.root / source)]
+    return found
+
+
+def _input_name(project: Project, path: Path) -> str:
+    for i, folder in enumerate(project.layer_folders()):
+        if path.is_relative_to(folder):
+            return f"layers/{i}/{path.relative_to(folder).as_posix()}".replace("layers/0/", "layers/")
+    raise StageError(f"{path} lies in no folder of layers; report this")
+
+
+def layer_inputs(project: Project) -> LayerInputs:
+    """Return where the layers of `project` come from."""
+    return LayerInputs(
+        folders=project.layer_folders(),
+        reference=project.folder("reference"),
+        root=project.root,
+        sources=project.config.sources,
+        vintage=read_source(project.folder("boundaries")).vintage,
+        as_of=project.config.as_of,
+    )
+
+
+def _overlay(project: Project, run: Run, kept: Kept) -> dict[str, pd.DataFrame]:
+    def progress(done: int, total: int) -> None:
+        run.tell("progress", stage="overlay", done=done, total=total)
+
+    tables = read_tables(project, READS["overlay"])
+    return build_overlay(
+        tables, scheduler=run.scheduler, workers=run.workers, progress=progress, kept=kept
+    )
+
+
+def _analysis(project: Project) -> dict[str, pd.DataFrame]:
+    return build_analysis(read_tables(project, READS["analysis"]))
+
+
+def _check_scope(project: Project, gazetteer: Gazetteer) -> None:
+    """Check that maps show a province or a city, and focus on cities in it."""
+    config, faults = project.config, []
+    for key, code in (("scope", config.scope), *(("focus", code) for code in config.focus)):
+        unit = gazetteer.units.get(code)
+        if unit is None:
+            faults.append(f"{key}: {code} is no unit of the gazetteer")
+        elif unit.level == "county":
+            faults.append(f"{key}: {code} is a county, {unit.name}; a map shows a city or province")
+        elif key == "focus" and not gazetteer.within(code, config.scope):
+            faults.append(f"focus: {code}, {unit.name}, lies outside the scope {config.scope}")
+    if faults:
+        raise ConfigError(f"{project.file}: {len(faults)} fault(s):\n{listed(faults)}")

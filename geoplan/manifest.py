@@ -1,0 +1,96 @@
+"""``manifest.json`` of a published folder: what it was made of, and what it holds.
+
+It holds no path of a machine and no time, so that the same inputs give the
+same bytes anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from geoplan.errors import DataError
+from geoplan.files import HARMLESS, file_hash, write_text
+
+NAME = "manifest.json"
+
+Outputs = dict[str, dict[str, Any]]
+"""What a manifest says of each file: ``sha256``, and what its maker wrote besides."""
+
+
+def write(folder: Path, made_of: Mapping[str, object], outputs: Mapping[str, object]) -> str:
+    """Write the manifest of `folder`, and return its text.
+
+    `outputs` says of each file of the folder at least its ``sha256``.
+    """
+    content = {**made_of, "outputs": outputs}
+    text = _text({**content, "sha256": _digest(content)})
+    write_text(folder / NAME, text)
+    return text
+
+
+def _text(content: Mapping[str, object]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _digest(content: Mapping[str, object]) -> str:
+    """Return the hash of all that a manifest says, but the hash itself."""
+    return sha256(_text({k: v for k, v in content.items() if k != "sha256"}).encode()).hexdigest()
+
+
+def outputs_of(folder: Path) -> Outputs:
+    """Return what the manifest of `folder` says of its files; nothing where there is none."""
+    try:
+        content = json.loads((folder / NAME).read_text("utf-8"))
+        outputs = content["outputs"]
+        good = all(isinstance(about["sha256"], str) for about in outputs.values())
+        return dict(outputs) if good else {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def names(folder: Path) -> set[str]:
+    """Return the files of `folder` that geoplan published; none if it has no manifest."""
+    try:
+        return {NAME, *json.loads((folder / NAME).read_text("utf-8"))["outputs"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def verify(folder: Path, hash_of: Callable[[Path], str] = file_hash) -> list[dict[str, str]]:
+    """Return what in `folder` is not as its manifest says, sorted by file; nothing if it is whole.
+
+    Each fault has ``output`` and ``fault`` (``changed``, ``missing`` or
+    ``unknown``), a changed one also the ``expected`` and ``found`` sha256.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder, or no manifest that can be read.
+    """
+    if not folder.is_dir():
+        raise DataError(f"{folder}: there is no such folder; run `geoplan build` first")
+    path = folder / NAME
+    try:
+        text = path.read_text("utf-8")
+        content = json.loads(text)
+        outputs = {name: str(about["sha256"]) for name, about in content["outputs"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise DataError(
+            f"{path}: cannot be read as a manifest of geoplan: {fault}; run `geoplan build`"
+        ) from fault
+    whole = text == _text(content) and _digest(content) == content.get("sha256")
+    faults = [] if whole else [{"output": NAME, "fault": "changed"}]
+    for name, digest in outputs.items():
+        file = folder / name
+        if not file.is_file():
+            faults.append({"output": name, "fault": "missing"})
+        elif (found := hash_of(file)) != digest:
+            faults.append({"output": name, "fault": "changed", "expected": digest, "found": found})
+    files = (path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    there = {path.relative_to(folder).as_posix() for path in files if path.name not in HARMLESS}
+    faults += [{"output": n, "fault": "unknown"} for n in there - {NAME, *outputs}]
+    return sorted(faults, key=lambda fault: fault["output"])
