@@ -1,15 +1,17 @@
-"""What all pages of an atlas share."""
+"""What pages are made of: tables, items, and what all pages of an atlas share."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import Any, get_args
 
 from geoplan import schema
 from geoplan.config import Config
 from geoplan.publish.items import Item, ordered_layers
-from geoplan.publish.pages import Page
+from geoplan.publish.pages import Entry
 from geoplan.publish.rows import Shown
 
 STATES: tuple[str, ...] = get_args(schema.State)
@@ -26,14 +28,17 @@ class Order:
 
 @dataclass(frozen=True)
 class Atlas:
-    """What all pages share: tables, configuration, items, pages and the day of judgement."""
+    """What a page is made of: its tables and items, and what it shares with all others."""
 
     tables: Shown
     config: Config
     items: list[Item]
-    pages: list[Page]
+    pages: Sequence[Entry]
+    """All maps, for the menu."""
     as_of: str
     sensitivity: str
+    reports: frozenset[str] = frozenset()
+    """Which of ``indicators`` and ``findings`` have a page."""
 
     @cached_property
     def order(self) -> Order:
@@ -43,6 +48,11 @@ class Atlas:
             {row["class"]: i for i, row in enumerate(self.tables.rows("classes"))},
             {code: i for i, code in enumerate(self.tables["units"]["adcode"])},
         )
+
+    @cached_property
+    def colours(self) -> dict[str, str]:
+        """Colours of classes, checked by the layers' stage to be ``#rrggbb``, as HTML text."""
+        return {row["class"]: escape(row["colour"]) for row in self.tables.rows("classes")}
 
     @cached_property
     def states(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import get_args
 
 import pandas as pd
@@ -46,7 +47,12 @@ def check_public(layers: pd.DataFrame, project: Project) -> None:
 
 def secrecy(layers: pd.DataFrame, audience: Sensitivity) -> Sensitivity:
     """Return the mark of an atlas: the most closed of its audience and its layers' sensitivity."""
-    return max([audience, *_held(layers)["sensitivity"]], key=RANKS.index)
+    return most_closed([audience, *_held(layers)["sensitivity"]])
+
+
+def most_closed(marks: Iterable[Sensitivity]) -> Sensitivity:
+    """Return the most closed of `marks`."""
+    return max(marks, key=RANKS.index)
 
 
 def _held(layers: pd.DataFrame) -> pd.DataFrame:

@@ -11,18 +11,20 @@ from typing import Any, get_args
 
 import pandas as pd
 
+import shapely
+
 from geoplan import schema
 from geoplan.publish.atlas import STATES, Atlas, Texts
 from geoplan.publish.claims import UNCHECKED, what
 from geoplan.publish.findings import finding_data
+from geoplan.publish.generalise import Ground
 from geoplan.publish.indicators import indicator_data
 from geoplan.publish.items import named_units, ordered_layers, shape_of
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
-from geoplan.publish.rows import rows_of
+from geoplan.publish.rows import kept, rows_of
 from geoplan.publish.shapes import shape_data
-from geoplan.publish.topology import Topology, encode
-from geoplan.schema import records
+from geoplan.publish.topology import Topology
 from geoplan.schema.wording import figure_words, measure_words
 
 BASES: tuple[str, ...] = get_args(schema.Basis)
@@ -40,12 +42,16 @@ def script_json(value: object) -> str:
 
 
 def page_data(
-    atlas: Atlas, page: Page, *, topology: Topology, features: pd.DataFrame, error_m: float
+    atlas: Atlas, page: Page, *, ground: Ground, features: pd.DataFrame, error_m: float
 ) -> dict[str, Any]:
     """Return everything that the scripts of `page` read; figures in km², shares from 0 to 1.
 
     `features` are the atlas's, as simplified for display, by `error_m` at most.
     """
+    shown = atlas.tables.rows("features")
+    if features is not atlas.tables["features"]:
+        shapes_of = zip(shown, features["geometry"], strict=True)
+        shown = [row | {"geometry": shape} for row, shape in shapes_of]
     shapes: list[dict[str, Any]] = []
     texts = Texts()
     layers = ordered_layers(atlas.tables)
@@ -55,15 +61,15 @@ def page_data(
         "states": list(STATES),
         "bases": list(BASES),
         "extents": list(EXTENTS),
-        "arcs": [encode(arc) for arc in topology.arcs],
-        "units": _units(atlas, page, topology),
+        "arcs": ground.arcs,
+        "units": _units(atlas, page, ground.topology),
         "documents": _documents(atlas.tables),
         "themes": _themes(atlas.tables),
         "classes": _classes(atlas.tables),
         "layers": [_layer(row) for row in layers],
-        "features": _features(atlas, records(features), shapes=shapes, texts=texts),
+        "features": _features(atlas, shown, shapes=shapes, texts=texts),
         "shapes": shapes,
-        "items": _items(atlas, records(features)),
+        "items": _items(atlas, shown),
         "coverage": _coverage(atlas, page),
         "states_of": [atlas.states[row["layer"]] for row in layers],
         "claims": [
@@ -208,9 +214,14 @@ def _features(
         shape = shape_of(row)
         if shape is not None and row["extent"] not in ("whole", "statement"):
             feature["g"] = len(shapes)
-            shapes.append(shape_data(shape))
+            shapes.append(_shape_data(atlas.tables, shape))
         made.append(feature)
     return made
+
+
+def _shape_data(tables: schema.Tables, shape: shapely.Geometry) -> dict[str, Any]:
+    # The shape is kept too, so that its id stays its own.
+    return kept(tables, ("shape", id(shape)), lambda: (shape_data(shape), shape))[0]
 
 
 def _coverage(atlas: Atlas, page: Page) -> list[list[Any]]:

@@ -89,27 +89,39 @@ class AtlasMap(folium.Map):
         }
 
 
+HOLES = ("\x02head\x03", "\x02body\x03", "\x02data\x03")
+"""Where a page's own parts go; no library and no script of ours holds such characters."""
+
+
 def render(*, head: str, body: str, data: str) -> str:
     """Return one page: `head` and `body` are HTML, `data` is JSON safe in a script.
 
     Raises `StageError` where the installed Leaflet is not the one expected.
     """
+    first, second, third, last = shell()
+    return "".join((first, _trimmed(head), second, _trimmed(body), third, data, last))
+
+
+@cache
+def shell() -> tuple[str, str, str, str]:
+    """Return what all pages have in common: before, between and behind their own parts."""
     atlas = AtlasMap()
     figure = Figure()
     figure._template = _FIGURE
-    figure.header = _parts(head, f"<style>{leaflet_css()}\n{styles()}</style>")
-    figure.html = _parts(body)
+    figure.header = _parts(HOLES[0], f"<style>{leaflet_css()}\n{styles()}</style>")
+    figure.html = _parts(HOLES[1])
     figure.script = _parts(leaflet_js(), _switches())
     for part in (figure.header, figure.html, figure.script):
         part._parent = figure
     figure.add_child(atlas)
     atlas.render()  # type: ignore[no-untyped-call]
-    figure.script.add_child(Literal(f"\nvar GEOPLAN = {data};\n{scripts()}"), name="own")
-    return _rendered(figure)
+    figure.script.add_child(Literal(f"\nvar GEOPLAN = {HOLES[2]};\n{scripts()}"), name="own")
+    text = _trimmed(figure._template.render(this=figure, kwargs={}))
+    first, second, third, last = re.split("|".join(HOLES), text)
+    return first, second, third, last
 
 
-def _rendered(figure: Figure) -> str:
-    text: str = figure._template.render(this=figure, kwargs={})
+def _trimmed(text: str) -> str:
     return re.sub(r"[ \t]+\n", "\n", text)
 
 

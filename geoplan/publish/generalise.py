@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,14 @@ import geopandas as gpd
 import shapely
 
 from geoplan import crs, schema
-from geoplan.publish.topology import Topology, simplified, simplified_features, topology
+from geoplan.publish.rows import kept
+from geoplan.publish.topology import (
+    Topology,
+    encode,
+    simplified,
+    simplified_features,
+    topology,
+)
 
 MANY = 300
 """Number of shapes above which a page shows a layer's shapes merged by class."""
@@ -21,15 +30,17 @@ NOTE = ("图上合并显示", "shown merged")
 """What a merged layer says of itself; its figures are those of the single shapes."""
 
 
-def merged(features: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
-    """Return `features` with one row a class for layers from files with more than `MANY` shapes.
+def merged(tables: schema.Tables) -> pd.DataFrame:
+    """Return the features with one row a class for layers from files of more than `MANY` shapes.
 
     The shape is the union of theirs; names are those of the layer.
     """
+    features = tables["features"]
     counts = features.loc[features["drawn_by"] == "file", "layer"].value_counts()
     large = [layer for layer, count in counts.items() if count > MANY]
-    rest = features[~features["layer"].isin(large)]
-    titles = layers.set_index("layer")
+    if not large:
+        return features
+    titles = tables["layers"].set_index("layer")
     rows = []
     many = features[features["layer"].isin(large)]
     for _, group in many.groupby(["layer", "class"], sort=True):
@@ -39,41 +50,61 @@ def merged(features: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
             "feature": f"{MERGED}{class_}",
             "name": f"{titles.loc[layer, 'title']}（{len(group)} 处，{NOTE[0]}）",
             "name_en": f"{titles.loc[layer, 'title_en']} ({len(group)} shapes, {NOTE[1]})",
-            "geometry": shapely.union_all(np.asarray(group["geometry"])),
+            "geometry": _union(tables, np.asarray(group["geometry"])),
         }
         rows.append(first)
-    if not rows:
-        return features
-    parts = [pd.DataFrame(rest), schema.frame("features", rows)]
+    rest = pd.DataFrame(features[~features["layer"].isin(large)])
+    added = pd.DataFrame(rows, columns=features.columns)
+    plain = {name: kind for name, kind in rest.dtypes.items() if name != "geometry"}
     whole: pd.DataFrame = gpd.GeoDataFrame(
-        pd.concat(parts, ignore_index=True), geometry="geometry", crs=crs.DATA_CRS
+        pd.concat([rest, added.astype(plain)], ignore_index=True),
+        geometry="geometry",
+        crs=crs.DATA_CRS,
     )
     return whole
 
 
-class Display:
-    """Counties and features of an atlas at each step of simplification, made once and kept."""
+def _union(tables: schema.Tables, shapes: np.ndarray) -> shapely.Geometry:
+    """Return the union of shapes, made once for all pages; the shapes are kept with it."""
+    key = ("union", *map(id, shapes))
+    return kept(tables, key, lambda: (shapely.union_all(shapes), shapes))[0]
 
-    def __init__(self, counties: gpd.GeoDataFrame, features: pd.DataFrame) -> None:
-        self._counties = counties
-        self._features = features
-        self._kept: dict[float, tuple[Topology, pd.DataFrame, float]] = {}
 
-    def at(self, tolerance_m: float) -> tuple[Topology, pd.DataFrame, float]:
-        """Return arcs of the counties, features, and the largest error in metres."""
-        if tolerance_m not in self._kept:
-            counties, error = simplified(self._counties, tolerance_m)
-            large = self._features["feature"].str.startswith(MERGED).to_numpy()
-            few, other = simplified_features(self._features[~large], tolerance_m)
-            blurred = self._features[large].copy()
-            if tolerance_m and large.any():
-                work = crs.data_to_work(np.asarray(blurred["geometry"]))
-                coarse = np.array([_blurred(shape, tolerance_m) for shape in work], dtype=object)
-                blurred["geometry"] = crs.work_to_data(coarse)
-                other = max(other, tolerance_m)
-            made = pd.concat([few, blurred]).loc[self._features.index]
-            self._kept[tolerance_m] = (topology(counties), made, max(error, other))
-        return self._kept[tolerance_m]
+@dataclass(frozen=True)
+class Ground:
+    """Counties at one step of simplification: arcs, as they are and encoded, and the error."""
+
+    topology: Topology
+    arcs: list[list[int]]
+    error_m: float
+
+
+def ground(tables: schema.Tables, tolerance_m: float) -> Ground:
+    """Return the counties at one step of simplification, made once for all pages."""
+    return kept(tables, ("ground", tolerance_m), lambda: _ground(tables, tolerance_m))
+
+
+def _ground(tables: schema.Tables, tolerance_m: float) -> Ground:
+    units = tables["units"]
+    counties = gpd.GeoDataFrame(units[units["level"] == "county"], crs=crs.DATA_CRS)
+    fewer, error = simplified(counties, tolerance_m)
+    made = topology(fewer)
+    return Ground(made, [encode(arc) for arc in made.arcs], error)
+
+
+def displayed(features: pd.DataFrame, tolerance_m: float) -> tuple[pd.DataFrame, float]:
+    """Return features at one step of simplification, and the largest error in metres."""
+    if tolerance_m <= 0:
+        return features, 0.0
+    large = features["feature"].str.startswith(MERGED).to_numpy()
+    few, error = simplified_features(features[~large], tolerance_m)
+    blurred = features[large].copy()
+    if large.any():
+        work = crs.data_to_work(np.asarray(blurred["geometry"]))
+        coarse = np.array([_blurred(shape, tolerance_m) for shape in work], dtype=object)
+        blurred["geometry"] = crs.work_to_data(coarse)
+        error = max(error, tolerance_m)
+    return pd.concat([few, blurred]).loc[features.index], error
 
 
 def _blurred(shape: shapely.Geometry, tolerance_m: float) -> shapely.Geometry:

@@ -5,25 +5,47 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 import shapely
 
+from geoplan import schema
+from geoplan.publish.items import named_units
+from geoplan.publish.rows import rows_of
+
 DECIMALS = 6
 
 
-def write_geojson(frame: pd.DataFrame, path: Path, *, properties: Sequence[str]) -> None:
-    """Write `frame` with `properties` and its ``geometry`` (degrees), one feature a line."""
+def units_text(tables: schema.Tables) -> str:
+    """Return the units as GeoJSON."""
+    return collection(tables["units"], properties=UNITS)
+
+
+def features_text(tables: schema.Tables) -> str:
+    """Return the features with their document and the units that they name, as GeoJSON."""
+    named = named_units(tables)
+    documents = {row["layer"]: row["document"] for row in rows_of(tables, "layers")}
+    rows = pd.DataFrame(tables["features"]).copy()
+    keys = list(zip(rows["layer"], rows["feature"], strict=True))
+    rows["document"] = [documents[layer] for layer, _ in keys]
+    rows["units"] = [" ".join(named.get(key, [])) for key in keys]
+    return collection(rows, properties=(*FEATURES, "document", "section", "units"))
+
+
+UNITS = ("adcode", "name", "name_en", "level", "parent", "area_km2")
+FEATURES = ("layer", "feature", "class", "name", "name_en", "extent")
+
+
+def collection(frame: pd.DataFrame, *, properties: Sequence[str]) -> str:
+    """Return `frame` with `properties` and its ``geometry`` (degrees), one feature a line."""
     lines = [
         json.dumps(_feature(row, properties), ensure_ascii=False, separators=(",", ":"))
         for row in frame.to_dict("records")
     ]
     body = ",\n".join(lines)
-    text = f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n'
-    path.write_text(text, encoding="utf-8", newline="\n")
+    return f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n'
 
 
 def _feature(row: dict[Any, Any], properties: Sequence[str]) -> dict[str, object]:

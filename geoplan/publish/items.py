@@ -18,7 +18,7 @@ import shapely
 
 from geoplan import schema
 from geoplan.publish.reach import reached
-from geoplan.publish.rows import rows_of
+from geoplan.publish.rows import kept, rows_of
 
 Places = Mapping[tuple[str, str], tuple[str, ...]]
 """Counties by feature ``(layer, feature)``."""
@@ -89,6 +89,16 @@ def counties_of(units: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     return {code: tuple(found) for code, found in inside.items()}
 
 
+def chains_of(tables: schema.Tables) -> dict[str, tuple[str, ...]]:
+    """Return :func:`above` of the units of `tables`, made once."""
+    return kept(tables, "above", lambda: above(tables["units"]))
+
+
+def inside_of(tables: schema.Tables) -> dict[str, tuple[str, ...]]:
+    """Return :func:`counties_of` of the units of `tables`, made once."""
+    return kept(tables, "counties", lambda: counties_of(tables["units"]))
+
+
 def named_units(tables: schema.Tables) -> dict[tuple[str, str], list[str]]:
     """Return the units that each feature ``(layer, feature)`` names, as named."""
     named: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -101,7 +111,7 @@ def named_units(tables: schema.Tables) -> dict[tuple[str, str], list[str]]:
 
 def items(tables: schema.Tables) -> list[Item]:
     """Return all items, in the order of layers and of the legend."""
-    inside = counties_of(tables["units"])
+    inside = inside_of(tables)
     own = reached(tables)
     units = named_units(tables)
     named = {

@@ -4,38 +4,58 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from geoplan import schema
 from geoplan.config import Config
 from geoplan.errors import ConfigError
-from geoplan.publish.items import Item, counties_of, ordered_layers
+from geoplan.publish.items import Item, inside_of
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import pair
 
 Pair = tuple[str, str]
 """A text in Chinese and English."""
 
+OVERVIEW = "overview.html"
 
-@dataclass(frozen=True)
-class Page:
-    """One map: its file, title, scope, the counties it holds and the items shown at opening."""
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One map in the menu: what it is, before anything is known of what it shows."""
 
     file: str
     kind: Literal["overview", "city", "theme"]
     title: Pair
+    menu: Pair
+    unit: str
+    """The unit whose counties answer."""
+    theme: str | None = None
+    refs: tuple[str, ...] = ()
+    """Classes of other themes (``layer/class``) that the map of a theme shows too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Entry):
+    """One map: its scope, the counties it holds and the items shown at opening."""
+
     scope: str
     counties: frozenset[str]
     on: tuple[str, ...]
-    menu: Pair
-    theme: str | None = None
     also: tuple[str, ...] = ()
     """Items of other themes that the map of a theme shows too."""
 
 
 def plan_pages(tables: schema.Tables, config: Config, *, items: list[Item]) -> list[Page]:
     """Return the pages in the order of the menu.
+
+    Raises `ConfigError` where the scope or a focus city is no unit.
+    """
+    return [page_of(entry, tables, items=items) for entry in menu(tables, config)]
+
+
+def menu(tables: schema.Tables, config: Config) -> list[Entry]:
+    """Return the maps that there are: an overview, the focus cities, themes with layers.
 
     Raises `ConfigError` where the scope or a focus city is no unit.
     """
@@ -46,9 +66,7 @@ def plan_pages(tables: schema.Tables, config: Config, *, items: list[Item]) -> l
             f"geoplan.toml: scope or focus names {unknown}, which no unit has; "
             f"there are {len(units)} units, such as {min(units)} ({units[min(units)]['name']})"
         )
-    inside = counties_of(tables["units"])
-    pages = [_overview(units[config.scope], tables, items, inside)]
-    pages += [_city(units[code], tables, items, inside) for code in config.focus]
+    made = [_overview(units[config.scope]), *(_city(units[code]) for code in config.focus)]
     # A theme that has only indicators has nothing to draw; they have a page of their own.
     with_layers = {
         row["theme"]
@@ -56,10 +74,27 @@ def plan_pages(tables: schema.Tables, config: Config, *, items: list[Item]) -> l
         if row["features"] or row["kind"] == "slot"
     }
     themes = sorted(rows_of(tables, "themes"), key=lambda row: (row["order"], row["theme"]))
-    for theme in themes:
-        if theme["theme"] in with_layers:
-            pages.append(_theme(theme, tables, items, config.scope))
-    return pages
+    return made + [_theme(row, config.scope) for row in themes if row["theme"] in with_layers]
+
+
+def page_of(entry: Entry, tables: schema.Tables, *, items: list[Item]) -> Page:
+    """Return the page of an entry, from tables that hold at least what it shows."""
+    inside = inside_of(tables)
+    also: tuple[str, ...] = ()
+    if entry.theme is None:
+        scope = entry.unit
+        on = _first_theme(tables, items, frozenset(inside[scope]))
+    else:
+        layers = {row["layer"] for row in rows_of(tables, "layers") if row["theme"] == entry.theme}
+        own = [item for item in items if item.layer in layers]
+        touched = frozenset().union(*(item.counties for item in own if item.basis != "indicative"))
+        scope = _smallest(touched, inside, entry.unit)
+        also = _also(entry.refs, items)
+        opening = {*_opening(own, tables), *also}
+        on = tuple(item.key for item in items if item.key in opening)
+    known = {field.name: getattr(entry, field.name) for field in fields(Entry)}
+    counties = frozenset(inside[entry.unit])
+    return Page(**known, scope=scope, counties=counties, on=on, also=also)
 
 
 def file_stem(unit: dict[str, Any]) -> str:
@@ -71,55 +106,44 @@ def file_stem(unit: dict[str, Any]) -> str:
     return stem if stem.isascii() and stem.isalnum() else str(unit["adcode"])
 
 
-def _overview(
-    unit: dict[str, Any],
-    tables: schema.Tables,
-    items: list[Item],
-    inside: dict[str, tuple[str, ...]],
-) -> Page:
-    counties = frozenset(inside[unit["adcode"]])
-    title = (f"{unit['name']}规划总览", f"Planning overview of {unit['name_en']}")
-    on = _first_theme(tables, items, counties)
-    return Page(
-        "overview.html", "overview", title, unit["adcode"], counties, on, pair("nav.overview")
+def _overview(unit: dict[str, Any]) -> Entry:
+    return Entry(
+        file=OVERVIEW,
+        kind="overview",
+        title=(f"{unit['name']}规划总览", f"Planning overview of {unit['name_en']}"),
+        menu=pair("nav.overview"),
+        unit=unit["adcode"],
     )
 
 
-def _city(
-    unit: dict[str, Any],
-    tables: schema.Tables,
-    items: list[Item],
-    inside: dict[str, tuple[str, ...]],
-) -> Page:
-    counties = frozenset(inside[unit["adcode"]])
-    title = (f"{unit['name']}规划图", f"Planning map of {unit['name_en']}")
-    on = _first_theme(tables, items, counties)
-    menu = (unit["name"], unit["name_en"])
-    return Page(f"{file_stem(unit)}.html", "city", title, unit["adcode"], counties, on, menu)
-
-
-def _theme(theme: dict[str, Any], tables: schema.Tables, items: list[Item], scope: str) -> Page:
-    layers = {row["layer"] for row in ordered_layers(tables) if row["theme"] == theme["theme"]}
-    own = [item for item in items if item.layer in layers]
-    inside = counties_of(tables["units"])
-    touched = frozenset().union(*(item.counties for item in own if item.basis != "indicative"))
-    title = (theme["title"], theme["title_en"])
-    also = _also(theme, items)
-    return Page(
-        f"{theme['theme'].replace('_', '-')}.html",
-        "theme",
-        title,
-        _smallest(touched, inside, scope),
-        frozenset(inside[scope]),
-        tuple(item.key for item in items if item.key in {*_opening(own, tables), *also}),
-        tuple(re.sub(r"\s*[（(].*[）)]$", "", words) for words in title),  # type: ignore[arg-type]
-        theme["theme"],
-        also,
+def _city(unit: dict[str, Any]) -> Entry:
+    return Entry(
+        file=f"{file_stem(unit)}.html",
+        kind="city",
+        title=(f"{unit['name']}规划图", f"Planning map of {unit['name_en']}"),
+        menu=(unit["name"], unit["name_en"]),
+        unit=unit["adcode"],
     )
 
 
-def _also(theme: dict[str, Any], items: list[Item]) -> tuple[str, ...]:
-    refs = (theme["also"] or "").split()
+def _theme(theme: dict[str, Any], scope: str) -> Entry:
+    zh, en = theme["title"], theme["title_en"]
+    return Entry(
+        file=f"{theme['theme'].replace('_', '-')}.html",
+        kind="theme",
+        title=(zh, en),
+        menu=(_short(zh), _short(en)),
+        unit=scope,
+        theme=theme["theme"],
+        refs=tuple((theme["also"] or "").split()),
+    )
+
+
+def _short(title: str) -> str:
+    return re.sub(r"\s*[（(].*[）)]$", "", title)
+
+
+def _also(refs: tuple[str, ...], items: list[Item]) -> tuple[str, ...]:
     return tuple(
         item.key
         for item in items

@@ -13,11 +13,11 @@ import numpy as np
 
 import shapely
 
-from geoplan import crs
+from geoplan import crs, schema
 from geoplan.publish.atlas import Atlas
-from geoplan.publish.items import Item, above, counties_of, shape_of
+from geoplan.publish.items import Item, chains_of, inside_of, shape_of
 from geoplan.publish.pages import Page
-from geoplan.publish.rows import rows_of
+from geoplan.publish.rows import kept, rows_of
 
 LAND, OUTSIDE, LINE, EDGE = "#fbfaf6", "#f1f1ed", "#b9b7ae", "#6d6c66"
 
@@ -27,51 +27,28 @@ class Sheet:
     """County shapes in picture units (x right, y down) with their codes, and the size."""
 
     shapes: dict[str, shapely.Geometry]
-    cities: list[shapely.Geometry]
+    paths: dict[str, str]
+    """The same as elements for ``<defs>``."""
+    cities: str
+    """Lines of cities as an element."""
     labels: list[tuple[float, float, str, str]]
-    extras: dict[tuple[str, str], shapely.Geometry]
+    frame: Frame
     width: int
     height: int
     ground: float
     """Metres in one picture unit."""
 
 
-def sheet(atlas: Atlas, page: Page, *, width: int) -> Sheet:
-    """Lay out the counties of `page` in a picture `width` units wide around the page's scope."""
-    units = atlas.tables["units"]
-    counties = units[units["level"] == "county"]
-    metres = crs.data_to_print(counties["geometry"].to_numpy())
-    inside = counties["adcode"].isin(_scope(atlas, page)).to_numpy()
-    west, south, east, north = shapely.total_bounds(metres[inside])
-    pad = 0.03 * max(east - west, north - south)
-    ground = (east - west + 2 * pad) / width
-    height = round((north - south + 2 * pad) / ground)
-    frame = _Frame(west - pad, north + pad, ground)
-    fewer = shapely.coverage_simplify(metres, ground * 0.9)
-    drawn = frame.place(fewer)
-    box = shapely.box(-20, -20, width + 20, height + 20)
-    shown = shapely.intersects(drawn, box)
-    codes = counties["adcode"].to_numpy()
-    parents = counties["parent"].to_numpy()
-    cities = [_union(drawn[(parents == city) & shown]) for city in sorted(set(parents[shown]))]
-    return Sheet(
-        dict(zip(codes[shown], drawn[shown], strict=True)),
-        cities,
-        _labels(atlas, page, frame),
-        _extras(atlas, page, frame),
-        width,
-        height,
-        ground,
-    )
-
-
 @dataclass(frozen=True)
-class _Frame:
+class Frame:
+    """Where a picture lies: its upper left corner, and metres in one picture unit."""
+
     left: float
     top: float
     ground: float
 
     def place(self, shapes: np.ndarray) -> np.ndarray:
+        """Return shapes in metres in units of the picture."""
         return np.asarray(
             shapely.transform(
                 shapes,
@@ -79,6 +56,41 @@ class _Frame:
                 interleaved=False,
             )
         )
+
+
+def sheet(tables: schema.Tables, scope: str, *, width: int) -> Sheet:
+    """Lay out the counties in a picture `width` units wide around unit `scope`; made once."""
+    return kept(tables, ("sheet", scope, width), lambda: _sheet(tables, scope, width))
+
+
+def _sheet(tables: schema.Tables, scope: str, width: int) -> Sheet:
+    units = tables["units"]
+    counties = units[units["level"] == "county"]
+    metres = kept(tables, "metres", lambda: crs.data_to_print(counties["geometry"].to_numpy()))
+    inside = counties["adcode"].isin(inside_of(tables)[scope]).to_numpy()
+    west, south, east, north = shapely.total_bounds(metres[inside])
+    pad = 0.03 * max(east - west, north - south)
+    ground = (east - west + 2 * pad) / width
+    height = round((north - south + 2 * pad) / ground)
+    frame = Frame(west - pad, north + pad, ground)
+    fewer = shapely.coverage_simplify(metres, ground * 0.9)
+    drawn = frame.place(fewer)
+    box = shapely.box(-20, -20, width + 20, height + 20)
+    shown = shapely.intersects(drawn, box)
+    codes = counties["adcode"].to_numpy()
+    parents = counties["parent"].to_numpy()
+    cities = [_union(drawn[(parents == city) & shown]) for city in sorted(set(parents[shown]))]
+    shapes = dict(zip(codes[shown], drawn[shown], strict=True))
+    return Sheet(
+        shapes,
+        {code: _path([shape], f'id="{_county(scope, code)}"') for code, shape in shapes.items()},
+        _path(cities, f'fill="none" stroke="{EDGE}" stroke-width="1"'),
+        _labels(tables, scope, frame),
+        frame,
+        width,
+        height,
+        ground,
+    )
 
 
 def svg(
@@ -90,8 +102,9 @@ def svg(
     of the same width; those of this one are added.
     """
     drawn = set() if drawn is None else drawn
-    made = sheet(atlas, page, width=width)
+    made = sheet(atlas.tables, page.scope, width=width)
     on = [item for item in atlas.items if item.key in page.on]
+    extras = _extras(atlas, on, made.frame)
     size = f'viewBox="0 0 {made.width} {made.height}"'
     parts = [
         f'<svg {size} role="img" class="picture" aria-label="{escape(page.title[0])}">',
@@ -99,8 +112,8 @@ def svg(
         *_counties(atlas, page, made),
         *(_fill(atlas, item, made, page) for item in on),
         _use(page, made.shapes, f'fill="none" stroke="{LINE}" stroke-width=".6"'),
-        _path(made.cities, f'fill="none" stroke="{EDGE}" stroke-width="1"'),
-        *(_extra(atlas, item, made) for item in on),
+        made.cities,
+        *(_extra(atlas, item, extras) for item in on),
     ]
     if labels:
         parts += [_label(*label) for label in made.labels]
@@ -109,32 +122,29 @@ def svg(
 
 
 def colour_of(atlas: Atlas, cls: str) -> str:
-    """Return the colour of a class, checked by the layers' stage to be ``#rrggbb``."""
-    found = atlas.tables["classes"].set_index("class")["colour"].get(cls, "#888888")
-    return escape(str(found))
+    """Return the colour of a class as HTML text."""
+    return atlas.colours.get(cls, "#888888")
 
 
-def _scope(atlas: Atlas, page: Page) -> set[str]:
-    return set(counties_of(atlas.tables["units"])[page.scope])
-
-
-def _labels(atlas: Atlas, page: Page, frame: _Frame) -> list[tuple[float, float, str, str]]:
-    rows = rows_of(atlas.tables, "units")
-    whole = next(row for row in rows if row["adcode"] == page.scope)
+def _labels(tables: schema.Tables, scope: str, frame: Frame) -> list[tuple[float, float, str, str]]:
+    rows = rows_of(tables, "units")
+    whole = next(row for row in rows if row["adcode"] == scope)
     level = "city" if whole["level"] == "province" else "county"
-    chains = above(atlas.tables["units"])
-    kept = [r for r in rows if r["level"] == level and page.scope in chains[r["adcode"]][1:]]
-    points = shapely.points([[r["label_lon"], r["label_lat"]] for r in kept])
+    chains = chains_of(tables)
+    found = [r for r in rows if r["level"] == level and scope in chains[r["adcode"]][1:]]
+    points = shapely.points([[r["label_lon"], r["label_lat"]] for r in found])
     placed = frame.place(crs.data_to_print(np.asarray(points)))
     return [
-        (float(p.x), float(p.y), row["name"], level) for p, row in zip(placed, kept, strict=True)
+        (float(p.x), float(p.y), row["name"], level) for p, row in zip(placed, found, strict=True)
     ]
 
 
-def _extras(atlas: Atlas, page: Page, frame: _Frame) -> dict[tuple[str, str], shapely.Geometry]:
-    keys = {
-        (item.layer, name) for item in atlas.items if item.key in page.on for name in item.features
-    }
+Extras = dict[tuple[str, str], shapely.Geometry]
+"""Features' own shapes in picture units."""
+
+
+def _extras(atlas: Atlas, on: Iterable[Item], frame: Frame) -> Extras:
+    keys = {(item.layer, name) for item in on for name in item.features}
     rows = [
         row
         for row in rows_of(atlas.tables, "features")
@@ -149,8 +159,8 @@ def _extras(atlas: Atlas, page: Page, frame: _Frame) -> dict[tuple[str, str], sh
 
 
 def _defs(atlas: Atlas, on: Iterable[Item], page: Page, *, made: Sheet, drawn: set[str]) -> str:
-    named = {_county(page, code): shape for code, shape in made.shapes.items()}
-    paths = [_path([shape], f'id="{key}"') for key, shape in named.items() if key not in drawn]
+    named = {_county(page.scope, code): path for code, path in made.paths.items()}
+    paths = [path for key, path in named.items() if key not in drawn]
     drawn.update(named)
     patterns = [
         f'<pattern id="{_pattern(page, i)}" width="7" height="7" patternUnits="userSpaceOnUse" '
@@ -161,12 +171,12 @@ def _defs(atlas: Atlas, on: Iterable[Item], page: Page, *, made: Sheet, drawn: s
     return f"<defs>{''.join(paths + patterns)}</defs>"
 
 
-def _county(page: Page, code: str) -> str:
-    return f"c-{page.scope}-{code}"
+def _county(scope: str, code: str) -> str:
+    return f"c-{scope}-{code}"
 
 
 def _use(page: Page, codes: Iterable[str], style: str) -> str:
-    uses = "".join(f'<use href="#{_county(page, code)}"/>' for code in codes)
+    uses = "".join(f'<use href="#{_county(page.scope, code)}"/>' for code in codes)
     return f"<g {style}>{uses}</g>"
 
 
@@ -175,7 +185,7 @@ def _pattern(page: Page, number: int) -> str:
 
 
 def _counties(atlas: Atlas, page: Page, made: Sheet) -> list[str]:
-    inside = set(made.shapes) & _scope(atlas, page)
+    inside = set(made.shapes) & set(inside_of(atlas.tables)[page.scope])
     groups = ((OUTSIDE, set(made.shapes) - inside), (LAND, inside))
     return [_use(page, sorted(codes), f'fill="{fill}"') for fill, codes in groups]
 
@@ -191,7 +201,7 @@ def _fill(atlas: Atlas, item: Item, made: Sheet, page: Page) -> str:
 
 def _marks(atlas: Atlas, item: Item, made: Sheet) -> str:
     """Mark the cities that a list names: it lies somewhere in them."""
-    inside = counties_of(atlas.tables["units"])
+    inside = inside_of(atlas.tables)
     parts = []
     for city in sorted(item.named - set(made.shapes)):
         shapes = [made.shapes[code] for code in inside.get(city, ()) if code in made.shapes]
@@ -202,11 +212,11 @@ def _marks(atlas: Atlas, item: Item, made: Sheet) -> str:
     return "".join(parts)
 
 
-def _extra(atlas: Atlas, item: Item, made: Sheet) -> str:
+def _extra(atlas: Atlas, item: Item, extras: Extras) -> str:
     colour = colour_of(atlas, item.cls)
     parts = []
     for name in item.features:
-        shape = made.extras.get((item.layer, name))
+        shape = extras.get((item.layer, name))
         if shape is None:
             continue
         if shapely.get_dimensions(shape) == 2:

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from geoplan import crs, schema
+from geoplan.publish.rows import kept
 
 SHAPED = ("axis", "buffer", "reference", "footprint", "file")
 """Values of ``drawn_by`` whose shape says where a feature is, whatever the text names."""
@@ -24,17 +25,29 @@ def reached(tables: schema.Tables) -> dict[tuple[str, str], tuple[str, ...]]:
     A shape that only touches or follows a county's border is not in it.
     Features without a shape of their own are left out.
     """
-    units, features = tables["units"], tables["features"]
+    features = tables["features"]
+    rows = features[features["drawn_by"].isin(SHAPED) & (features["extent"] != "statement")]
+    shapes = _shapes(rows["geometry"])
+    keys = zip(rows["layer"], rows["feature"], strict=True)
+    own = [(key, shape) for key, shape in zip(keys, shapes, strict=True) if shape is not None]
+    # A shape stands on several pages: where it is, is asked once.
+    known: dict[int, Entered] = kept(tables, "reached", dict)
+    new = {id(shape): shape for _, shape in own if id(shape) not in known}
+    known |= _entered(tables["units"], list(new.values()))
+    return {key: known[id(shape)][1] for key, shape in own}
+
+
+Entered = tuple[shapely.Geometry, tuple[str, ...]]
+"""A shape, kept so that its id stays its own, and the counties that it enters."""
+
+
+def _entered(units: pd.DataFrame, shapes: list[shapely.Geometry]) -> dict[int, Entered]:
     counties = units[units["level"] == "county"]
     codes = counties["adcode"].to_numpy(dtype=object)
-    rows = features[features["drawn_by"].isin(SHAPED) & (features["extent"] != "statement")]
-    keys = list(zip(rows["layer"], rows["feature"], strict=True))
-    drawn, outlines = _shapes(rows["geometry"]), _shapes(counties["geometry"])
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for i, j in _pairs(drawn, outlines):
-        found[keys[i]].append(codes[j])
-    own = (key for key, shape in zip(keys, drawn, strict=True) if shape is not None)
-    return {key: tuple(sorted(found[key])) for key in own}
+    found: dict[int, list[str]] = defaultdict(list)
+    for i, j in _pairs(np.array(shapes, dtype=object), _shapes(counties["geometry"])):
+        found[i].append(codes[j])
+    return {id(shape): (shape, tuple(sorted(found[i]))) for i, shape in enumerate(shapes)}
 
 
 def _shapes(column: pd.Series) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from geoplan import schema
@@ -14,7 +14,7 @@ from geoplan.publish.claims import claim_groups
 from geoplan.publish.findings import finding_groups, finding_kinds
 from geoplan.publish.frame import styles, templates
 from geoplan.publish.indicators import indicator_tables
-from geoplan.publish.notices import notices
+from geoplan.publish.pages import Page
 from geoplan.publish.picture import svg
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import pair, words
@@ -22,47 +22,32 @@ from geoplan.publish.words import pair, words
 INDICATORS, FINDINGS = "indicators.html", "findings.html"
 
 
-def write_reports(atlas: Atlas, out: Path) -> list[Path]:
-    """Write the index, the README, and the pages of indicators and findings where there are any."""
-    shared = common(atlas)
-    indicators, findings = indicator_tables(atlas.tables), finding_groups(atlas.tables)
-    made = [_write_index(atlas, out, shared), _write_readme(out, shared)]
-    if indicators:
-        made.append(_write(out / INDICATORS, "indicators.html.j2", indicators=indicators, **shared))
-    if findings:
-        made.append(_write(out / FINDINGS, "findings.html.j2", groups=findings, **shared))
-    return made
-
-
-def _write(path: Path, template: str, **values: Any) -> Path:
-    text = templates().get_template(template).render(style=styles(), **values)
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return path
-
-
 def common(atlas: Atlas) -> dict[str, Any]:
     """Return what every template is given."""
     return {
-        "w": {key: tuple(value) for key, value in words().items()},
+        "w": _words(),
         "pair": pair,
         "config": atlas.config,
-        "counts": _counts(atlas.tables),
+        "reports": atlas.reports,
         "pages": atlas.pages,
         "as_of": atlas.as_of,
-        "sources": rows_of(atlas.tables, "sources"),
-        "notices": notices(atlas.tables),
         "secrecy": pair(f"secrecy.{atlas.sensitivity}"),
-        "documents": [
-            row | {"citation": citation(row, ""), "plan": is_plan(row)}
-            for row in rows_of(atlas.tables, "documents")
-        ],
     }
+
+
+@cache
+def _words() -> dict[str, tuple[str, ...]]:
+    return {key: tuple(value) for key, value in words().items()}
+
+
+def _written(template: str, **values: Any) -> str:
+    return templates().get_template(template).render(style=styles(), **values)
 
 
 def _counts(tables: schema.Tables) -> dict[str, int]:
     return {
         "documents": sum(is_plan(row) for row in rows_of(tables, "documents")),
-        "layers": len(tables["layers"]),
+        "layers": len(rows_of(tables, "layers")),
         "units": int((tables["units"]["level"] == "county").sum()),
         "features": len(tables["features"]),
         "indicators": len(tables["indicators"][["layer", "indicator"]].drop_duplicates()),
@@ -76,7 +61,8 @@ def unit_name(atlas: Atlas, code: str) -> tuple[str, str]:
     return row["name"], row["name_en"]
 
 
-def _write_index(atlas: Atlas, out: Path, shared: dict[str, Any]) -> Path:
+def index_text(atlas: Atlas, pages: list[Page], *, sizes: dict[str, int]) -> str:
+    """Return the index of `pages`; `sizes` are numbers of rows by table that can be downloaded."""
     tables = atlas.tables
     drawn: set[str] = set()
     cards = [
@@ -86,24 +72,43 @@ def _write_index(atlas: Atlas, out: Path, shared: dict[str, Any]) -> Path:
             "scope": unit_name(atlas, page.scope),
             "layers": len({item.layer for item in statics.items_of(atlas, page)}),
         }
-        for page in atlas.pages
+        for page in pages
     ]
-    downloads = [(name, len(tables[name])) for name in schema.TABLES if name in tables]
-    return _write(
-        out / "index.html",
+    counts = _counts(tables)
+    documents = [
+        row | {"citation": citation(row, ""), "plan": is_plan(row)}
+        for row in rows_of(tables, "documents")
+    ]
+    return _written(
         "index.html.j2",
         cards=cards,
-        downloads=downloads,
+        downloads=list(sizes.items()),
         claims=claim_groups(atlas),
         kinds=finding_kinds(tables),
-        lead=pair("index.lead", **shared["counts"]),
-        **shared,
+        counts=counts,
+        lead=pair("index.lead", **counts),
+        documents=documents,
+        sources=rows_of(tables, "sources"),
+        **common(atlas),
     )
 
 
-def _write_readme(out: Path, shared: dict[str, Any]) -> Path:
+def indicators_text(atlas: Atlas) -> str:
+    """Return the page of indicators."""
+    made = indicator_tables(atlas.tables)
+    return _written("indicators.html.j2", indicators=made, **common(atlas))
+
+
+def findings_text(atlas: Atlas) -> str:
+    """Return the page of findings."""
+    return _written("findings.html.j2", groups=finding_groups(atlas.tables), **common(atlas))
+
+
+def readme_text(atlas: Atlas) -> str:
+    """Return the README of the folder."""
     # Markdown shows HTML as it is: data must not bring its own.
-    return _write(out / "README.md", "README.md.j2", plain=_plain, **shared)
+    sources = rows_of(atlas.tables, "sources")
+    return _written("README.md.j2", plain=_plain, sources=sources, **common(atlas))
 
 
 def _plain(text: object) -> str:

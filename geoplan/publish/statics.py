@@ -7,7 +7,7 @@ from typing import Any
 
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.citations import citation
-from geoplan.publish.items import Item, above, counties_of, ordered_layers
+from geoplan.publish.items import Item, chains_of, inside_of, ordered_layers
 from geoplan.publish.pages import Page, Pair
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import pair
@@ -52,7 +52,8 @@ def layer_rows(atlas: Atlas, page: Page) -> list[Row]:
     documents = {row["document"]: row for row in rows_of(tables, "documents")}
     classes = {row["class"]: row for row in rows_of(tables, "classes")}
     figures = _figures(atlas, page)
-    sections = _sections(atlas, page)
+    own = items_of(atlas, page)
+    sections = _sections(atlas, page, own)
     return [
         _row(
             layers[item.layer],
@@ -61,7 +62,7 @@ def layer_rows(atlas: Atlas, page: Page) -> list[Row]:
             figure=figures.get((item.layer, item.cls, item.basis)),
             source=citation(documents[layers[item.layer]["document"]], sections[item.key]),
         )
-        for item in items_of(atlas, page)
+        for item in own
         if page.kind != "overview" or item.basis != "list"
     ]
 
@@ -80,7 +81,7 @@ def _figures(atlas: Atlas, page: Page) -> dict[tuple[str, str, str], dict[str, A
         if row["adcode"] in wanted
     }
     names = {row["adcode"]: row for row in rows_of(atlas.tables, "units")}
-    chains = above(atlas.tables["units"])
+    chains = chains_of(atlas.tables)
     made = {}
     for (code, *label), row in rows.items():
         if code != page.scope:
@@ -129,7 +130,7 @@ def _status(status: str | None) -> Pair | None:
     return None if status in (None, "in_force") else pair(f"status.{status}")
 
 
-def _sections(atlas: Atlas, page: Page) -> dict[str, str]:
+def _sections(atlas: Atlas, page: Page, own: list[Item]) -> dict[str, str]:
     by_feature = {
         (row["layer"], row["feature"]): row["section"] for row in rows_of(atlas.tables, "features")
     }
@@ -137,7 +138,7 @@ def _sections(atlas: Atlas, page: Page) -> dict[str, str]:
         item.key: "；".join(
             dict.fromkeys(by_feature[item.layer, name] for name in _shown(item, page)[:3])
         )
-        for item in atlas.items
+        for item in own
     }
 
 
@@ -151,15 +152,12 @@ def _shown(item: Item, page: Page) -> list[str]:
 def unit_rows(atlas: Atlas, page: Page) -> list[dict[str, Any]]:
     """Return the counties of the page's scope: name, code, area and the exact classes on them."""
     classes = {row["class"]: row for row in rows_of(atlas.tables, "classes")}
-    inside = counties_of(atlas.tables["units"])[page.scope]
+    inside = inside_of(atlas.tables)[page.scope]
+    on = [item for item in atlas.items if item.key in page.on]
     made = []
     for row in rows_of(atlas.tables, "units"):
         if row["adcode"] in inside:
-            names = [
-                classes[item.cls]
-                for item in atlas.items
-                if item.key in page.on and row["adcode"] in item.counties
-            ]
+            names = [classes[item.cls] for item in on if row["adcode"] in item.counties]
             made.append(
                 {
                     "code": row["adcode"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Collection
 
 import pandas as pd
 
@@ -10,24 +10,23 @@ from geoplan import schema
 from geoplan.sheet import csv_text
 
 
-def write_tables(tables: schema.Tables, folder: Path) -> list[Path]:
-    """Write every table of the schema that is given into `folder`; return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    units = tables["units"]
-    names = dict(zip(units["adcode"], units["name"], strict=True))
-    written = []
-    for name in schema.TABLES:
-        if name in tables:
-            path = folder / f"{name}.csv"
-            text = csv_text(with_names(tables[name], names))
-            path.write_text(text, encoding="utf-8", newline="\n")
-            written.append(path)
-    return written
+def table_text(tables: schema.Tables, name: str) -> str:
+    """Return table `name` as CSV, with names beside the codes of units."""
+    frame = tables[name]
+    if is_named(frame.columns):
+        units = tables["units"]
+        frame = with_names(frame, dict(zip(units["adcode"], units["name"], strict=True)))
+    return csv_text(frame)
+
+
+def is_named(columns: Collection[str]) -> bool:
+    """Return whether names of units are added to a table: codes without a name of their own."""
+    return "adcode" in columns and "name" not in columns
 
 
 def with_names(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Return `frame` with the unit's ``name`` after ``adcode``, if it has no ``name`` yet."""
-    if "adcode" not in frame or "name" in frame:
+    if not is_named(frame.columns):
         return frame
     made = pd.DataFrame(frame).copy()
     made.insert(list(made.columns).index("adcode") + 1, "name", made["adcode"].map(names))

@@ -1,0 +1,246 @@
+"""What each file shows: rows and columns of tables, chosen before anything is made of them.
+
+A file is made of its cut alone. What it does not show cannot change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from geoplan import schema
+from geoplan.publish.cells import Cells, Cut
+from geoplan.publish.items import inside_of
+from geoplan.publish.pages import Entry
+from geoplan.publish.rows import Shown
+
+_ID = ("layer", "feature", "class", "name", "name_en", "extent", "drawn_by")
+
+MAP: dict[str, tuple[str, ...]] = {
+    "units": (
+        *("adcode", "name", "name_en", "pinyin", "level", "parent"),
+        *("area_km2", "uncertainty_km2", "label_lon", "label_lat", "geometry"),
+    ),
+    "sources": ("source", "notice", "notice_en"),
+    "documents": (
+        *("document", "title", "number", "issuer", "scope"),
+        *("period_start", "period_end", "status"),
+    ),
+    "themes": ("theme", "title", "title_en", "also", "order"),
+    "classes": tuple(schema.TABLES["classes"].names),
+    "layers": (
+        *("layer", "theme", "title", "title_en", "document", "scope"),
+        *("kind", "status", "note", "note_en"),
+    ),
+    "features": (
+        *(*_ID, "section", "lines", "places"),
+        *("inferred", "inferred_en", "note", "note_en", "geometry"),
+    ),
+    "memberships": ("layer", "feature", "adcode"),
+    "coverage": (
+        *("adcode", "layer", "class", "basis", "area_net_km2"),
+        *("length_km", "count", "share_of_unit", "state"),
+    ),
+    "claims": (
+        *("of", "quantity", "label", "label_en", "published", "published_to", "measure"),
+        *("relation", "counter", "computed", "status", "reason", "section", "line"),
+    ),
+    "findings": (
+        *("finding", "kind", "title", "title_en", "detail", "detail_en"),
+        *("units", "document", "section", "line"),
+    ),
+    "indicators": (
+        *("layer", "indicator", "adcode", "name", "name_en", "measure", "counter", "reading"),
+        *("year", "printed", "value", "value_to", "relation", "cumulative"),
+        *("document", "section", "line"),
+    ),
+}
+"""What maps show of each table."""
+
+INDEX: dict[str, tuple[str, ...]] = {
+    "units": MAP["units"],
+    "sources": tuple(schema.TABLES["sources"].names),
+    "documents": (*MAP["documents"], "date", "successor"),
+    "themes": MAP["themes"],
+    "classes": MAP["classes"],
+    "layers": (
+        *("layer", "theme", "title", "title_en", "document", "scope", "kind", "status", "features"),
+    ),
+    "features": (*_ID, "geometry"),
+    "memberships": ("layer", "feature", "adcode"),
+    "claims": (*MAP["claims"], "document", "tolerance", "difference"),
+    "findings": ("finding", "kind"),
+    "indicators": ("layer", "indicator"),
+}
+"""What the index shows: maps at their opening, claims, sources, and how much there is."""
+
+INDICATORS: dict[str, tuple[str, ...]] = {
+    "documents": MAP["documents"],
+    "layers": ("layer", "title", "title_en", "document", "features"),
+    "indicators": (
+        *("layer", "indicator", "unit", "unit_en", "name", "name_en", "group", "group_en"),
+        *("measure", "counter", "reading", "year", "printed", "nature", "note", "note_en"),
+        *("section", "line"),
+    ),
+}
+
+FINDINGS: dict[str, tuple[str, ...]] = {
+    "documents": MAP["documents"],
+    "findings": (
+        *("finding", "kind", "title", "title_en", "detail", "detail_en"),
+        *("document", "section", "lines", "printed"),
+    ),
+}
+
+
+def whole(columns: dict[str, tuple[str, ...]]) -> dict[str, Cut]:
+    """Return cuts of all rows."""
+    return {name: Cut(names) for name, names in columns.items()}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What one map shows of the tables."""
+
+    tables: Shown
+    cells: Cells
+    entry: Entry
+
+    def cuts(self) -> dict[str, Cut]:
+        """Return rows and columns of every table that the map shows."""
+        masks = {
+            "themes": self._themes(),
+            "documents": self._documents(),
+            "classes": self._classes(),
+            "layers": self._layers,
+            "features": self._features,
+            "memberships": self._of_layers("memberships"),
+            "coverage": self._coverage,
+            "claims": self._claims,
+            "findings": self._findings,
+            "indicators": self._indicators,
+        }
+        rows = {name: np.flatnonzero(mask) for name, mask in masks.items()}
+        return {name: Cut(columns, rows.get(name)) for name, columns in MAP.items()}
+
+    @cached_property
+    def counties(self) -> frozenset[str]:
+        """The counties that answer on the map."""
+        return frozenset(inside_of(self.tables)[self.entry.unit])
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """Layers that the map shows wholly."""
+        cells, every = self.cells, np.ones(len(self.tables["layers"]), dtype=bool)
+        if self.entry.kind == "theme":
+            every = cells.where("layers", "theme", {self.entry.theme}.__contains__)
+        elif self.entry.kind == "city":
+            every = cells.where("layers", "scope", self._touches)
+            every |= cells.where("layers", "layer", self._reaching.__contains__)
+        return frozenset(cells.texts("layers", "layer", every))
+
+    def _touches(self, scope: str) -> bool:
+        """Return whether a document's scope and the map's unit have counties in common."""
+        return not self.counties.isdisjoint(inside_of(self.tables).get(scope, ()))
+
+    @cached_property
+    def _reaching(self) -> set[str]:
+        """Layers that concern counties of the map, whatever their documents are for."""
+        near = self.cells.where("coverage", "adcode", self.counties.__contains__)
+        near &= self.cells.where("coverage", "state", {"concerned"}.__contains__)
+        return self.cells.texts("coverage", "layer", near)
+
+    @property
+    def _also(self) -> list[tuple[str, str]]:
+        """Layer and class of other themes that the map of a theme shows too."""
+        pairs = (ref.partition("/") for ref in self.entry.refs)
+        return [(layer, cls) for layer, _, cls in pairs if layer not in self._own]
+
+    def _of_layers(self, table: str, *, empty: bool = False) -> np.ndarray:
+        """Rows of own layers and of the classes of others; if asked, rows without a class too."""
+        mask = self.cells.where(table, "layer", self._own.__contains__)
+        for layer, cls in self._also:
+            classes = {cls, ""} if empty else {cls}
+            mask |= self.cells.where(table, "layer", {layer}.__contains__) & self.cells.where(
+                table, "class", classes.__contains__
+            )
+        return mask
+
+    @cached_property
+    def _features(self) -> np.ndarray:
+        own = self.cells.where("features", "layer", self._own.__contains__)
+        shown = self.cells.where("features", "extent", _is_shown)
+        return np.asarray(self._of_layers("features") & (own | shown))
+
+    @cached_property
+    def _layers(self) -> np.ndarray:
+        there = self._own | self.cells.texts("features", "layer", self._features)
+        return self._by_text("layers", "layer", there)
+
+    @cached_property
+    def _coverage(self) -> np.ndarray:
+        units = self.cells.where("units", "level", lambda level: level != "county")
+        codes = self.counties | self.cells.texts("units", "adcode", units)
+        mask = self._of_layers("coverage", empty=True)
+        there = self.cells.texts("layers", "layer", self._layers)
+        mask &= self.cells.where("coverage", "layer", there.__contains__)
+        return np.asarray(mask & self.cells.where("coverage", "adcode", codes.__contains__))
+
+    @cached_property
+    def _claims(self) -> np.ndarray:
+        also = {f"{layer}/{cls}" for layer, cls in self._also}
+        for layer in {layer for layer, _ in self._also}:
+            own = self._features & self.cells.where("features", "layer", {layer}.__contains__)
+            also |= {f"{layer}/{name}" for name in self.cells.texts("features", "feature", own)}
+        return self.cells.where("claims", "of", lambda of: _layer(of) in self._own or of in also)
+
+    @cached_property
+    def _findings(self) -> np.ndarray:
+        mask = self.cells.where("findings", "units", self._names_here)
+        if self.entry.kind == "theme":
+            mask &= self.cells.where("findings", "about", self._is_about)
+        return mask
+
+    def _names_here(self, units: str) -> bool:
+        return not self.counties.isdisjoint(units.split())
+
+    def _is_about(self, about: str) -> bool:
+        return any(_layer(of) in self._own for of in about.split())
+
+    @cached_property
+    def _indicators(self) -> np.ndarray:
+        mask = self.cells.where("indicators", "layer", self._own.__contains__)
+        return np.asarray(
+            mask & self.cells.where("indicators", "adcode", self.counties.__contains__)
+        )
+
+    def _themes(self) -> np.ndarray:
+        used = self.cells.texts("layers", "theme", self._layers)
+        return self._by_text("themes", "theme", used)
+
+    def _documents(self) -> np.ndarray:
+        used = self.cells.texts("layers", "document", self._layers)
+        used |= self.cells.texts("findings", "document", self._findings)
+        used |= self.cells.texts("indicators", "document", self._indicators)
+        return self._by_text("documents", "document", used)
+
+    def _classes(self) -> np.ndarray:
+        used = self.cells.texts("features", "class", self._features)
+        used |= self.cells.texts("coverage", "class", self._coverage)
+        used |= {of.partition("/")[2] for of in self.cells.texts("claims", "of", self._claims)}
+        return self._by_text("classes", "class", used)
+
+    def _by_text(self, table: str, column: str, texts: Set[str]) -> np.ndarray:
+        return self.cells.where(table, column, texts.__contains__)
+
+
+def _is_shown(extent: str) -> bool:
+    """Return whether features of another theme are shown too: not words, not our sketches."""
+    return extent not in ("statement", "indicative")
+
+
+def _layer(of: str) -> str:
+    return of.partition("/")[0]

@@ -1,0 +1,63 @@
+"""One map page as text, from the part of the tables that it shows."""
+
+from __future__ import annotations
+
+from geoplan.errors import StageError
+from geoplan.publish import statics
+from geoplan.publish.atlas import Atlas
+from geoplan.publish.content import page_data, script_json
+from geoplan.publish.frame import render, templates
+from geoplan.publish.generalise import displayed, ground
+from geoplan.publish.notices import notices
+from geoplan.publish.pages import Page
+from geoplan.publish.picture import svg
+from geoplan.publish.reports import common, unit_name
+
+TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)
+"""Steps of simplification that are tried until a page is within its budget."""
+
+
+def map_text(atlas: Atlas, page: Page) -> str:
+    """Return a map page, simplified as far as its budget asks for.
+
+    Raises `StageError` where it cannot be brought within the budget.
+    """
+    budget = atlas.config.budgets.page
+    head, body = _page_html(atlas, page)
+    sizes = []
+    for tolerance in TOLERANCES_M:
+        text = render(head=head, body=body, data=_page_json(atlas, page, tolerance))
+        sizes.append(len(text.encode("utf-8")))
+        if sizes[-1] <= budget:
+            return text
+    raise StageError(
+        f"{page.file} has {sizes[-1]} bytes even when simplified to {TOLERANCES_M[-1]:.0f} m "
+        f"({sizes[0]} as it is); budgets.page allows {budget}: raise it, or narrow the scope"
+    )
+
+
+def _page_json(atlas: Atlas, page: Page, tolerance_m: float) -> str:
+    counties = ground(atlas.tables, tolerance_m)
+    features, error = displayed(atlas.tables["features"], tolerance_m)
+    worst = max(counties.error_m, error)
+    data = page_data(atlas, page, ground=counties, features=features, error_m=worst)
+    return script_json(data)
+
+
+def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
+    shared = common(atlas)
+    head = templates().get_template("head.html.j2").render(title=page.title, **shared)
+    body = (
+        templates()
+        .get_template("page.html.j2")
+        .render(
+            page=page,
+            rows=statics.layer_rows(atlas, page),
+            units=statics.unit_rows(atlas, page),
+            picture=svg(atlas, page, width=760, labels=True),
+            scope=unit_name(atlas, page.scope),
+            notices=notices(atlas.tables),
+            **shared,
+        )
+    )
+    return head, body
