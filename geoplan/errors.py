@@ -7,13 +7,19 @@ what to do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 
 class GeoplanError(Exception):
-    """Base of all errors of geoplan; ``exit_code`` is that of the command."""
+    """Base of all errors of geoplan; ``exit_code`` is that of the command.
+
+    ``files`` are the layer files at fault (``theme/layer.toml``): without them
+    it would not have been raised. Empty where something else is at fault too.
+    """
 
     exit_code = 4
+    files: tuple[str, ...] = ()
 
 
 class UsageError(GeoplanError):
@@ -62,6 +68,15 @@ class SchemaError(DataError):
 
 class StageError(GeoplanError):
     """A stage failed for a reason other than its input."""
+
+
+Fault = TypeVar("Fault", bound=GeoplanError)
+
+
+def blaming(fault: Fault, files: Iterable[str]) -> Fault:
+    """Return `fault` with `files` as those at fault, sorted; they survive pickling too."""
+    fault.files = tuple(sorted(set(files)))
+    return fault
 
 
 def listed(faults: Sequence[str], *, limit: int = 20) -> str:

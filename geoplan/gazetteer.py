@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import get_args
 
@@ -24,14 +25,8 @@ UNIT_COLUMNS = [
     *("label_lon", "label_lat"),
 ]
 CHANGE_COLUMNS = [
-    "date",
-    "kind",
-    "old_adcode",
-    "old_name",
-    "old_parent",
-    "new_adcode",
-    "share",
-    "note",
+    *("date", "kind", "old_adcode", "old_name", "old_parent"),
+    *("new_adcode", "share", "note"),
 ]
 GROUP_COLUMNS = ["group", "reading", "member", "document", "line", "note"]
 
@@ -92,7 +87,8 @@ class Gazetteer:
         """Return the codes of the counties in `adcode`, itself if it is one, sorted."""
         if self.units[adcode].level == "county":
             return [adcode]
-        return sorted(c for child in self.children(adcode) for c in self.counties(child))
+        counties = (code for code, unit in self.units.items() if unit.level == "county")
+        return sorted(code for code in counties if self.within(code, adcode))
 
     def ancestors(self, adcode: str) -> list[str]:
         """Return the codes above `adcode`, nearest first."""
@@ -101,7 +97,11 @@ class Gazetteer:
 
     def within(self, adcode: str, scope: str) -> bool:
         """Return whether the unit lies in `scope` or is it."""
-        return adcode == scope or scope in self.ancestors(adcode)
+        return adcode == scope or scope in self._above[adcode]
+
+    @cached_property
+    def _above(self) -> dict[str, list[str]]:
+        return {code: self.ancestors(code) for code in self.units}
 
     def full_name(self, adcode: str) -> str:
         """Return the unit's name behind that of its city: 晋城市城区."""
@@ -141,9 +141,10 @@ class Gazetteer:
             return Resolution(name, (name,))
         if old := [c for c in self.changes if c.old_adcode == name]:
             return self._resolve_former(name, old, None)
-        for pool in self._pools(scope):
-            today = [code for code in pool if name in self.called(code)]
-            former = self._former(name, pool)
+        every, past = self._called.get(name, ()), self._former(name)
+        for inside in (True, False):  # units of the scope come first
+            today = [code for code in every if self.within(code, scope) is inside]
+            former = [c for c in past if self.within(c.new_adcode, scope) is inside]
             if today and (year is None or all(year > c.date[:4] for c in former)):
                 former = []
             olds = {c.old_adcode: f"{c.old_parent}{c.old_name}" for c in former}
@@ -160,17 +161,20 @@ class Gazetteer:
                 return self._resolve_former(name, former, year)
         raise UnitError(f"{name!r} is no unit or group.{suggestion(name, self._all_names())}")
 
-    def _pools(self, scope: str) -> list[list[str]]:
-        inside = [code for code in self.units if self.within(code, scope)]
-        outside = [code for code in self.units if not self.within(code, scope)]
-        return [inside, outside]
+    @cached_property
+    def _called(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for code in self.units:
+            for name in self.called(code):
+                found[name].append(code)
+        return dict(found)
 
-    def _former(self, name: str, pool: Sequence[str]) -> list[Change]:
+    def _former(self, name: str) -> list[Change]:
         return [
             change
             for change in self.changes
-            if change.new_adcode in pool
-            and name.endswith(change.old_name)
+            if name.endswith(change.old_name)
+            and change.new_adcode in self.units
             and name.removesuffix(change.old_name) in ("", *self._names_of(change.old_parent))
         ]
 

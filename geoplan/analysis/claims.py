@@ -6,7 +6,7 @@ drew, or that were made from the very figure, it is not checkable, and says why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import sqrt
@@ -18,6 +18,7 @@ import pandas as pd
 import shapely
 
 from geoplan import crs, geometry
+from geoplan.analysis.subjects import Feature, Subjects
 from geoplan.schema import Tables, check, frame, records
 from geoplan.schema.measures import MEASURES, converted
 
@@ -63,9 +64,12 @@ def check_claims(tables: Tables) -> pd.DataFrame:
     """
     for name in ("units", "features", "memberships", "stated", "documents"):
         check(name, tables[name])
+    subjects = Subjects.of(tables)
+    documents = tables["documents"]
+    scopes = dict(zip(documents["document"], documents["scope"], strict=True))
     rows = []
     for claim in records(tables["stated"]):
-        figure = _compute(claim, tables)
+        figure = _compute(claim, subjects, scopes)
         rows.append(_judged(claim, figure))
     return frame("claims", rows)
 
@@ -132,106 +136,82 @@ _COPIED = (
 )
 
 
-def _compute(claim: Claim, tables: Tables) -> _Figure:
-    features = _subject(claim, tables["features"])
+def _compute(claim: Claim, subjects: Subjects, scopes: Mapping[str, str]) -> _Figure:
+    features = subjects.select(claim["layer"], claim["of"])
     if claim["quantity"] == "area":
-        return _area(claim, features, tables)
+        return _area(claim, features, subjects)
     if claim["quantity"] == "share":
-        return _share(claim, features, tables)
+        whole = claim["relative_to"] or scopes[claim["document"]]
+        return _share(features, subjects, whole)
     if claim["quantity"] == "count":
-        return _count(claim, features, tables)
+        return _count(claim, features, subjects)
     if claim["quantity"] == "length":
-        drawn = (features["extent"] == "indicative").any()
+        drawn = any(feature.extent == "indicative" for feature in features)
         return _Figure(reason="indicative_geometry" if drawn else "no_geometry")
     return _Figure(reason="no_data")
 
 
-def _subject(claim: Claim, features: pd.DataFrame) -> pd.DataFrame:
-    of_layer: pd.DataFrame = features.loc[features["layer"] == claim["layer"]]
-    part = claim["of"].partition("/")[2]
-    if not part:
-        return of_layer
-    one: pd.DataFrame = of_layer.loc[of_layer["feature"] == part]
-    return one if len(one) else of_layer.loc[of_layer["class"] == part]
-
-
-def _area(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
-    figure = _net_area(features, tables)
+def _area(claim: Claim, features: Sequence[Feature], subjects: Subjects) -> _Figure:
+    figure = _net_area(features, subjects)
     if figure.value is None:
         return figure
     factor = float(MEASURES[claim["measure"]].factor)
     return _Figure(figure.value / factor, figure.error / factor)
 
 
-def _net_area(features: pd.DataFrame, tables: Tables) -> _Figure:
+def _net_area(features: Sequence[Feature], subjects: Subjects) -> _Figure:
     """Return the area in km² that `features` cover together, or why there is none."""
-    reason = _why_no_area(features, tables)
+    reason = _why_no_area(features, subjects)
     if reason is not None:
         return _Figure(reason=reason)
-    drawn = features.loc[features["extent"] == "delimited", "geometry"]
-    if len(drawn):
-        net = shapely.union_all(crs.data_to_work(np.asarray(drawn)))
+    drawn = [feature.geometry for feature in features if feature.extent == "delimited"]
+    if drawn:
+        net = shapely.union_all(crs.data_to_work(np.array(drawn, dtype=object)))
         return _Figure(geometry.km2(int(geometry.area_units(np.array([net]))[0])))
-    counties = _counties(features, tables)
-    error = sqrt(float((counties["uncertainty_km2"] ** 2).sum()))
-    return _Figure(float(counties["area_km2"].sum()), error)
+    counties = subjects.counties(_whole(features))
+    # Summed by numpy, whose order of adding gives the last digits.
+    areas = np.array([county.area_km2 for county in counties])
+    errors = np.array([county.uncertainty_km2 for county in counties])
+    return _Figure(float(areas.sum()), sqrt(float((errors**2).sum())))
 
 
-def _why_no_area(features: pd.DataFrame, tables: Tables) -> str | None:
-    if features.empty:
+def _whole(features: Iterable[Feature]) -> list[Feature]:
+    return [feature for feature in features if feature.extent == "whole"]
+
+
+def _why_no_area(features: Sequence[Feature], subjects: Subjects) -> str | None:
+    if not features:
         return "no_data"
-    if (features["drawn_by"] == "footprint").any():
+    if any(feature.drawn_by == "footprint" for feature in features):
         return "made_from_figure"
-    extents = set(features["extent"]) - {"statement"}
+    extents = {feature.extent for feature in features} - {"statement"}
     if "indicative" in extents:
         return "indicative_geometry"
     if extents not in ({"whole"}, {"delimited"}):
         return "no_geometry"
-    named = _members(features[features["extent"] == "whole"], tables)["adcode"]
-    return None if named.isin(tables["units"]["adcode"]).all() else "no_data"
+    return None if subjects.named(_whole(features)) <= subjects.units.keys() else "no_data"
 
 
-def _share(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
-    figure = _net_area(features, tables)
+def _share(features: Sequence[Feature], subjects: Subjects, whole: str) -> _Figure:
+    figure = _net_area(features, subjects)
     if figure.value is None:
         return figure
-    documents = tables["documents"].set_index("document")
-    whole = claim["relative_to"] or documents.loc[claim["document"], "scope"]
-    units = tables["units"].set_index("adcode")
-    if whole not in units.index:
+    if whole not in subjects.units:
         return _Figure(reason="no_data")
-    total = float(units.loc[whole, "area_km2"])
+    total = subjects.units[whole].area_km2
     return _Figure(100 * figure.value / total, 100 * figure.error / total)
 
 
-def _count(claim: Claim, features: pd.DataFrame, tables: Tables) -> _Figure:
+def _count(claim: Claim, features: Sequence[Feature], subjects: Subjects) -> _Figure:
     # 20多项, or one statement about many: the plan itself does not list them all.
-    one = claim["of"].partition("/")[2] in set(features["feature"])
+    one = claim["of"].partition("/")[2] in {feature.feature for feature in features}
     if claim["relation"] != "equal" or (one and claim["measure"] == "features"):
         return _Figure(reason="incomplete_list")
     if claim["measure"] in ("items", "10k_items", "100m_items", "households"):
         return _Figure(reason="not_listed")
     if claim["measure"] == "features":
         return _Figure(float(len(features)))
-    named = features[features["extent"] != "statement"]
-    if named.empty:
+    named = [feature for feature in features if feature.extent != "statement"]
+    if not named:
         return _Figure(reason="no_geometry")
-    return _Figure(float(_members(named, tables)["adcode"].nunique()))
-
-
-def _members(features: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    members = tables["memberships"]
-    wanted = pd.MultiIndex.from_frame(features[["layer", "feature"]])
-    named = pd.MultiIndex.from_frame(members[["layer", "feature"]]).isin(wanted)
-    return members.loc[named]
-
-
-def _counties(features: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Return the rows of `units` for the counties of `features`, each once."""
-    members = _members(features[features["extent"] == "whole"], tables)
-    units = tables["units"]
-    parents = units.set_index("adcode")["parent"]
-    named = set(members["adcode"])
-    above = units["adcode"].map(parents)
-    inside = units["adcode"].isin(named) | above.isin(named) | above.map(parents).isin(named)
-    return units.loc[inside & (units["level"] == "county")]
+    return _Figure(float(len(subjects.named(named))))

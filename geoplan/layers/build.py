@@ -16,7 +16,9 @@ from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers import tables
 from geoplan.layers.citations import Checked, check_citations, read_texts
-from geoplan.layers.read import LayerFile, check_references, read_layers, read_registry
+from geoplan.layers.faults import at_fault, together
+from geoplan.layers.read import LayerFile, read_layers, read_registry
+from geoplan.layers.references import check_references
 from geoplan.layers.registry import Document, Registry
 from geoplan.layers.resolve import resolve_members
 from geoplan.layers.rows import Rows, feature_row, split_features
@@ -32,7 +34,8 @@ class LayerInputs:
     """Where layers come from: folders, files for slots, and the day of reference.
 
     `sources` are paths relative to `root`, by layer id; `as_of` is an ISO
-    date, or None for the newest date of documents and `vintage`.
+    date, or None for the newest date of documents and `vintage`; `without`
+    are layer files (``theme/layer.toml``) to be left out, whatever they hold.
     """
 
     folders: Sequence[Path]
@@ -41,6 +44,7 @@ class LayerInputs:
     sources: Mapping[str, str]
     vintage: str
     as_of: str | None = None
+    without: frozenset[str] = frozenset()
 
 
 def build_layers(
@@ -57,18 +61,24 @@ def build_layers(
     Raises
     ------
     LayerError, DataError
-        With every fault of the files; see the modules of this stage.
+        With every fault of the files; see the modules of this stage. Its
+        `files` are the layer files without which it would not be raised.
     """
     read = _read(inputs, gazetteer)
     rows = Rows(read.files, read.documents, units, gazetteer, read.memberships)
-    rows.add_features(read_reference(inputs.reference))
-    rows.add_files(inputs.sources, inputs.root)
+    reference = read_reference(inputs.reference)
+    for file in read.files:
+        with at_fault(file.name):
+            rows.of(file).add_features(reference)
+    for file in read.files:
+        with at_fault(file.name):
+            rows.of(file).add_files(inputs.sources, inputs.root)
     shown = _shown_documents(read.documents, units, gazetteer)
     partitions = _partition_issues(read.files, read.documents, gazetteer, read.memberships)
     return {
         **_listed(read, inputs, gazetteer=gazetteer, shown=shown, counts=rows.counts()),
         "features": rows.table(),
-        "issues": frame("issues", [*read.issues, *rows.issues, *partitions]),
+        "issues": frame("issues", [*read.issues, *rows.issues, *partitions, *_left_out(inputs)]),
         "dropped": frame("dropped", rows.dropped),
     }
 
@@ -86,7 +96,7 @@ class _Read:
 
 def _read(inputs: LayerInputs, gazetteer: Gazetteer) -> _Read:
     registry = read_registry(inputs.folders)
-    files = read_layers(inputs.folders)
+    files = read_layers(inputs.folders, without=inputs.without)
     _check_sources(inputs, files)
     documents = {d.id: d for d in registry.document}
     _check_scopes(registry, gazetteer)
@@ -138,20 +148,20 @@ def _resolved(
     gazetteer: Gazetteer,
 ) -> tuple[list[Row], list[Row]]:
     """Check references and members together, so that the faults of both come at once."""
-    messages = []
+    faults = []
     try:
         check_references(files, registry)
     except LayerError as fault:
-        messages.append(str(fault))
+        faults.append(fault)
     known = [file for file in files if file.layer.document in documents]
     memberships: list[Row] = []
     issues: list[Row] = []
     try:
         memberships, issues = resolve_members(known, documents, gazetteer=gazetteer)
     except LayerError as fault:
-        messages.append(str(fault))
-    if messages:
-        raise LayerError("\n".join(messages))
+        faults.append(fault)
+    if faults:
+        raise together(faults)
     return memberships, issues
 
 
@@ -175,11 +185,28 @@ def check(inputs: LayerInputs, folder: Path, *, gazetteer: Gazetteer) -> Checked
 def _check_sources(inputs: LayerInputs, files: Sequence[LayerFile]) -> None:
     slots = [f.layer.id for f in files if f.layer.file is not None]
     unknown = sorted(set(inputs.sources) - set(slots))
+    unknown = [name for name in unknown if not _is_left_out(name, inputs)]
     if unknown:
         raise LayerError(
             f"geoplan.toml: sources names {', '.join(unknown)}, which take(s) no file; "
             f"layers that do: {', '.join(slots) or 'none'}"
         )
+
+
+def _is_left_out(layer: str, inputs: LayerInputs) -> bool:
+    """Return whether a file that is left out has, or names, the id of a layer: it is not parsed."""
+    paths = [folder / name for name in inputs.without for folder in inputs.folders]
+    return any(
+        path.stem == layer or layer.encode() in path.read_bytes()
+        for path in paths
+        if path.is_file()
+    )
+
+
+def _left_out(inputs: LayerInputs) -> Iterator[Row]:
+    for name in sorted(inputs.without):
+        message = "the layer file is left out: nothing that it says is in the tables"
+        yield issue_row("layers.left_out", name, message, severity="error")
 
 
 def _check_scopes(registry: Registry, gazetteer: Gazetteer) -> None:
@@ -215,10 +242,12 @@ def _partition_issues(
 ) -> list[Row]:
     issues: list[Row] = []
     for file in files:
-        scope = documents[file.layer.document].scope
-        own = [row for row in memberships if row["layer"] == file.layer.id]
+        if not file.layer.partition:
+            continue
         if any(feature.slot for feature in file.layer.feature):  # not filled in yet
             continue
+        scope = documents[file.layer.document].scope
+        own = [row for row in memberships if row["layer"] == file.layer.id]
         if file.layer.partition is True:
             whole = [row for row in own if row["extent"] == "whole"]
             issues += _divided(file.layer.id, whole, gazetteer.counties(scope), gazetteer)

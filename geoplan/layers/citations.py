@@ -178,7 +178,7 @@ class _Checker:
     gazetteer: Gazetteer
     checked: Checked
 
-    def feature(self, document: str, feature: Feature, where: str) -> None:
+    def feature(self, document: str, feature: Feature, where: object) -> None:
         cited = self._cited(document, feature.lines, where)
         if cited is None:
             return
@@ -191,7 +191,7 @@ class _Checker:
             self._unit(cited, unit, where, inferred=feature.is_inferred(unit))
         self.checked.counts["features"] += 1
 
-    def _short(self, feature: Feature, where: str) -> None:
+    def _short(self, feature: Feature, where: object) -> None:
         """Tell of words so short that they stand in any text."""
         for word in feature.printed:
             if len(normalised(word)) < LEAST_PRINTED and word != feature.name.zh:
@@ -199,7 +199,7 @@ class _Checker:
                     where, f"printed {word!r} is too short to tell anything; give more of it"
                 )
 
-    def _too_much(self, cited: _Cited, feature: Feature, where: str) -> None:
+    def _too_much(self, cited: _Cited, feature: Feature, where: object) -> None:
         """Tell of reasons that cover units which stand in the text."""
         if feature.inferred is None or feature.inferred.units:
             return
@@ -212,7 +212,7 @@ class _Checker:
     def _stands(self, cited: _Cited, name: str) -> bool:
         return cited.holds(name.partition("@")[0]) or self._all_named(cited, name)
 
-    def claim(self, document: str, claim: Claim, where: str) -> None:
+    def claim(self, document: str, claim: Claim, where: object) -> None:
         cited = self._cited(document, claim.lines, where)
         if cited is None:
             return
@@ -226,7 +226,7 @@ class _Checker:
                 self._fault(where, f"the figure {value:f} of {claim.of!r} does not stand {there}")
         self.checked.counts["claims"] += 1
 
-    def indicator(self, document: str, indicator: Indicator, where: str) -> None:
+    def indicator(self, document: str, indicator: Indicator, where: object) -> None:
         cited = self._cited(document, indicator.lines, where)
         if cited is None:
             return
@@ -238,14 +238,14 @@ class _Checker:
             self._unit(cited, indicator.unit, where, inferred=indicator.inferred is not None)
         self.checked.counts["indicators"] += 1
 
-    def finding(self, finding: Finding, where: str) -> None:
+    def finding(self, finding: Finding, where: object) -> None:
         for place in finding.place:
             cited = self._cited(place.document, place.lines, where)
             if cited is not None:
                 self._words(cited, place.printed, where)
         self.checked.counts["findings"] += 1
 
-    def _cited(self, document: str, lines: Sequence[int], where: str) -> _Cited | None:
+    def _cited(self, document: str, lines: Sequence[int], where: object) -> _Cited | None:
         text = self.texts.lines.get(document)
         if text is None:
             self.checked.counts["without a text"] += document not in self.texts.missing
@@ -261,13 +261,13 @@ class _Checker:
         self.checked.counts["lines"] += len(lines)
         return _Cited([text[n - 1] for n in lines])
 
-    def _words(self, cited: _Cited, words: Iterable[str], where: str) -> None:
+    def _words(self, cited: _Cited, words: Iterable[str], where: object) -> None:
         for word in words:
             if not cited.holds(word):
                 self._fault(where, f"{word!r} does not stand there")
             self.checked.counts["words"] += 1
 
-    def _unit(self, cited: _Cited, name: str, where: str, *, inferred: bool) -> None:
+    def _unit(self, cited: _Cited, name: str, where: object, *, inferred: bool) -> None:
         group = name.partition("@")[0]
         if inferred:
             self.checked.counts["units inferred"] += 1
@@ -296,5 +296,5 @@ class _Checker:
             if change.new_adcode == code and change.whole:
                 yield change.old_name
 
-    def _fault(self, where: str, what: str) -> None:
+    def _fault(self, where: object, what: str) -> None:
         self.checked.faults.append(f"{where}: {what}")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from geoplan.errors import LayerError, listed
+from geoplan.layers.faults import Faults
 from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.model import Feature, Layer
 from geoplan.layers.registry import Class, Document, Finding, Registry, Theme
-from geoplan.toml import fault_lines, line_of, suggestion
+from geoplan.toml import fault_lines, line_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -23,8 +24,23 @@ DOCUMENTS = "documents.toml"
 CLASSES = "classes.toml"
 FINDINGS = "findings.toml"
 REGISTRIES = (DOCUMENTS, CLASSES, FINDINGS)
+PLACE = "layer files"
+"""Where errors say that faults of them and of registries are."""
 TEMPLATES = "templates"
 """A folder of ready, empty layers to copy: not read itself."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in a text, whose line is looked for only when a fault is told."""
+
+    path: Path
+    text: str
+    loc: tuple[str | int, ...]
+
+    def __str__(self) -> str:
+        """Return ``file:line``."""
+        return f"{self.path}:{line_of(self.text, self.loc)}"
 
 
 @dataclass(frozen=True)
@@ -35,9 +51,19 @@ class LayerFile:
     text: str
     layer: Layer
 
-    def at(self, *loc: str | int) -> str:
-        """Return ``file:line`` of the value at `loc`."""
-        return f"{self.path}:{line_of(self.text, loc)}"
+    @property
+    def name(self) -> str:
+        """Return ``theme/layer.toml``, as errors name a file at fault."""
+        return name_of(self.path)
+
+    def at(self, *loc: str | int) -> Spot:
+        """Return the place of the value at `loc`, which reads ``file:line``."""
+        return Spot(self.path, self.text, loc)
+
+
+def name_of(path: Path) -> str:
+    """Return the path of a layer file in its folder of layers, with ``/``."""
+    return f"{path.parent.name}/{path.name}"
 
 
 def read_registry(folders: Sequence[Path]) -> Registry:
@@ -48,21 +74,23 @@ def read_registry(folders: Sequence[Path]) -> Registry:
     LayerError
         If a file is missing everywhere or wrong, or an id stands twice.
     """
-    faults: list[str] = []
+    faults = Faults()
     parts: list[Registry] = []
-    places: dict[tuple[str, str], str] = {}
+    places: dict[tuple[str, str], Spot] = {}
     for name in REGISTRIES:
         paths = [folder / name for folder in folders if (folder / name).is_file()]
         if not paths and name != FINDINGS:
-            faults.append(
-                f"{folders[-1] / name}: there is no such file; copy it with `geoplan init`"
+            faults.add(
+                [f"{folders[-1] / name}: there is no such file; copy it with `geoplan init`"]
             )
         for path in paths:
-            read = _read(path, Registry, faults)
-            if read is not None:
+            read = _read(path, Registry)
+            if isinstance(read, list):
+                faults.add(read)
+            else:
                 parts.append(read[1])
-                faults += _place(path, *read, places=places)
-    _raise(faults)
+                faults.add(_place(path, *read, places=places))
+    faults.raise_any(PLACE)
     documents = [d for part in parts for d in part.document]
     themes = [t for part in parts for t in part.theme]
     classes = [c for part in parts for c in part.class_]
@@ -72,7 +100,7 @@ def read_registry(folders: Sequence[Path]) -> Registry:
 
 
 def _place(
-    path: Path, text: str, registry: Registry, *, places: dict[tuple[str, str], str]
+    path: Path, text: str, registry: Registry, *, places: dict[tuple[str, str], Spot]
 ) -> Iterator[str]:
     """Note where the entries of a registry stand, and tell of ids that stood before."""
     kinds: dict[str, Sequence[Document | Theme | Class | Finding]] = {
@@ -85,48 +113,51 @@ def _place(
     for i, digest in enumerate(hashes):
         if digest is not None and hashes.index(digest) != i:
             first = registry.document[hashes.index(digest)].id
-            here = f"{path}:{line_of(text, ('document', i, 'sha256'))}"
+            here = Spot(path, text, ("document", i, "sha256"))
             own = registry.document[i].id
             yield f"{here}: {own!r} has the sha256 of {first!r}; a text is of one document"
     for kind, entries in kinds.items():
         ids = [entry.id for entry in entries]
         for i, key in enumerate(ids):
-            here = f"{path}:{line_of(text, (kind, i, 'id'))}"
+            here = Spot(path, text, (kind, i, "id"))
             if (kind, key) in places:
                 yield f"{here}: {kind} {key!r} is defined twice; the first is {places[kind, key]}"
             places.setdefault((kind, key), here)
 
 
-def read_layers(folders: Sequence[Path]) -> list[LayerFile]:
+def read_layers(folders: Sequence[Path], *, without: Set[str] = frozenset()) -> list[LayerFile]:
     """Read every ``<theme>/<layer>.toml`` of the folders, sorted by theme folder and file name.
 
     A layer of a later folder replaces the one with the same id of an earlier.
+    Files named in `without` are passed over, in every folder.
 
     Raises
     ------
     LayerError
         With every fault of every file, each with its line.
     """
-    faults: list[str] = []
+    faults = Faults()
     by_id: dict[str, LayerFile] = {}
     for folder in folders:
-        faults += _strays(folder)
+        faults.add(_strays(folder))
         here: dict[str, Path] = {}
         for path in sorted(folder.glob("*/*.toml")):
-            if path.parent.name == TEMPLATES:
+            if path.parent.name == TEMPLATES or name_of(path) in without:
                 continue
-            read = _read(path, Layer, faults)
-            if read is None:
+            read = _read(path, Layer)
+            if isinstance(read, list):
+                faults.add(read, [name_of(path)])
                 continue
             file = LayerFile(path, *read)
             if file.layer.id in here:
                 other = here[file.layer.id]
-                faults.append(f"{file.at('id')}: layer {file.layer.id!r} stands in {other} too")
+                twice = f"{file.at('id')}: layer {file.layer.id!r} stands in {other} too"
+                faults.add([twice], [file.name, name_of(other)])  # which one is meant?
             here[file.layer.id] = path
             by_id[file.layer.id] = file
-    if not by_id and not faults:
-        faults.append(f"{folders[-1]}: there are no layers; expected <theme>/<layer>.toml")
-    _raise(faults)
+    if not by_id and not faults.told and not without:
+        faults.add([f"{folders[-1]}: there are no layers; expected <theme>/<layer>.toml"])
+    faults.raise_any(PLACE)
     return list(by_id.values())
 
 
@@ -142,146 +173,24 @@ def _strays(folder: Path) -> list[str]:
     ]
 
 
-def check_references(files: Sequence[LayerFile], registry: Registry) -> None:
-    """Check that ids are unique and that themes, documents, classes and `of` exist.
-
-    Raises `LayerError` with every fault and its line.
-    """
-    faults: list[str] = []
-    for file in files:
-        faults += _layer_faults(file, registry)
-        faults += _indicator_faults(file)
-        faults += _feature_faults(file, registry)
-        faults += _claim_faults(file)
-    _raise([*faults, *_theme_faults(files, registry), *_finding_faults(files, registry)])
-
-
-def _finding_faults(files: Sequence[LayerFile], registry: Registry) -> Iterator[str]:
-    documents = [document.id for document in registry.document]
-    layers = {file.layer.id: file.layer for file in files}
-    for finding in registry.finding:
-        where = registry.at("finding", finding.id)
-        for place in finding.place:
-            if place.document not in documents:
-                hint = suggestion(place.document, documents)
-                yield (
-                    f"{where}: finding {finding.id!r}: document {place.document!r} "
-                    f"is not known.{hint}"
-                )
-        for of in finding.about:
-            name, _, part = of.partition("/")
-            # A project may leave out the layer itself, but not misspell its feature.
-            layer = layers.get(name)
-            if layer is not None and part and part not in _parts(layer):
-                hint = suggestion(part, _parts(layer))
-                yield (
-                    f"{where}: finding {finding.id!r}: about names {of!r}, "
-                    f"which is not there.{hint}"
-                )
-
-
-def _parts(layer: Layer) -> list[str]:
-    return [*(f.id for f in layer.feature), *(i.id for i in layer.indicator)]
-
-
-def _theme_faults(files: Sequence[LayerFile], registry: Registry) -> Iterator[str]:
-    shown = {f"{file.layer.id}/{f.class_}" for file in files for f in file.layer.feature}
-    layers = {file.layer.id for file in files}
-    for theme in registry.theme:
-        for name in theme.also:
-            # A project may leave out the layer itself, but not misspell its class.
-            if name.partition("/")[0] in layers and name not in shown:
-                where = registry.at("theme", theme.id)
-                yield f"{where}: theme {theme.id!r}: also names {name!r}, which no layer has"
-
-
-def _layer_faults(file: LayerFile, registry: Registry) -> Iterator[str]:
-    layer = file.layer
-    known = {
-        "theme": [theme.id for theme in registry.theme],
-        "document": [document.id for document in registry.document],
-    }
-    for key, ids in known.items():
-        value = getattr(layer, key)
-        if value not in ids:
-            yield f"{file.at(key)}: {key} {value!r} is not known; there are: {', '.join(ids)}"
-    own = {feature.class_ for feature in layer.feature}
-    for name in layer.partition if isinstance(layer.partition, tuple) else ():
-        if name not in own:
-            there = ", ".join(sorted(own))
-            yield f"{file.at('partition')}: class {name!r} is of no feature; there are: {there}"
-    if layer.file and layer.file.class_id not in [c.id for c in registry.class_]:
-        yield f"{file.at('file', 'class_id')}: class {layer.file.class_id!r} is not in {CLASSES}"
-
-
-def _feature_faults(file: LayerFile, registry: Registry) -> Iterator[str]:
-    classes = {c.id for c in registry.class_}
-    ids = [feature.id for feature in file.layer.feature]
-    for i, feature in enumerate(file.layer.feature):
-        if ids.index(feature.id) != i:
-            yield f"{file.at('feature', i, 'id')}: feature {feature.id!r} is defined twice"
-        if feature.class_ not in classes:
-            yield f"{file.at('feature', i, 'class')}: class {feature.class_!r} is not in {CLASSES}"
-        if feature.buffer_of is not None and feature.buffer_of not in ids:
-            yield f"{file.at('feature', i, 'buffer_of')}: no feature {feature.buffer_of!r} here"
-        yield from _repeated_members(file, i, feature)
-
-
-def _indicator_faults(file: LayerFile) -> Iterator[str]:
-    features = {feature.id for feature in file.layer.feature}
-    ids = [indicator.id for indicator in file.layer.indicator]
-    for i, key in enumerate(ids):
-        if ids.index(key) != i or key in features:
-            yield f"{file.at('indicator', i, 'id')}: {key!r} is defined twice in this layer"
-
-
-def _repeated_members(file: LayerFile, position: int, feature: Feature) -> Iterator[str]:
-    for name in sorted({m for m in feature.members if feature.members.count(m) > 1}):
-        where = file.at("feature", position, "members")
-        yield f"{where}: member {name!r} stands {feature.members.count(name)} times"
-
-
-def _claim_faults(file: LayerFile) -> Iterator[str]:
-    layer = file.layer
-    subjects = {layer.id}
-    subjects |= {f"{layer.id}/{f.class_}" for f in layer.feature}
-    subjects |= {f"{layer.id}/{f.id}" for f in layer.feature}
-    if layer.file is not None:
-        subjects.add(f"{layer.id}/{layer.file.class_id}")
-    empty = {f"{layer.id}/{f.id}" for f in layer.feature if f.slot}
-    keys = [claim.key for claim in layer.claim]
-    for i, claim in enumerate(layer.claim):
-        where = file.at("claim", i, "of")
-        if claim.of in empty:
-            yield f"{where}: {claim.of!r} is a slot that is not filled: it can have no figure yet"
-        if keys.index(claim.key) != i:
-            first = file.at("claim", keys.index(claim.key), "of")
-            yield f"{where}: the same claim stands at {first}"
-        if claim.of not in subjects:
-            yield (
-                f"{file.at('claim', i, 'of')}: {claim.of!r} is not the layer, "
-                f"layer/class or layer/feature; there are: {', '.join(sorted(subjects))}"
-            )
-
-
-def _read(path: Path, model: type[Model], faults: list[str]) -> tuple[str, Model] | None:
+def _read(path: Path, model: type[Model]) -> tuple[str, Model] | list[str]:
+    """Return the text of a file and what it says, or its faults."""
     try:
         text = path.read_text("utf-8-sig")  # editors on Windows put a mark before the text
-        return text, model.model_validate(tomllib.loads(text, parse_float=Decimal))
+        return text, _parsed(text, model)
     except (OSError, UnicodeDecodeError) as fault:
-        faults.append(f"{path}: cannot be read as UTF-8 text: {fault}")
+        return [f"{path}: cannot be read as UTF-8 text: {fault}"]
     except tomllib.TOMLDecodeError as fault:
-        faults.append(f"{path}: not valid TOML: {fault}")
+        return [f"{path}: not valid TOML: {fault}"]
     except ValidationError as fault:
-        faults += [f"{path}: {f}" for f in fault_lines(text, fault, allowed=_keys(model))]
-    return None
+        return [f"{path}: {f}" for f in fault_lines(text, fault, allowed=_keys(model))]
+
+
+@lru_cache(maxsize=4096)  # a build that leaves files out reads the others again
+def _parsed(text: str, model: type[Model]) -> Model:
+    return model.model_validate(tomllib.loads(text, parse_float=Decimal))
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
     inner: list[type[BaseModel]] = [Feature, Claim, Indicator] if model is Layer else []
     return [f.alias or name for m in (model, *inner) for name, f in m.model_fields.items()]
-
-
-def _raise(faults: Sequence[str]) -> None:
-    if faults:
-        raise LayerError(f"{len(faults)} fault(s) in layer files:\n{listed(faults)}")

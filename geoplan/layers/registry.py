@@ -78,14 +78,14 @@ class Registry(Strict):
     theme: tuple[Theme, ...] = ()
     class_: Annotated[tuple[Class, ...], Field(alias="class")] = ()
     finding: tuple[Finding, ...] = ()
-    _places: dict[tuple[str, str], str] = PrivateAttr(default_factory=dict)
+    _places: dict[tuple[str, str], object] = PrivateAttr(default_factory=dict)
 
-    def located(self, places: Mapping[tuple[str, str], str]) -> Self:
-        """Return the registry with ``file:line`` of its entries, by kind and id."""
+    def located(self, places: Mapping[tuple[str, str], object]) -> Self:
+        """Return the registry with what reads as ``file:line`` of its entries, by kind and id."""
         made = self.model_copy()
         made._places = dict(places)
         return made
 
     def at(self, kind: Literal["document", "theme", "class", "finding"], key: str) -> str:
         """Return ``file:line`` of an entry; the file's name alone where it was not read."""
-        return self._places.get((kind, key), f"{kind} {key!r}")
+        return str(self._places.get((kind, key), f"{kind} {key!r}"))

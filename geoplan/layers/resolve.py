@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from geoplan.errors import LayerError, UnitError, listed
+from geoplan.errors import UnitError
 from geoplan.gazetteer import Gazetteer, Resolution
+from geoplan.layers.faults import Faults
 from geoplan.layers.model import Feature
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Document
@@ -35,11 +36,12 @@ def resolve_members(
     """
     rows: list[Row] = []
     issues: list[Row] = []
-    faults: list[str] = []
+    faults = Faults()
     for file in files:
+        told: list[str] = []
         document = documents[file.layer.document]
         for i, feature in file.layer.filled:
-            found = _resolve_feature(file, i, document, gazetteer, faults)
+            found = _resolve_feature(file, i, document, gazetteer, told)
             exact: dict[str, bool] = {}
             evidence: dict[str, Evidence] = {}
             for name, resolution in found:
@@ -50,9 +52,8 @@ def resolve_members(
             if feature.extent == "statement" and not found:
                 exact, evidence = {document.scope: True}, {document.scope: "scope"}
             rows += _rows(file, feature, exact, evidence, gazetteer=gazetteer)
-        faults += _claim_faults(file, gazetteer)
-    if faults:
-        raise LayerError(f"{len(faults)} fault(s) in members and claims:\n{listed(faults)}")
+        faults.add([*told, *_claim_faults(file, gazetteer)], [file.name])
+    faults.raise_any("members and claims")
     return rows, issues
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,12 @@ class Rows:
             )
             for _, feature in file.layer.filled:
                 self._add(file, feature, shapes.get(feature.id))
+
+    def of(self, file: LayerFile) -> Rows:
+        """Return the same rows, to which only what comes of `file` is added."""
+        one = copy(self)
+        one.files = [file]
+        return one
 
     def _add(self, file: LayerFile, feature: Feature, shape: shapely.Geometry | None) -> None:
         document = self.documents[file.layer.document]

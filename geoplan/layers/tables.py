@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pandas as pd
 
-from geoplan.errors import LayerError, UnitError, listed
+from geoplan.errors import UnitError
 from geoplan.gazetteer import Gazetteer
+from geoplan.layers.faults import Faults
 from geoplan.layers.figures import Indicator, Reading, parse_cell
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Document, Registry
@@ -161,14 +162,14 @@ def indicators(
     Raises `LayerError` with every unit that is unknown or more than one, and its line.
     """
     rows: list[dict[str, object]] = []
-    faults: list[str] = []
+    faults = Faults()
     for file in files:
         document = documents[file.layer.document]
         for i, indicator in enumerate(file.layer.indicator):
             try:
                 code = _unit_of(indicator, document, gazetteer)
             except UnitError as fault:
-                faults.append(f"{file.at('indicator', i, 'unit')}: {fault}")
+                faults.add([f"{file.at('indicator', i, 'unit')}: {fault}"], [file.name])
                 continue
             common = {
                 "layer": file.layer.id,
@@ -190,8 +191,7 @@ def indicators(
                 "lines": " ".join(map(str, indicator.lines)),
             }
             rows += [common | _reading(indicator, reading) for reading in indicator.readings]
-    if faults:
-        raise LayerError(f"{len(faults)} fault(s) in units of indicators:\n{listed(faults)}")
+    faults.raise_any("units of indicators")
     return frame("indicators", rows)
 
 
@@ -226,14 +226,14 @@ def findings(registry: Registry, gazetteer: Gazetteer) -> pd.DataFrame:
     Raises `LayerError` with every unit that is unknown.
     """
     rows: list[dict[str, object]] = []
-    faults: list[str] = []
+    faults = Faults()
     for finding in registry.finding:
         codes: list[str] = []
         for name in finding.units:
             try:
                 codes += gazetteer.resolve(name, scope="").adcodes
             except UnitError as fault:
-                faults.append(f"{registry.at('finding', finding.id)}: {fault}")
+                faults.add([f"{registry.at('finding', finding.id)}: {fault}"])
         for i, place in enumerate(finding.place):
             rows.append(
                 {
@@ -253,6 +253,5 @@ def findings(registry: Registry, gazetteer: Gazetteer) -> pd.DataFrame:
                     "line": place.lines[0],
                 }
             )
-    if faults:
-        raise LayerError(f"{len(faults)} fault(s) in units of findings:\n{listed(faults)}")
+    faults.raise_any("units of findings")
     return frame("findings", rows)

@@ -51,11 +51,22 @@ def issue_row(
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of `table` as dictionaries, with None in empty cells."""
-    columns = [
-        [None if gone else cell for cell, gone in zip(cells, cells.isna(), strict=True)]
-        for _, cells in table.items()
-    ]
-    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    names = list(table.columns)
+    columns = [_cells(column) for _, column in table.items()]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    """Return the cells of a column as Python has them, with None in empty ones."""
+    cells = list(column.to_numpy(dtype=object)) if _is_text(column) else list(column)
+    empty = column.isna().to_numpy()
+    if empty.any():
+        cells = [None if gone else cell for cell, gone in zip(cells, empty.tolist(), strict=True)]
+    return cells
+
+
+def _is_text(column: pd.Series) -> bool:
+    return isinstance(column.dtype, pd.StringDtype)
 
 
 _DTYPES: dict[str, Any] = {"text": "str", "real": "float64", "integer": "int64", "flag": "bool"}
@@ -112,7 +123,7 @@ def _column_faults(column: Column, cells: pd.Series) -> list[str]:
     if not _has_dtype(column.dtype, cells):
         faults.append(f"column {column.name!r} is {cells.dtype}, should be {column.dtype}")
     elif column.allowed:
-        wrong = sorted(set(cells.dropna()) - set(column.allowed))
+        wrong = sorted(set(cells.dropna().unique()) - set(column.allowed))
         if wrong:
             faults.append(
                 f"column {column.name!r} holds {wrong[:5]}; allowed: {', '.join(column.allowed)}"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from geoplan.errors import LayerError, UnitError
-from geoplan.layers.read import check_references, read_layers, read_registry
+from geoplan.layers.read import read_layers, read_registry
+from geoplan.layers.references import check_references
 from tests.small import SmallProject, claim, feature, layer, slot, zones
 
 
