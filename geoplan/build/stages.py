@@ -48,14 +48,14 @@ def run_stage(project: Project, stage: Stage, run: Run, *, book: Book, hashes: H
     """
     parts = _parts(project, stage, book, hashes)
     salt = key_of(tools(stage))
-    kept = Kept(project.build_folder / KEPT / stage, salt)
+    kept = Kept(project.build_folder / KEPT / stage, salt, digest=hashes.of)
     if run.force:
         kept = Kept(None)
     facts: dict[str, Any] = {}
     if stage == "boundaries":
         made = _boundaries(project)
     elif stage == "layers":
-        made, facts = _layers(project, run, kept=kept, hashes=hashes)
+        made, facts = _layers(project, run, kept)
     elif stage == "overlay":
         made = _overlay(project, run, kept)
     else:
@@ -114,11 +114,11 @@ def _boundaries(project: Project) -> dict[str, pd.DataFrame]:
 
 
 def _layers(
-    project: Project, run: Run, *, kept: Kept, hashes: Hashes
+    project: Project, run: Run, kept: Kept
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     gazetteer = load_gazetteer(project.folder("boundaries"))
     units = gpd.GeoDataFrame(read_tables(project, ["units"])["units"])
-    inputs = replace(layer_inputs(project), digest=hashes.of)
+    inputs = layer_inputs(project)
     broken: dict[str, dict[str, Any]] = {}
     while True:
         try:
