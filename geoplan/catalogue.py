@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from geoplan.files import check_target, write_text
 from geoplan.build import layer_inputs
 from geoplan.config import Project
 from geoplan.errors import UnitError, UsageError
+from geoplan.files import check_target, write_text
 from geoplan.gazetteer import Gazetteer
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.layers import (

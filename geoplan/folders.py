@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import getpass
 import glob
@@ -20,8 +19,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-
-from filelock import FileLock, Timeout
 
 from geoplan import manifest
 from geoplan.errors import ConfigError, StageError, UsageError, listed
@@ -44,6 +41,8 @@ def locked(folder: Path) -> Iterator[None]:
     ConfigError
         If no folder can be made there, or nothing be written into it.
     """
+    from filelock import FileLock, Timeout  # asyncio with it: too much where nothing is built
+
     lock = FileLock(folder / ".lock")
     holder = folder / HOLDER
     try:
@@ -91,6 +90,8 @@ def _held_by(holder: Path) -> str:
 @contextmanager
 def reserved(target: Path) -> Iterator[None]:
     """Hold the name `target` on this machine; `UsageError` if another process holds it."""
+    from filelock import FileLock, Timeout
+
     name = sha256(str(target.resolve()).encode()).hexdigest()[:32]
     lock = FileLock(Path(tempfile.gettempdir()) / f"geoplan-{name}.lock")
     try:
@@ -194,6 +195,8 @@ def _renameat2() -> Any:
     """Return the system's call that exchanges two names, or None."""
     if sys.platform != "linux":
         return None
+    import ctypes
+
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if call is not None:
         text = ctypes.c_char_p

@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from rapidfuzz import process
-
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
@@ -32,6 +30,8 @@ def fault_lines(text: str, fault: ValidationError, *, allowed: Sequence[str] = (
 
 def suggestion(word: str, allowed: Sequence[str], *, count: int = 3) -> str:
     """Return ' Did you mean …?' with the nearest of `allowed`, or nothing."""
+    from rapidfuzz import process  # slow to import, and only of use where something is wrong
+
     words = list(dict.fromkeys(allowed))
     near = [match for match, _, _ in process.extract(word, words, limit=count, score_cutoff=60)]
     return f" Did you mean {' or '.join(near)}?" if near else ""

@@ -23,7 +23,7 @@ import pandas as pd
 import geopandas as gpd
 import shapely
 
-from geoplan import crs
+from geoplan import crs, manifest
 from geoplan.boundaries import build_units, read_source
 from geoplan.build import STAGES, read_tables, run_stages
 from geoplan.config import Project, load
@@ -283,6 +283,12 @@ def make_project(root: Path) -> SmallProject:
     project.write("layers/classes.toml", f"{_CLASSES}\n{classes}")
     project.write_layer(zones(), name="zones", theme="zones")
     return project
+
+
+def write_manifest(folder: Path) -> None:
+    """Write the manifest of a folder as a build does."""
+    outputs = {name: {"sha256": digest} for name, digest in hashes(folder).items()}
+    manifest.write(folder, {"inputs": {}}, outputs)
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from geoplan import folders
+from geoplan import folders, manifest
 from geoplan.errors import ConfigError, StageError, UsageError
 from geoplan.folders import (
     check_replaceable,
@@ -18,8 +16,8 @@ from geoplan.folders import (
     recover,
     replacing,
     reserved,
-    write_manifest,
 )
+from tests.small import write_manifest
 
 
 def publish(target: Path, **files: str) -> None:
@@ -27,7 +25,7 @@ def publish(target: Path, **files: str) -> None:
     with replacing(target) as beside:
         for name, text in files.items():
             (beside / name).write_text(text, encoding="utf-8")
-        write_manifest(beside, {})
+        write_manifest(beside)
 
 
 def read(folder: Path) -> dict[str, str]:
@@ -35,7 +33,7 @@ def read(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_text("utf-8")
         for path in folder.rglob("*")
-        if path.is_file() and path.name != folders.MANIFEST
+        if path.is_file() and path.name != manifest.NAME
     }
 
 
@@ -100,6 +98,13 @@ def test_leftovers_of_a_killed_build_are_not_published(maps: Path) -> None:
     assert names(maps.parent) == ["maps"]
 
 
+@pytest.fixture
+def renames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away the call that exchanges two names, as where a system has none."""
+    monkeypatch.setattr(folders, "_renameat2", lambda: None)
+
+
+@pytest.mark.usefixtures("renames")
 @pytest.mark.parametrize("fails", [1, 2])
 def test_old_files_stay_if_a_rename_fails(
     maps: Path, fails: int, monkeypatch: pytest.MonkeyPatch
@@ -119,6 +124,52 @@ def test_old_files_stay_if_a_rename_fails(
     assert len(calls) >= fails
     assert read(maps) == {"index": "old", "gone": "old"}
     assert names(maps.parent) == ["maps"]
+
+
+@pytest.mark.usefixtures("renames")
+def test_two_renames_where_there_is_no_exchange(maps: Path) -> None:
+    publish(maps, index="new")
+    assert read(maps) == {"index": "new"}
+    assert names(maps.parent) == ["maps"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no exchange")
+def test_the_folder_is_never_missing(maps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        pytest.fail("renamed, so that the folder was missing for a moment")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with replacing(maps) as beside:
+        (beside / "index").write_text("new", encoding="utf-8")
+        seen = names(maps.parent)
+    assert len(seen) == 2
+    assert read(maps) == {"index": "new"}
+    assert names(maps.parent) == ["maps"]
+
+
+def test_exchange_that_the_file_system_refuses(maps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "_renameat2", lambda: lambda *_: -1)
+    publish(maps, index="new")
+    assert read(maps) == {"index": "new"}
+    assert names(maps.parent) == ["maps"]
+
+
+def test_a_body_that_removes_its_folder_changes_nothing(maps: Path) -> None:
+    before = maps.stat().st_ino
+    with replacing(maps) as beside:
+        beside.rmdir()
+    assert maps.stat().st_ino == before
+    assert read(maps) == {"index": "old", "gone": "old"}
+
+
+def test_a_mount_point_is_refused_before_any_work(
+    maps: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "is_mount", lambda self: self == maps)
+    message = r'maps: is a mount point, .*: maps = "maps/atlas"$'
+    with pytest.raises(ConfigError, match=message), replacing(maps):
+        pytest.fail("nothing may be written")
+    assert read(maps) == {"index": "old", "gone": "old"}
 
 
 def test_recover_after_a_kill_between_the_renames(maps: Path) -> None:
@@ -147,8 +198,10 @@ def test_recover_without_anything_to_do(maps: Path) -> None:
 KILLED = """
 import os
 from pathlib import Path
+from geoplan import folders
 from geoplan.folders import replacing
 
+folders._renameat2 = lambda: None
 with replacing(Path({target!r})) as beside:
     (beside / "index").write_text("new", encoding="utf-8")
     rename, calls = Path.replace, []
@@ -192,7 +245,7 @@ def test_published_folders_may_be_replaced(maps: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "manifest",
+    "text",
     [
         pytest.param(None, id="no manifest"),
         pytest.param('{"name": "an extension of a browser"}', id="another manifest"),
@@ -202,12 +255,12 @@ def test_published_folders_may_be_replaced(maps: Path) -> None:
         pytest.param("{", id="broken manifest"),
     ],
 )
-def test_files_of_others_are_kept(tmp_path: Path, manifest: str | None) -> None:
+def test_files_of_others_are_kept(tmp_path: Path, text: str | None) -> None:
     target = tmp_path / "maps"
     (target / "deep").mkdir(parents=True)
     (target / "deep" / "thesis.docx").write_text("mine", encoding="utf-8")
-    if manifest is not None:
-        (target / folders.MANIFEST).write_text(manifest, encoding="utf-8")
+    if text is not None:
+        (target / manifest.NAME).write_text(text, encoding="utf-8")
     message = r"geoplan did not publish and keeps; move them.*\n(.*\n)?  - deep/thesis\.docx"
     with pytest.raises(ConfigError, match=message), replacing(target):
         pytest.fail("nothing may be written")
@@ -228,37 +281,6 @@ def test_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
         check_replaceable(tmp_path / "maps")
 
 
-def test_manifest(tmp_path: Path) -> None:
-    (tmp_path / "tables").mkdir()
-    (tmp_path / "tables" / "单位.csv").write_bytes(b"a,b\n")
-    (tmp_path / "index.html").write_bytes(b"")
-    write_manifest(tmp_path, {"inputs": {"z": "1", "a": "2"}, "versions": {"geoplan": "0"}})
-    raw = (tmp_path / "manifest.json").read_bytes()
-    assert raw.endswith(b"}\n")
-    assert b"\r" not in raw
-    assert json.loads(raw) == {
-        "inputs": {"a": "2", "z": "1"},
-        "versions": {"geoplan": "0"},
-        "outputs": {
-            "index.html": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-            "tables/单位.csv": sha256(b"a,b\n").hexdigest(),
-        },
-    }
-    assert str(tmp_path) not in raw.decode()
-
-
-def test_manifest_does_not_depend_on_the_order_of_anything(tmp_path: Path) -> None:
-    texts = []
-    for i, order in enumerate((["a", "b"], ["b", "a"])):
-        folder = tmp_path / str(i)
-        folder.mkdir()
-        for name in order:
-            (folder / name).write_text(name, encoding="utf-8")
-        write_manifest(folder, {"inputs": dict.fromkeys(order, "1"), "versions": {}})
-        texts.append((folder / "manifest.json").read_text("utf-8"))
-    assert texts[0] == texts[1]
-
-
 HOLDER = """
 import sys
 from pathlib import Path
@@ -276,13 +298,44 @@ def test_lock_of_another_process(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline().strip() == b"held"
-        message = "build: another build is running in this project; wait for it to end"
+        message = (
+            rf"build: another build is running in this project \(process {other.pid} of \w+ on "
+            r"\S+, since 20\S+\); wait for it to end"
+        )
         with pytest.raises(UsageError, match=message) as caught, locked(build):
             pytest.fail("two builds at once")
         assert caught.value.exit_code == 2
         other.communicate()
     with locked(build):
         assert build.is_dir()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "half {"])
+def test_lock_whose_holder_cannot_be_read(tmp_path: Path, text: str) -> None:
+    build = tmp_path / "build"
+    with locked(build):
+        (build / folders.HOLDER).write_text(text, encoding="utf-8")
+        message = "another build is running in this project; wait for it to end"
+        with pytest.raises(UsageError, match=message), locked(build):
+            pytest.fail("two builds at once")
+
+
+def test_who_holds_the_lock_is_told_as_long_as_it_is_held(tmp_path: Path) -> None:
+    build = tmp_path / "build"
+    with locked(build):
+        assert (build / folders.HOLDER).is_file()
+    assert names(build) == [".lock"]
+
+
+def test_a_full_disk_does_not_stop_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(folders, "write_text", full)
+    with locked(tmp_path / "build"):
+        pass
 
 
 def test_lock_is_freed_by_a_failure(tmp_path: Path) -> None:
@@ -308,7 +361,7 @@ def test_what_a_failed_run_still_writes_is_not_published(maps: Path) -> None:
     with replacing(maps) as second:
         assert second != first
         (second / "index").write_text("second", encoding="utf-8")
-        write_manifest(second, {})
+        write_manifest(second)
         with pytest.raises(FileNotFoundError):
             (first / "late").write_text("first", encoding="utf-8")
     assert read(maps) == {"index": "second"}

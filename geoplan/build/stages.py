@@ -12,7 +12,6 @@ import pandas as pd
 
 import geopandas as gpd
 
-from geoplan import vector
 from geoplan.analysis import build_analysis
 from geoplan.boundaries import build_sources, build_units, read_source
 from geoplan.build.book import Book
@@ -29,7 +28,7 @@ from geoplan.gazetteer import load as load_gazetteer
 from geoplan.kept import Kept
 from geoplan.layers import LayerInputs, build_layers, layer_files, newest, read_registry
 from geoplan.overlay import build_overlay
-from geoplan.publish import check_public
+from geoplan.publish import Cells, Cut, check_public
 from geoplan.schema import Tables
 
 KEPT = "kept"
@@ -92,15 +91,13 @@ def _during(moved: list[Change]) -> str:
 
 
 def _columns(made: Tables) -> Parts:
-    wanted: dict[str, set[str]] = {}
-    for tables in READS.values():
-        for table, columns in tables.items():
-            wanted.setdefault(table, set()).update(columns)
+    """Return a digest of every column that a stage may compute with."""
+    cells = Cells(made)
+    wanted = {(table, c) for tables in READS.values() for table, cs in tables.items() for c in cs}
     return {
-        f"column {name}.{column}": digest
-        for name, table in made.items()
-        if name in wanted
-        for column, digest in vector.digests(table[sorted(wanted[name])]).items()
+        f"column {table}.{column}": cells.digest({table: Cut((column,))})
+        for table, column in sorted(wanted)
+        if table in made
     }
 
 

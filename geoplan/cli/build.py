@@ -18,11 +18,9 @@ from geoplan.cli.options import (
     print_event,
 )
 from geoplan.cli.progress import Log
-from geoplan.errors import UsageError
 
 if TYPE_CHECKING:
     from geoplan.build import Built
-    from geoplan.build.review import Change, Review
     from geoplan.config import Project
 
 Only = Annotated[
@@ -30,7 +28,8 @@ Only = Annotated[
     typer.Option(metavar="THEME", help="Build the pages of this theme only; may be given again."),
 ]
 KeepGoing = Annotated[
-    bool, typer.Option("--keep-going", help="Leave broken layers out, build what does not show them.")
+    bool,
+    typer.Option("--keep-going", help="Leave broken layers out, build what does not show them."),
 ]
 
 
@@ -138,23 +137,26 @@ def _plan(project: Project, only: tuple[str, ...], *, force: bool, as_json: bool
     for row in made.stages:
         typer.echo(f"{row['stage']:<11} {row['state']}")
         _because(row["because"])
-    if made.outputs:
-        typer.echo(f"{len(made.outputs)} published file(s) are stale or may be:")
+    groups: dict[tuple[str, ...], list[str]] = {}
     for name, because in made.outputs.items():
-        typer.echo(f"  {name}")
-        _because(because, indent=4, limit=2)
+        groups.setdefault(tuple(because), []).append(name)
+    for because, names in groups.items():
+        typer.echo(f"{len(names)} published file(s) may be stale: {', '.join(names)}")
+        _because(because)
 
 
-def _because(lines: Iterable[object], *, indent: int = 2, limit: int = 5) -> None:
+def _because(lines: Iterable[object], *, limit: int = 5) -> None:
     every = [str(line) for line in lines]
     for line in every[:limit]:
-        typer.echo(f"{' ' * indent}{line}")
+        typer.echo(f"  {line}")
     if len(every) > limit:
-        typer.echo(f"{' ' * indent}… and {len(every) - limit} more")
+        typer.echo(f"  … and {len(every) - limit} more")
 
 
 def why(
-    output: Annotated[str, typer.Argument(help="A published file: ecology.html, tables/coverage.csv.")],
+    output: Annotated[
+        str, typer.Argument(help="A published file: ecology.html, tables/coverage.csv.")
+    ],
     project: Folder = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -182,7 +184,8 @@ def why(
 
 def verify(
     folder: Annotated[
-        Path | None, typer.Argument(help="A published folder, wherever it is; default: the project's.")
+        Path | None,
+        typer.Argument(help="A published folder, wherever it is; default: the project's."),
     ] = None,
     project: Folder = HERE,
     as_json: AsJson = False,
@@ -207,7 +210,11 @@ def verify(
         if as_json:
             print_event("fault", fault)
         else:
-            found = f": sha256 {fault['found'][:12]}, not {fault['expected'][:12]}" if "found" in fault else ""
+            found = (
+                f": sha256 {fault['found'][:12]}, not {fault['expected'][:12]}"
+                if "found" in fault
+                else ""
+            )
             typer.echo(f"{fault['output']}: {fault['fault']}{found}", err=True)
     if as_json:
         print_event("done", {"files": count, "faults": len(faults)})

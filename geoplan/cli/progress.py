@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Self
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from geoplan.cli.options import print_event
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from geoplan.build import Built
     from geoplan.config import Project
     from geoplan.errors import GeoplanError
@@ -30,21 +31,13 @@ class Log:
         self.as_json = as_json
         self.quiet = quiet
         self.console = Console(stderr=True, quiet=quiet or as_json, highlight=False)
-        self.bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TimeRemainingColumn(),
-            console=self.console,
-            transient=True,
-            disable=quiet or as_json or not self.console.is_terminal,
-        )
+        self.bar: Progress | None = None
         self.task: TaskID | None = None
         self.weights: dict[str, float] = {}
         self.done = 0.0
         self.changed: dict[str, list[str]] = {}
 
     def __enter__(self) -> Self:
-        self.bar.start()
         return self
 
     def __exit__(
@@ -53,7 +46,7 @@ class Log:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.bar.stop()
+        self._stop()
 
     def hear(self, kind: str, facts: dict[str, Any]) -> None:
         """Hear of an event; `docs/automation.md` lists them."""
@@ -72,36 +65,50 @@ class Log:
         elif kind == "output":
             self.changed.setdefault(facts["change"], []).append(facts["output"])
         elif kind == "left_out":
-            typer.echo(f"geoplan: left out {', '.join(facts['files'])}: {facts['message']}", err=True)
+            typer.echo(
+                f"geoplan: left out {', '.join(facts['files'])}: {facts['message']}", err=True
+            )
 
     def _begin(self, seconds: dict[str, float]) -> None:
-        self.weights = dict(seconds)
-        if self.task is not None:
-            self.bar.remove_task(self.task)
-        self.task, self.done = self.bar.add_task("…", total=sum(seconds.values())), 0.0
+        """Show a bar; only a terminal has one."""
+        self._stop()
+        self.weights, self.done = dict(seconds), 0.0
+        if self.console.is_terminal and not self.console.quiet:
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+            self.bar = Progress(*columns, console=self.console, transient=True)
+            self.bar.start()
+            self.task = self.bar.add_task("…", total=sum(seconds.values()))
+
+    def _stop(self) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+        self.bar = self.task = None
 
     def _stage(self, facts: dict[str, Any]) -> None:
         stage, because = facts["stage"], facts["because"]
         if facts["state"] == "kept":
-            if self.task is not None:
-                weight = self.weights.pop(stage, 0.0)
-                self.bar.update(self.task, total=self.done + sum(self.weights.values()))
-                del weight
+            self.weights.pop(stage, None)
+            self._update(total=self.done + sum(self.weights.values()))
             return
         more = f" (and {len(because) - 1} more)" if len(because) > 1 else ""
         self._say(f"{stage} …" + (f" {because[0]}{more}" if because else ""))
-        if self.task is not None:
-            self.bar.update(self.task, description=stage)
+        self._update(description=stage)
 
     def _progress(self, stage: str, part: float) -> None:
-        if self.task is not None:
-            self.bar.update(self.task, completed=self.done + part * self.weights.get(stage, 0.0))
+        self._update(completed=self.done + part * self.weights.get(stage, 0.0))
+
+    def _update(self, **facts: Any) -> None:
+        if self.bar is not None and self.task is not None:
+            self.bar.update(self.task, **facts)
 
     def _say(self, line: str) -> None:
         self.console.print(escape(line), soft_wrap=True)
 
     def end(self, done: Built, project: Project) -> None:
         """Tell what a build did."""
+        self._stop()
         if self.as_json:
             print_event("done", _facts(done))
         elif not done.ran:
@@ -121,7 +128,9 @@ class Log:
     def _strict(self, done: Built) -> None:
         if self.as_json:
             return
-        typer.echo(f"geoplan: {len(done.faults)} fault(s) in the plans, nothing published:", err=True)
+        typer.echo(
+            f"geoplan: {len(done.faults)} fault(s) in the plans, nothing published:", err=True
+        )
         for fault in done.faults[:20]:
             typer.echo(f"  - {fault}", err=True)
         if len(done.faults) > 20:
@@ -141,8 +150,10 @@ class Log:
             )
         if "publish" in done.ran:
             total = len(done.made) + done.kept
-            self._say(f"{total} files, {len(done.made)} of them new or changed. Open "
-                      f"{project.maps_folder / 'index.html'}")
+            self._say(
+                f"{total} files, {len(done.made)} of them new or changed. Open "
+                f"{project.maps_folder / 'index.html'}"
+            )
 
     def fail(self, fault: GeoplanError) -> None:
         """Tell of a build that failed, where more will follow."""

@@ -14,6 +14,7 @@ import geopandas as gpd
 
 from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer
+from geoplan.kept import Kept
 from geoplan.layers import tables
 from geoplan.layers.citations import Checked, check_citations, read_texts
 from geoplan.layers.faults import at_fault, together
@@ -48,9 +49,13 @@ class LayerInputs:
 
 
 def build_layers(
-    inputs: LayerInputs, *, units: gpd.GeoDataFrame, gazetteer: Gazetteer
+    inputs: LayerInputs,
+    *,
+    units: gpd.GeoDataFrame,
+    gazetteer: Gazetteer,
+    kept: Kept | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Build the tables of the layer files.
+    """Build the tables of the layer files; files of shapes that are `kept` are not read again.
 
     Returns
     -------
@@ -72,7 +77,7 @@ def build_layers(
             rows.of(file).add_features(reference)
     for file in read.files:
         with at_fault(file.name):
-            rows.of(file).add_files(inputs.sources, inputs.root)
+            rows.of(file).add_files(inputs.sources, inputs.root, kept=kept or Kept(None))
     shown = _shown_documents(read.documents, units, gazetteer)
     partitions = _partition_issues(read.files, read.documents, gazetteer, read.memberships)
     return {

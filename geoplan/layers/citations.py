@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from geoplan.errors import DataError, UnitError
-from geoplan.folders import file_hash
+from geoplan.files import file_hash
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.model import Feature
