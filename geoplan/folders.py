@@ -11,7 +11,7 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -104,9 +104,10 @@ def reserved(target: Path) -> Iterator[None]:
         lock.release()
 
 
-def check_replaceable(target: Path) -> None:
+def check_replaceable(target: Path, known: Set[str] = frozenset()) -> None:
     """Check that `target` may be replaced: it is missing, or all in it was published by geoplan.
 
+    `known` are files that geoplan published, whatever the manifest there says.
     Raises `ConfigError` otherwise, so that nobody's own files are ever
     exchanged for maps.
     """
@@ -120,7 +121,7 @@ def check_replaceable(target: Path) -> None:
             f'geoplan.toml to a folder in it: maps = "{target.name}/atlas"'
         )
     files = (path.relative_to(target) for path in target.rglob("*") if path.is_file())
-    published = manifest.names(target)
+    published = manifest.names(target) | known
     own = [f.as_posix() for f in files if f.name not in HARMLESS and f.as_posix() not in published]
     if own:
         raise ConfigError(
