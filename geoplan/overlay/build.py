@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,23 @@ import geopandas as gpd
 import shapely
 
 from geoplan import cluster, crs, geometry
+from geoplan.kept import Kept
 from geoplan.overlay.coverage import coverage_table
 from geoplan.overlay.membership import Memberships
 from geoplan.overlay.overlaps import overlaps_table
-from geoplan.overlay.unit import Label, Shape, UnitResult, UnitTask, overlay_unit
+from geoplan.overlay.unit import (
+    Label,
+    Shape,
+    UnitResult,
+    UnitTask,
+    overlay_unit,
+    results_of,
+    results_table,
+)
 from geoplan.schema import BASIS_OF, Tables, check, frame, row_id
+
+KEPT = "overlay-units"
+"""Name under which the results of the counties are kept."""
 
 
 def build_overlay(
@@ -24,6 +37,7 @@ def build_overlay(
     scheduler: str = "threads",
     workers: int | None = None,
     progress: cluster.Progress | None = None,
+    kept: Kept | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Overlay all layers on all counties.
 
@@ -34,6 +48,9 @@ def build_overlay(
     scheduler, workers, progress
         See `geoplan.cluster.run`. The result is the same, bit for bit, for
         every scheduler and any number of workers.
+    kept
+        Results of earlier runs: only counties with another input than then are
+        cut, and `progress` hears of those only.
 
     Returns
     -------
@@ -47,6 +64,8 @@ def build_overlay(
         If a table is not as `geoplan.schema` says.
     StageError
         If areas are not conserved; see `overlay_unit`.
+    OSError
+        If results cannot be kept.
     """
     for name in ("units", "layers", "features", "memberships"):
         check(name, tables[name])
@@ -54,15 +73,31 @@ def build_overlay(
         crs.require(gpd.GeoDataFrame(tables[name]), crs.DATA_CRS, source=f"table {name!r}")
     members = Memberships.of(tables)
     tasks = list(_tasks(tables, members))
-    results = cluster.run(
-        overlay_unit, tasks, scheduler=scheduler, workers=workers, progress=progress
+    cut = partial(
+        cluster.run, overlay_unit, scheduler=scheduler, workers=workers, progress=progress
     )
+    results = _results(tasks, kept or Kept(None), cut)
     return {
         "coverage": coverage_table(tables, members, results=results),
         "pieces": _pieces(results),
         "overlaps": overlaps_table(tables, members, results=results),
         "dropped": _dropped(results),
     }
+
+
+def _results(
+    tasks: list[UnitTask], kept: Kept, cut: Callable[[list[UnitTask]], list[UnitResult]]
+) -> list[UnitResult]:
+    """Take the results that are kept, cut the other counties, and keep all for the next run."""
+    by_key = {kept.key(*task.parts): task for task in tasks}
+    table = kept.read(KEPT)
+    before = {} if table is None else results_of(table)
+    missing = {key: task for key, task in by_key.items() if key not in before}
+    made = dict(zip(missing, cut(list(missing.values())), strict=True))
+    results = {key: made[key] if key in made else before[key] for key in by_key}
+    if results.keys() != before.keys():
+        kept.write(KEPT, results_table(results))
+    return list(results.values())
 
 
 def _tasks(tables: Tables, members: Memberships) -> Iterator[UnitTask]:

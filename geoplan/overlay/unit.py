@@ -6,10 +6,13 @@ result of all counties together is the same in any number of parts.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 import shapely
 
@@ -55,6 +58,15 @@ class UnitTask:
     outline: bytes
     whole: tuple[Label, ...]
     shapes: tuple[Shape, ...]
+
+    @property
+    def parts(self) -> Iterator[bytes | str]:
+        """All that the result depends on, as parts of a key."""
+        yield from (self.adcode, self.outline, str(len(self.whole)))
+        for label in self.whole:
+            yield from label
+        for shape in self.shapes:
+            yield from (*shape.label, shape.feature, shape.wkb)
 
 
 @dataclass(frozen=True)
@@ -174,3 +186,45 @@ def _collect(parts: list[Part]) -> tuple[list[Piece], int]:
             shape = degrees[0] if len(degrees) == 1 else shapely.MultiPolygon(list(degrees))
             pieces.append(Piece(key, area, shapely.to_wkb(shape)))
     return pieces, dropped
+
+
+_COLUMNS = ("key", "adcode", "kind", "labels", "feature", "amount", "wkb")
+
+
+def results_table(results: Mapping[str, UnitResult]) -> pd.DataFrame:
+    """Return results by key as one table: a row for each of their figures, all of them exact."""
+    rows = [(k, r.adcode, *cells) for k, r in results.items() for cells in _cells(r)]
+    made = pd.DataFrame(rows, columns=_COLUMNS)
+    return made.astype({"amount": "int64"})
+
+
+def results_of(table: pd.DataFrame) -> dict[str, UnitResult]:
+    """Return the results that `results_table` made `table` of; none where it is another table."""
+    if tuple(table.columns) != _COLUMNS:
+        return {}
+    return {str(key): _result(rows) for key, rows in table.groupby("key", sort=False)}
+
+
+def _cells(result: UnitResult) -> Iterator[tuple[Any, ...]]:
+    for piece in result.pieces:
+        yield "piece", json.dumps(piece.labels), "", piece.area, piece.wkb
+    for kind, figures in (("gross", result.gross), ("length", result.lengths)):
+        for (label, feature), amount in figures.items():
+            yield kind, json.dumps([label]), feature, amount, b""
+    yield "dropped", "[]", "", result.dropped, b""  # each unit has one, also where it is nothing
+
+
+def _result(rows: pd.DataFrame) -> UnitResult:
+    pieces: list[Piece] = []
+    figures: dict[str, dict[tuple[Label, str], int]] = {"gross": {}, "length": {}}
+    dropped = 0
+    for _, _, kind, text, feature, amount, wkb in rows.itertuples(index=False, name=None):
+        labels = tuple(Label(*names) for names in json.loads(text))
+        if kind == "piece":
+            pieces.append(Piece(labels, amount, wkb))
+        elif kind == "dropped":
+            dropped = amount
+        else:
+            figures[kind][labels[0], feature] = amount
+    adcode = str(rows["adcode"].iloc[0])
+    return UnitResult(adcode, tuple(pieces), figures["gross"], figures["length"], dropped)
