@@ -14,6 +14,7 @@ import geopandas as gpd
 
 from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer
+from geoplan.kept import Kept
 from geoplan.layers import tables
 from geoplan.layers.citations import Checked, check_citations, read_texts
 from geoplan.layers.read import LayerFile, check_references, read_layers, read_registry
@@ -44,9 +45,13 @@ class LayerInputs:
 
 
 def build_layers(
-    inputs: LayerInputs, *, units: gpd.GeoDataFrame, gazetteer: Gazetteer
+    inputs: LayerInputs,
+    *,
+    units: gpd.GeoDataFrame,
+    gazetteer: Gazetteer,
+    kept: Kept | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Build the tables of the layer files.
+    """Build the tables of the layer files; files of shapes that are `kept` are not read again.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def build_layers(
     read = _read(inputs, gazetteer)
     rows = Rows(read.files, read.documents, units, gazetteer, read.memberships)
     rows.add_features(read_reference(inputs.reference))
-    rows.add_files(inputs.sources, inputs.root)
+    rows.add_files(inputs.sources, inputs.root, kept=kept or Kept(None))
     shown = _shown_documents(read.documents, units, gazetteer)
     partitions = _partition_issues(read.files, read.documents, gazetteer, read.memberships)
     return {

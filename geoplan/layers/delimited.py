@@ -21,6 +21,8 @@ from geoplan.schema import issue_row, row_id
 from geoplan.vector import SUFFIXES, assumed_encoding, read_vector
 
 Row = dict[str, Any]
+Read = tuple[gpd.GeoDataFrame, list[Row], list[Row]]
+"""Shapes, and rows of `issues` and `dropped`."""
 
 
 def find_source(file: LayerFile, *, override: str | None, root: Path) -> Path | None:
@@ -71,9 +73,7 @@ _BESIDE = (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qml
 """What may stand beside a file with geometry and belongs to it."""
 
 
-def read_delimited(
-    path: Path, source: Source, *, layer: str, scope: shapely.Geometry
-) -> tuple[gpd.GeoDataFrame, list[Row], list[Row]]:
+def read_delimited(path: Path, source: Source, *, layer: str, scope: shapely.Geometry) -> Read:
     """Read delimited shapes and check them.
 
     Parameters

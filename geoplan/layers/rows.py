@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 import geopandas as gpd
 import shapely
 
 from geoplan import crs
 from geoplan.gazetteer import Gazetteer
-from geoplan.layers.delimited import find_source, read_delimited
-from geoplan.layers.model import Feature
+from geoplan.kept import Kept
+from geoplan.layers.delimited import Read, find_source, read_delimited
+from geoplan.layers.model import Feature, Source
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Document
 from geoplan.layers.shapes import Reference, draw
 from geoplan.schema import frame, issue_row, records
+from geoplan.vector import files_of
 
 Row = dict[str, Any]
 
@@ -82,8 +87,8 @@ class Rows:
                 issues.append(issue_row("layers.site_outside", subject, message))
         return issues
 
-    def add_files(self, sources: Mapping[str, str], root: Path) -> None:
-        """Add the features of the files that layers point to.
+    def add_files(self, sources: Mapping[str, str], root: Path, *, kept: Kept) -> None:
+        """Add the features of the files that layers point to, read now or in an earlier run.
 
         `sources` are files of slots by layer id, relative to `root`.
         """
@@ -92,8 +97,8 @@ class Rows:
             path = find_source(file, override=sources.get(file.layer.id), root=root)
             if source is None or path is None:
                 continue
-            shapes, issues, dropped = read_delimited(
-                path, source, layer=file.layer.id, scope=self.widest
+            shapes, issues, dropped = _read_kept(
+                path, source, layer=file.layer.id, scope=self.widest, kept=kept
             )
             self.issues += issues
             self.dropped += dropped
@@ -172,3 +177,59 @@ def _delimited(file: LayerFile, class_id: str, feature: str, name: str) -> Row:
         "note": None,
         "note_en": None,
     }
+
+
+def _read_kept(
+    path: Path, source: Source, *, layer: str, scope: shapely.Geometry, kept: Kept
+) -> Read:
+    """Return what `read_delimited` makes of a file, without reading it where that is kept."""
+    parts = (source.model_dump_json(), layer, shapely.to_wkb(scope))
+    name = _kept_name(path, parts, kept)
+    table = kept.read(name) if name else None
+    if table is not None and tuple(table.columns) == _COLUMNS:
+        return _unpacked(table)
+    read = read_delimited(path, source, layer=layer, scope=scope)
+    # Not of a file that changed meanwhile: the name is that of what it held before.
+    if name and name == _kept_name(path, parts, kept):
+        kept.write(name, _packed(*read))
+    return read
+
+
+_COLUMNS = ("kind", "feature", "text", "wkb")
+
+
+def _kept_name(path: Path, parts: tuple[bytes | str, ...], kept: Kept) -> str:
+    """Return the name for what is made of a file; none where it cannot be read or kept."""
+    if kept.folder is None:
+        return ""
+    try:
+        contents = [(str(p.relative_to(path.parent)), kept.digest(p)) for p in _parts(path)]
+    except OSError:  # the reader says it better
+        return ""
+    return f"shapes-{kept.key(path.name, *parts, *chain.from_iterable(contents))}"
+
+
+def _parts(path: Path) -> list[Path]:
+    """Return all files that are read with `path`, itself included."""
+    if path.suffix.lower() != ".shp":
+        log = path.with_name(f"{path.name}-wal")  # rows that SQLite has not put in place yet
+        return [*files_of(path), *([log] if log.exists() else [])]
+    # Names may differ in case; the layer file may have the stem, and changes without the shapes.
+    here = (p for p in path.parent.iterdir() if p.name.lower().startswith(f"{path.stem.lower()}."))
+    return sorted(p for p in here if p.suffix.lower() != ".toml" and p.is_file())
+
+
+def _packed(shapes: gpd.GeoDataFrame, issues: list[Row], dropped: list[Row]) -> pd.DataFrame:
+    wkb = shapely.to_wkb(np.asarray(shapes.geometry))
+    rows = [("shape", *row) for row in zip(shapes["feature"], shapes["name"], wkb, strict=True)]
+    rows += [("issue", "", json.dumps(row), b"") for row in issues]
+    rows += [("dropped", "", json.dumps(row), b"") for row in dropped]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _unpacked(table: pd.DataFrame) -> Read:
+    shapes, *told = (table[table["kind"] == kind] for kind in ("shape", "issue", "dropped"))
+    issues, dropped = ([json.loads(text) for text in rows["text"]] for rows in told)
+    columns = {"feature": list(shapes["feature"]), "name": list(shapes["text"])}
+    drawn = shapely.from_wkb(shapes["wkb"].to_numpy())
+    return gpd.GeoDataFrame(columns, geometry=drawn, crs=crs.WORK_CRS), issues, dropped
