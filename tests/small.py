@@ -28,6 +28,7 @@ from geoplan.boundaries import build_units, read_source
 from geoplan.build import STAGES, read_tables, run_stages
 from geoplan.config import Project, load
 from geoplan.gazetteer import load as load_gazetteer
+from geoplan.kept import Kept
 from geoplan.layers import LayerInputs, build_layers
 from geoplan.schema import TABLES
 
@@ -219,7 +220,7 @@ class SmallProject:
             made.to_file(path, driver=driver)
         return path
 
-    def layers(self) -> dict[str, pd.DataFrame]:
+    def layers(self, kept: Kept | None = None) -> dict[str, pd.DataFrame]:
         """Return the tables of the layers stage, on the boundaries that all projects share."""
         project = self.load()
         boundaries = project.folder("boundaries")
@@ -232,7 +233,8 @@ class SmallProject:
             as_of=project.config.as_of,
         )
         gazetteer = load_gazetteer(boundaries)
-        return build_layers(inputs, units=small_units(boundaries), gazetteer=gazetteer)
+        units = small_units(boundaries)
+        return build_layers(inputs, units=units, gazetteer=gazetteer, kept=kept)
 
     def run(self, *stages: str) -> dict[str, pd.DataFrame]:
         """Run stages (by default all but publish) and return all tables that are there."""

@@ -23,6 +23,7 @@ LOW = {
     "vector": {"errors", "crs"},
     "cluster": {"errors"},
     "folders": {"errors"},
+    "kept": {"errors", "folders", "vector"},
     "sheet": set[str](),
     "config": {"errors", "toml"},
     "raster": {"errors", "crs"},
