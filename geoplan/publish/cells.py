@@ -31,19 +31,22 @@ class Cells:
 
     def __init__(self, tables: schema.Tables) -> None:
         self._tables = tables
-        self._found: dict[tuple[str, str], tuple[np.ndarray, list[Any]]] = {}
-        self._marks: dict[tuple[str, str], np.ndarray] = {}
+        self._found: dict[str, tuple[np.ndarray, list[Any]]] = {}
+        self._marks: dict[str, np.ndarray] = {}
 
-    def where(self, table: str, column: str, wanted: Callable[[str], bool]) -> np.ndarray:
-        """Return for each row whether its text is `wanted`; empty cells are not."""
-        codes, found = self._coded(table, column)
+    def where(self, column: str, wanted: Callable[[str], bool]) -> np.ndarray:
+        """Return for each row whether its text in `column` (``table.column``) is `wanted`.
+
+        Empty cells are not.
+        """
+        codes, found = self._coded(column)
         # The code of an empty cell is -1: the last one.
         is_wanted = np.array([*(bool(wanted(text)) for text in found), False], dtype=bool)
         return np.asarray(is_wanted[codes])
 
-    def texts(self, table: str, column: str, rows: np.ndarray | None = None) -> set[str]:
+    def texts(self, column: str, rows: np.ndarray | None = None) -> set[str]:
         """Return the texts of a column in `rows`, in all without them; no empty cells."""
-        codes, found = self._coded(table, column)
+        codes, found = self._coded(column)
         if rows is None:
             return set(found)
         return {found[code] for code in np.unique(codes[rows]) if code >= 0}
@@ -55,33 +58,35 @@ class Cells:
             made.update(f"{len(text)} {text}\n".encode())
         for name, cut in sorted(cuts.items()):
             for column in cut.columns:
-                marks = self._marked(name, column)
+                marks = self._marked(f"{name}.{column}")
                 marks = marks if cut.rows is None else marks[cut.rows]
                 made.update(f"{name}.{column} {marks.shape}\n".encode())
                 made.update(marks.tobytes())
         return made.hexdigest()
 
-    def _coded(self, table: str, column: str) -> tuple[np.ndarray, list[Any]]:
-        key = table, column
-        if key not in self._found:
-            codes, found = pd.factorize(self._tables[table][column])
-            self._found[key] = codes, found.tolist()
-        return self._found[key]
+    def _cells(self, column: str) -> pd.Series:
+        table, _, name = column.partition(".")
+        return self._tables[table][name]
 
-    def _marked(self, table: str, column: str) -> np.ndarray:
-        key = table, column
-        if key not in self._marks:
-            cells = self._tables[table][column]
-            if column == "geometry":
+    def _coded(self, column: str) -> tuple[np.ndarray, list[Any]]:
+        if column not in self._found:
+            codes, found = pd.factorize(self._cells(column))
+            self._found[column] = codes, found.tolist()
+        return self._found[column]
+
+    def _marked(self, column: str) -> np.ndarray:
+        if column not in self._marks:
+            cells = self._cells(column)
+            if column.endswith(".geometry"):
                 written = shapely.to_wkb(cells.to_numpy(dtype=object), byte_order=1)
                 marks = _stacked(b"" if w is None else _mark(w) for w in written)
             elif cells.dtype.kind in "fib":
                 marks = _numbers(cells.to_numpy())
             else:
-                codes, found = self._coded(table, column)
+                codes, found = self._coded(column)
                 marks = _stacked([*(_mark(_written(text)) for text in found), b""])[codes]
-            self._marks[key] = marks
-        return self._marks[key]
+            self._marks[column] = marks
+        return self._marks[column]
 
 
 def _numbers(cells: np.ndarray) -> np.ndarray:

@@ -221,7 +221,7 @@ def _features(
 
 def _shape_data(tables: schema.Tables, shape: shapely.Geometry) -> dict[str, Any]:
     # The shape is kept too, so that its id stays its own.
-    return kept(tables, ("shape", id(shape)), lambda: (shape_data(shape), shape))[0]
+    return kept(tables, ("shape", id(shape)), make=lambda: (shape_data(shape), shape))[0]
 
 
 def _coverage(atlas: Atlas, page: Page) -> list[list[Any]]:

@@ -136,11 +136,11 @@ class Choice:
         """Layers that the map shows wholly."""
         cells, every = self.cells, np.ones(len(self.tables["layers"]), dtype=bool)
         if self.entry.kind == "theme":
-            every = cells.where("layers", "theme", {self.entry.theme}.__contains__)
+            every = cells.where("layers.theme", {self.entry.theme}.__contains__)
         elif self.entry.kind == "city":
-            every = cells.where("layers", "scope", self._touches)
-            every |= cells.where("layers", "layer", self._reaching.__contains__)
-        return frozenset(cells.texts("layers", "layer", every))
+            every = cells.where("layers.scope", self._touches)
+            every |= cells.where("layers.layer", self._reaching.__contains__)
+        return frozenset(cells.texts("layers.layer", every))
 
     def _touches(self, scope: str) -> bool:
         """Return whether a document's scope and the map's unit have counties in common."""
@@ -149,9 +149,9 @@ class Choice:
     @cached_property
     def _reaching(self) -> set[str]:
         """Layers that concern counties of the map, whatever their documents are for."""
-        near = self.cells.where("coverage", "adcode", self.counties.__contains__)
-        near &= self.cells.where("coverage", "state", {"concerned"}.__contains__)
-        return self.cells.texts("coverage", "layer", near)
+        near = self.cells.where("coverage.adcode", self.counties.__contains__)
+        near &= self.cells.where("coverage.state", {"concerned"}.__contains__)
+        return self.cells.texts("coverage.layer", near)
 
     @property
     def _also(self) -> list[tuple[str, str]]:
@@ -161,47 +161,47 @@ class Choice:
 
     def _of_layers(self, table: str, *, empty: bool = False) -> np.ndarray:
         """Rows of own layers and of the classes of others; if asked, rows without a class too."""
-        mask = self.cells.where(table, "layer", self._own.__contains__)
+        mask = self.cells.where(f"{table}.layer", self._own.__contains__)
         for layer, cls in self._also:
             classes = {cls, ""} if empty else {cls}
-            mask |= self.cells.where(table, "layer", {layer}.__contains__) & self.cells.where(
-                table, "class", classes.__contains__
+            mask |= self.cells.where(f"{table}.layer", {layer}.__contains__) & self.cells.where(
+                f"{table}.class", classes.__contains__
             )
         return mask
 
     @cached_property
     def _features(self) -> np.ndarray:
-        own = self.cells.where("features", "layer", self._own.__contains__)
-        shown = self.cells.where("features", "extent", _is_shown)
+        own = self.cells.where("features.layer", self._own.__contains__)
+        shown = self.cells.where("features.extent", _is_shown)
         return np.asarray(self._of_layers("features") & (own | shown))
 
     @cached_property
     def _layers(self) -> np.ndarray:
-        there = self._own | self.cells.texts("features", "layer", self._features)
-        return self._by_text("layers", "layer", there)
+        there = self._own | self.cells.texts("features.layer", self._features)
+        return self._by_text("layers.layer", there)
 
     @cached_property
     def _coverage(self) -> np.ndarray:
-        units = self.cells.where("units", "level", lambda level: level != "county")
-        codes = self.counties | self.cells.texts("units", "adcode", units)
+        units = self.cells.where("units.level", lambda level: level != "county")
+        codes = self.counties | self.cells.texts("units.adcode", units)
         mask = self._of_layers("coverage", empty=True)
-        there = self.cells.texts("layers", "layer", self._layers)
-        mask &= self.cells.where("coverage", "layer", there.__contains__)
-        return np.asarray(mask & self.cells.where("coverage", "adcode", codes.__contains__))
+        there = self.cells.texts("layers.layer", self._layers)
+        mask &= self.cells.where("coverage.layer", there.__contains__)
+        return np.asarray(mask & self.cells.where("coverage.adcode", codes.__contains__))
 
     @cached_property
     def _claims(self) -> np.ndarray:
         also = {f"{layer}/{cls}" for layer, cls in self._also}
         for layer in {layer for layer, _ in self._also}:
-            own = self._features & self.cells.where("features", "layer", {layer}.__contains__)
-            also |= {f"{layer}/{name}" for name in self.cells.texts("features", "feature", own)}
-        return self.cells.where("claims", "of", lambda of: _layer(of) in self._own or of in also)
+            own = self._features & self.cells.where("features.layer", {layer}.__contains__)
+            also |= {f"{layer}/{name}" for name in self.cells.texts("features.feature", own)}
+        return self.cells.where("claims.of", lambda of: _layer(of) in self._own or of in also)
 
     @cached_property
     def _findings(self) -> np.ndarray:
-        mask = self.cells.where("findings", "units", self._names_here)
+        mask = self.cells.where("findings.units", self._names_here)
         if self.entry.kind == "theme":
-            mask &= self.cells.where("findings", "about", self._is_about)
+            mask &= self.cells.where("findings.about", self._is_about)
         return mask
 
     def _names_here(self, units: str) -> bool:
@@ -212,29 +212,27 @@ class Choice:
 
     @cached_property
     def _indicators(self) -> np.ndarray:
-        mask = self.cells.where("indicators", "layer", self._own.__contains__)
-        return np.asarray(
-            mask & self.cells.where("indicators", "adcode", self.counties.__contains__)
-        )
+        mask = self.cells.where("indicators.layer", self._own.__contains__)
+        return np.asarray(mask & self.cells.where("indicators.adcode", self.counties.__contains__))
 
     def _themes(self) -> np.ndarray:
-        used = self.cells.texts("layers", "theme", self._layers)
-        return self._by_text("themes", "theme", used)
+        used = self.cells.texts("layers.theme", self._layers)
+        return self._by_text("themes.theme", used)
 
     def _documents(self) -> np.ndarray:
-        used = self.cells.texts("layers", "document", self._layers)
-        used |= self.cells.texts("findings", "document", self._findings)
-        used |= self.cells.texts("indicators", "document", self._indicators)
-        return self._by_text("documents", "document", used)
+        used = self.cells.texts("layers.document", self._layers)
+        used |= self.cells.texts("findings.document", self._findings)
+        used |= self.cells.texts("indicators.document", self._indicators)
+        return self._by_text("documents.document", used)
 
     def _classes(self) -> np.ndarray:
-        used = self.cells.texts("features", "class", self._features)
-        used |= self.cells.texts("coverage", "class", self._coverage)
-        used |= {of.partition("/")[2] for of in self.cells.texts("claims", "of", self._claims)}
-        return self._by_text("classes", "class", used)
+        used = self.cells.texts("features.class", self._features)
+        used |= self.cells.texts("coverage.class", self._coverage)
+        used |= {of.partition("/")[2] for of in self.cells.texts("claims.of", self._claims)}
+        return self._by_text("classes.class", used)
 
-    def _by_text(self, table: str, column: str, texts: Set[str]) -> np.ndarray:
-        return self.cells.where(table, column, texts.__contains__)
+    def _by_text(self, column: str, texts: Set[str]) -> np.ndarray:
+        return self.cells.where(column, texts.__contains__)
 
 
 def _is_shown(extent: str) -> bool:

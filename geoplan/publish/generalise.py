@@ -67,7 +67,7 @@ def merged(tables: schema.Tables) -> pd.DataFrame:
 def _union(tables: schema.Tables, shapes: np.ndarray) -> shapely.Geometry:
     """Return the union of shapes, made once for all pages; the shapes are kept with it."""
     key = ("union", *map(id, shapes))
-    return kept(tables, key, lambda: (shapely.union_all(shapes), shapes))[0]
+    return kept(tables, key, make=lambda: (shapely.union_all(shapes), shapes))[0]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Ground:
 
 def ground(tables: schema.Tables, tolerance_m: float) -> Ground:
     """Return the counties at one step of simplification, made once for all pages."""
-    return kept(tables, ("ground", tolerance_m), lambda: _ground(tables, tolerance_m))
+    return kept(tables, ("ground", tolerance_m), make=lambda: _ground(tables, tolerance_m))
 
 
 def _ground(tables: schema.Tables, tolerance_m: float) -> Ground:

@@ -91,12 +91,12 @@ def counties_of(units: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 
 def chains_of(tables: schema.Tables) -> dict[str, tuple[str, ...]]:
     """Return :func:`above` of the units of `tables`, made once."""
-    return kept(tables, "above", lambda: above(tables["units"]))
+    return kept(tables, "above", make=lambda: above(tables["units"]))
 
 
 def inside_of(tables: schema.Tables) -> dict[str, tuple[str, ...]]:
     """Return :func:`counties_of` of the units of `tables`, made once."""
-    return kept(tables, "counties", lambda: counties_of(tables["units"]))
+    return kept(tables, "counties", make=lambda: counties_of(tables["units"]))
 
 
 def named_units(tables: schema.Tables) -> dict[tuple[str, str], list[str]]:

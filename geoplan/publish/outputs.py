@@ -118,7 +118,7 @@ class _Plan:
 
     def _map(self, entry: Entry) -> Output:
         chosen = cuts.Choice(self.tables, self.cells, entry).cuts()
-        layers = frozenset(self.cells.texts("layers", "layer", chosen["layers"].rows))
+        layers = frozenset(self.cells.texts("layers.layer", chosen["layers"].rows))
         mark = self._mark(layers)
         others = [[e.file, e.menu, e.theme] for e in self.entries]
         facts = self._facts(mark, entry=asdict(entry), menu=others)
@@ -165,18 +165,18 @@ class _Plan:
         if "documents" not in columns:
             return self.layers, chosen
         told = "indicators" if "indicators" in columns else "findings"
-        column, texts = "layer", self.cells.texts("indicators", "layer")
+        column, texts = "layer", self.cells.texts("indicators.layer")
         if told == "findings":
             # A finding may be about no layer: its document's stand for it.
-            column, texts = "document", self.cells.texts(told, "document")
-        rows = np.flatnonzero(self.cells.where("layers", column, texts.__contains__))
-        documents = self.cells.texts("layers", "document", rows)
+            column, texts = "document", self.cells.texts(f"{told}.document")
+        rows = np.flatnonzero(self.cells.where(f"layers.{column}", texts.__contains__))
+        documents = self.cells.texts("layers.document", rows)
         documents |= texts if told == "findings" else set()
-        kept = np.flatnonzero(self.cells.where("documents", "document", documents.__contains__))
+        kept = np.flatnonzero(self.cells.where("documents.document", documents.__contains__))
         chosen["documents"] = Cut(columns["documents"], kept)
         if "layers" in columns:
             chosen["layers"] = Cut(columns["layers"], rows)
-        return frozenset(self.cells.texts("layers", "layer", rows)), chosen
+        return frozenset(self.cells.texts("layers.layer", rows)), chosen
 
     def _table(self, name: str) -> Output:
         columns = tuple(c for c in self.tables[name].columns if c != "geometry")

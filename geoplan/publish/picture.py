@@ -60,13 +60,13 @@ class Frame:
 
 def sheet(tables: schema.Tables, scope: str, *, width: int) -> Sheet:
     """Lay out the counties in a picture `width` units wide around unit `scope`; made once."""
-    return kept(tables, ("sheet", scope, width), lambda: _sheet(tables, scope, width))
+    return kept(tables, ("sheet", scope, width), make=lambda: _sheet(tables, scope, width))
 
 
 def _sheet(tables: schema.Tables, scope: str, width: int) -> Sheet:
     units = tables["units"]
     counties = units[units["level"] == "county"]
-    metres = kept(tables, "metres", lambda: crs.data_to_print(counties["geometry"].to_numpy()))
+    metres = kept(tables, "metres", make=lambda: crs.data_to_print(counties["geometry"].to_numpy()))
     inside = counties["adcode"].isin(inside_of(tables)[scope]).to_numpy()
     west, south, east, north = shapely.total_bounds(metres[inside])
     pad = 0.03 * max(east - west, north - south)

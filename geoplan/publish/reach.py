@@ -31,7 +31,7 @@ def reached(tables: schema.Tables) -> dict[tuple[str, str], tuple[str, ...]]:
     keys = zip(rows["layer"], rows["feature"], strict=True)
     own = [(key, shape) for key, shape in zip(keys, shapes, strict=True) if shape is not None]
     # A shape stands on several pages: where it is, is asked once.
-    known: dict[int, Entered] = kept(tables, "reached", dict)
+    known: dict[int, Entered] = kept(tables, "reached", make=dict)
     new = {id(shape): shape for _, shape in own if id(shape) not in known}
     known |= _entered(tables["units"], list(new.values()))
     return {key: known[id(shape)][1] for key, shape in own}

@@ -67,7 +67,7 @@ def rows_of(tables: schema.Tables, name: str) -> list[Row]:
     return tables.rows(name) if isinstance(tables, Shown) else records(tables[name])
 
 
-def kept(tables: schema.Tables, key: Hashable, make: Callable[[], Made]) -> Made:
+def kept(tables: schema.Tables, key: Hashable, *, make: Callable[[], Made]) -> Made:
     """Return what `make` returns, made once for all parts of the same tables.
 
     It must be the same for all of them: it may read the units, which every part

@@ -173,6 +173,7 @@ def test_hostile_names_are_text(hostile: Path, opened: Open, name: str) -> None:
     page.wait_for_timeout(200)
     assert page.evaluate("window.hacked") is None
     assert page.locator("img[src=x]").count() == 0
-    if name != "index":
+    # The map of zones shows no such name.
+    if name not in ("index", "main-function-zone"):
         expect(page.locator("#panel")).to_contain_text(sample.ATTACK)
         expect(page.locator("#panel")).to_contain_text("{{ 7*7 }}")

@@ -69,20 +69,72 @@ def test_links_of_the_menu_keep_the_language(atlas: Path, opened: Open) -> None:
     expect(page.locator("td").get_by_text("Lists differ")).to_be_visible()
 
 
-def test_the_theme_of_the_page_stands_first_and_open(atlas: Path, opened: Open) -> None:
+def test_a_map_of_a_theme_tells_its_theme_and_what_that_shows_too(
+    atlas: Path, opened: Open
+) -> None:
     page = opened(atlas / "energy.html", "#140729")
     parts = page.locator("#panel section.part")
-    expect(parts.first.locator("h4 .t")).to_have_text("能源基地")
-    expect(parts.first.locator(".rest").first).to_be_visible()
-    other = parts.filter(has_text="主体功能区").first
+    expect(parts).to_have_count(1)
+    expect(parts.locator("h4 .t")).to_have_text("能源基地")
+    expect(parts.locator("h4 .state")).to_have_text("涉及")
+    expect(parts.locator("h4 small")).to_have_text("2 条")
+    expect(parts.locator(".rest").first).to_be_visible()
+    related = parts.locator("h5.related ~ .of")
+    expect(related).to_have_count(1)
+    expect(related).to_contain_text("主体功能区划分")
+    expect(related).to_contain_text("重点生态功能区")
+    # Of a layer of another theme the map has some classes: it cannot say where the layer is not.
+    page = opened(atlas / "energy.html", "#140728")
+    expect(page.locator("#panel")).not_to_contain_text("主体功能区划分")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_a_map_of_a_theme_leads_to_the_county_on_the_overview(
+    atlas: Path, opened: Open, size: tuple[int, int]
+) -> None:
+    page = opened(atlas / "energy.html", "#140729&unit=ha", size=size)
+    link = page.locator("#panel .elsewhere a")
+    expect(link).to_be_visible()
+    expect(link).to_have_text("其他专题见总览图")
+    page.click("#language")
+    expect(link).to_have_text("Other themes: overview map")
+    link.click()
+    page.wait_for_selector("body.ready")
+    assert page.url.endswith("overview.html#140729&lang=en&unit=ha")
+    expect(page.locator("#panel h2")).to_have_text("Lingshi County")
+    expect(page.locator("#panel section.part")).to_have_count(3)
+
+
+def test_the_tree_of_a_theme_ends_with_the_overview(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "corridor-108.html")
+    expect(page.locator("#tree section.theme h3 .t").first).to_have_text("108廊带")
+    expect(page.locator("#tree > :last-child")).to_have_text("其他专题见总览图")
+    assert page.locator("#tree .elsewhere a").get_attribute("href") == "overview.html"
+    for name in ("overview", "jinzhong"):
+        page = opened(atlas / f"{name}.html", "#140729")
+        expect(page.locator(".elsewhere")).to_have_count(0)
+
+
+def test_search_on_a_theme_finds_all_units(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "main-function-zone.html")
+    for query, found in (("盂县", "盂县"), ("yangquan", "阳泉市")):
+        page.fill("#search", query)
+        expect(page.locator("#found li").first).to_contain_text(found)
+
+
+def test_one_theme_is_open_at_first(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "overview.html", "#140729")
+    parts = page.locator("#panel section.part")
+    expect(parts.first.locator(".of").first).to_be_visible()
+    other = parts.filter(has_text="108廊带").first
     expect(other.locator("cite").first).to_be_hidden()
-    expect(other.locator("h4 small")).to_have_text("1 条")
+    expect(other.locator("h4 small")).to_have_text("2 条")
     other.locator("h4 .t").click()
     expect(other.locator("cite").first).to_be_visible()
     # What was opened stays open for the next county.
     click_county(page, "140728")
     expect(page.locator("#panel h2")).to_have_text("平遥县")
-    again = page.locator("#panel section.part").filter(has_text="主体功能区").first
+    again = page.locator("#panel section.part").filter(has_text="108廊带").first
     expect(again.locator("cite").first).to_be_visible()
 
 

@@ -12,7 +12,8 @@ import geopandas as gpd
 import shapely
 
 from geoplan import crs
-from geoplan.publish.generalise import MANY, MERGED, Display, merged
+from geoplan.publish.generalise import MANY, MERGED, displayed, ground, merged
+from geoplan.publish.rows import Shown
 from tests.publish import sample
 
 
@@ -39,8 +40,8 @@ def features(count: int, **keys: Any) -> pd.DataFrame:
     return gpd.GeoDataFrame(sample.table("features", rows), geometry="geometry", crs=crs.DATA_CRS)
 
 
-def layers_of(made: pd.DataFrame) -> pd.DataFrame:
-    return sample.tables()["layers"].query("layer == @made.layer.iloc[0]")
+def together(made: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return sample.tables() | {"features": made}
 
 
 def area_km2(shapes: Any) -> float:
@@ -49,12 +50,12 @@ def area_km2(shapes: Any) -> float:
 
 def test_few_shapes_stay_as_they_are() -> None:
     made = features(MANY)
-    assert merged(made, layers_of(made)) is made
+    assert merged(together(made)) is made
 
 
 def test_many_shapes_become_one_a_class_with_the_same_area() -> None:
     made = features(MANY + 1)
-    (row,) = merged(made, layers_of(made)).to_dict("records")
+    (row,) = merged(together(made)).to_dict("records")
     assert row["feature"] == f"{MERGED}{row['class']}"
     assert f"{MANY + 1} 处" in row["name"]
     assert area_km2([row["geometry"]]) == pytest.approx(MANY + 1, rel=1e-6)
@@ -64,24 +65,38 @@ def test_other_layers_are_not_touched() -> None:
     made = features(MANY + 1)
     other = features(2, layer="other")
     both = pd.concat([made, other], ignore_index=True)
-    assert list(merged(both, layers_of(made))["layer"]).count("other") == 2
+    assert list(merged(together(both))["layer"]).count("other") == 2
 
 
 def test_drawn_shapes_are_never_merged() -> None:
     made = features(MANY + 1, drawn_by="footprint", extent="indicative")
-    assert merged(made, layers_of(made)) is made
+    assert merged(together(made)) is made
 
 
 def test_steps_have_fewer_points_and_say_their_error() -> None:
     made = features(MANY + 1)
-    units = sample.units()
-    counties = units[units["level"] == "county"]
-    display = Display(counties, merged(made, layers_of(made)))
+    whole = merged(together(made))
     points = []
     for tolerance in (0.0, 50.0, 400.0):
-        _, shown, error = display.at(tolerance)
+        shown, error = displayed(whole, tolerance)
         points.append(int(shapely.get_num_coordinates(shown["geometry"].iloc[0])))
         assert error >= tolerance
     assert points[0] > points[2] > 3
     # Gaps of 100 m are closed at 400 m: one block, no square lost.
-    assert area_km2([display.at(400.0)[1]["geometry"].iloc[0]]) >= MANY + 1
+    assert area_km2([displayed(whole, 400.0)[0]["geometry"].iloc[0]]) >= MANY + 1
+
+
+def test_a_part_without_some_columns_is_merged_too() -> None:
+    made = features(MANY + 1).drop(columns=["note", "section"])
+    (row,) = merged(together(made)).to_dict("records")
+    assert list(row) == list(made.columns)
+    assert isinstance(merged(together(made)), gpd.GeoDataFrame)
+
+
+def test_counties_and_unions_are_made_once_for_all_parts() -> None:
+    shown = Shown(together(features(MANY + 1)))
+    assert ground(shown, 3200.0) is ground(shown, 3200.0)
+    assert 0 < ground(shown, 3200.0).error_m < 10_000
+    assert len(ground(shown, 0.0).arcs[0]) >= len(ground(shown, 3200.0).arcs[0])
+    first, second = (merged(shown)["geometry"].iloc[0] for _ in range(2))
+    assert first is second

@@ -42,12 +42,18 @@ def test_sites_count_only_where_they_have_points() -> None:
 
 
 def test_pages_show_the_notices_with_and_without_scripts(atlas: Path) -> None:
-    for name in ("overview.html", "energy.html"):
+    for name in ("overview.html", "corridor-108.html"):
         text = (atlas / name).read_text("utf-8")
         plain = text[text.index('<main class="plain">') : text.index("</main>")]
         assert "点位：某库" in plain
         assert '["点位：某库","Points © Some Base"]' in text
         assert "高程：某网格" not in text
+
+
+def test_a_map_names_no_source_that_only_other_maps_show(atlas: Path) -> None:
+    text = (atlas / "energy.html").read_text("utf-8")
+    assert "河流：某图" in text
+    assert "点位：某库" not in text
 
 
 @pytest.mark.parametrize("word", ["天地图", "Tianditu", "山西", "Shanxi", "晋中", "GeoNames"])

@@ -9,15 +9,14 @@ import pytest
 import geopandas as gpd
 import shapely
 
-from geoplan import crs
 from geoplan.config import Config
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.content import page_data
+from geoplan.publish.generalise import ground
 from geoplan.publish.items import items
 from geoplan.publish.pages import plan_pages
 from geoplan.publish.reach import reached
 from geoplan.publish.rows import Shown
-from geoplan.publish.topology import topology
 from geoplan.schema import records
 from tests.publish import sample
 
@@ -91,11 +90,8 @@ def test_pages_say_where_shapes_are_and_only_shapes(tmp_path: Path) -> None:
     made = items(all_tables)
     pages = plan_pages(all_tables, config, items=made)
     atlas = Atlas(all_tables, config, made, pages, sample.AS_OF, "public")
-    units = all_tables["units"]
-    counties = gpd.GeoDataFrame(units[units["level"] == "county"], crs=crs.DATA_CRS)
-    data = page_data(
-        atlas, pages[0], topology=topology(counties), features=all_tables["features"], error_m=0.0
-    )
+    counties = ground(all_tables, 0.0)
+    data = page_data(atlas, pages[0], ground=counties, features=all_tables["features"], error_m=0.0)
     names = [row["feature"] for row in records(all_tables["features"])]
     both = zip(names, data["features"], strict=True)
     at = {name: f["at"] for name, f in both if "at" in f}

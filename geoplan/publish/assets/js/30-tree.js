@@ -132,19 +132,17 @@ function section(id, head, body, open) {
 }
 
 function drawTree() {
-  var tree = byId('tree'), focus = document.activeElement, key, again, themes = D.themes.slice();
+  var tree = byId('tree'), focus = document.activeElement, key, again;
   key = focus && tree.contains(focus) ? focus.getAttribute('data-items') : null;
   clear(tree);
-  if (D.page.theme) {
-    themes.sort(function (a, b) { return (b.id === D.page.theme) - (a.id === D.page.theme); });
-  }
-  themes.forEach(function (theme) {
+  D.themes.forEach(function (theme) {
     var made = themeBlock(theme, theme.id === D.page.theme);
     if (made) { tree.appendChild(made); }
   });
   again = indicativeBlock();
   if (again) { tree.appendChild(again); }
   tree.appendChild(el('p.note', t('layers.note')));
+  if (D.page.theme) { tree.appendChild(elsewhere(null)); }
   if (key) {
     Array.prototype.forEach.call(tree.querySelectorAll('input'), function (box) {
       if (box.getAttribute('data-items') === key) { box.focus(); }

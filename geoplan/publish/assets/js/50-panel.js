@@ -106,6 +106,8 @@ function restOf(layer, state) {
 var RESTS = ['not_concerned', 'out_of_scope', 'no_data.slot', 'not_by_county'];
 function themeEntry(theme, code) {
   var layers = D.layers.filter(function (layer) { return layer.th === theme.id && says(layer); }), rest = {}, states = {}, body = el('div'), vague, why;
+  var others = theme.id === D.page.theme ? D.layers.filter(function (layer) { return layer.th !== theme.id; }) : [];
+  var related = relatedEntries(others, code);
   var below = statementsFor(code).map(function (f) { return f.l; });
   if (!layers.length) { return null; }
   layers.forEach(function (layer) {
@@ -117,6 +119,10 @@ function themeEntry(theme, code) {
     }
     states[state] = true;
   });
+  if (related) {
+    body.appendChild(related);
+    states.concerned = true;
+  }
   vague = indicativeEntry(layers, code);
   if (vague) { body.appendChild(vague); }
   RESTS.forEach(function (state) {
@@ -125,7 +131,25 @@ function themeEntry(theme, code) {
     }
   });
   if (!body.firstChild) { body.appendChild(el('p.rest', t('panel.see_statements'))); }
-  return part(theme, body, headState(theme, layers, code, states), placed(layers, code));
+  return part(theme, body, headState(theme, layers, code, states), placed(layers.concat(others), code));
+}
+
+// Classes of other themes that this page's theme shows too: of their layers the page has only these,
+// so it says where they are and nothing about where they are not.
+function relatedEntries(layers, code) {
+  var made = el('div', el('h5.related', t('layers.related'))), any = false;
+  layers.forEach(function (layer) {
+    var entry = stateOf(layer, code) === 'concerned' ? layerEntry(layer, code, false) : null;
+    if (entry) { made.appendChild(entry); any = true; }
+  });
+  return any ? made : null;
+}
+
+// A map of a theme holds its theme only: the overview has all of them.
+function elsewhere(code) {
+  var link = el('a', t('elsewhere')), text = hashText(code);
+  link.href = 'overview.html' + (text ? '#' + text : '');
+  return el('p.elsewhere', link);
 }
 
 // What the head of a theme says: the most that any layer says, out of scope only where all are.
@@ -204,70 +228,6 @@ function statementList(features, id) {
   return body;
 }
 
-function findingBlock(code) {
-  var own = D.findings.filter(function (x) { return x.u.indexOf(code) >= 0; }), list = el('ul.findings');
-  own.forEach(function (x) {
-    var item = el('li', el('b', say(x.t)), el('span.tag', t('finding.' + x.k)), el('p.note', say(x.x)));
-    x.at.forEach(function (place) { item.appendChild(cite(place[0], place[1], place[2])); });
-    list.appendChild(item);
-  });
-  return own.length ? el('details', el('summary', t('findings') + ' (' + own.length + ')'), list) : null;
-}
-
-function indicatorBlock(code) {
-  var own = D.indicators.filter(function (row) { return row[0] === code; }), list = el('ul.findings');
-  own.forEach(function (row) {
-    list.appendChild(el('li', el('b', say(row[1])), el('p.figures', say(row[2])), cite(row[3][0], row[3][1], row[3][2])));
-  });
-  return own.length ? el('details', el('summary', t('indicators') + ' (' + own.length + ')'), list) : null;
-}
-
-function subject(claim) {
-  var bits = claim.of.split('/'), layer = LAYERS[bits[0]], f = FEATURES[claim.of], c = D.classes[bits[1]];
-  if (!layer) { return claim.of; }
-  if (f) { return say(f.n); }
-  return c ? say(c.t) : say(layer.t);
-}
-
-function num(value) { return value === null ? t('legend.none') : String(Number(value.toFixed(2))); }
-
-// A figure for one class or feature is for the counties that it concerns, not for its whole layer's.
-function claimHere(claim, code) {
-  var f = FEATURES[claim.of], bits = claim.of.split('/');
-  if (!LAYERS[claim.l] || stateOf(LAYERS[claim.l], code) !== 'concerned') { return false; }
-  if (f) { return concerns(f, code); }
-  return bits.length === 1 || BASES.some(function (basis) { return (COVER[code] || {})[bits.join('|') + '|' + basis]; });
-}
-
-// Counts are set against the plan's own list: that says nothing about geometry.
-function claimKind(c) {
-  if (c.st === 'not_checkable') { return 'unchecked'; }
-  return c.q === 'count' ? 'counted' : 'measured';
-}
-
-function claimRow(c) {
-  var made, words = claimKind(c) === 'counted' ? 'count.' : 'claim.';
-  made = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + say(c.n)), el('span.finding.' + c.st, t(words + c.st)));
-  made.appendChild(el('p.figures', t('claims.published') + ' ' + say(c.p),
-    c.v === undefined ? null : el('span', t('claims.computed') + ' ' + num(c.v) + ' ' + say(c.m))));
-  if (c.r) { made.appendChild(el('p.note', t('reason.' + c.r))); }
-  made.appendChild(cite(c.d, c.s, c.ln));
-  return made;
-}
-
-function claimBlock(code) {
-  var own = D.claims.filter(function (c) { return claimHere(c, code); }), body = el('div'), list, part;
-  ['measured', 'counted', 'unchecked'].forEach(function (kind) {
-    part = own.filter(function (c) { return claimKind(c) === kind; });
-    if (!part.length) { return; }
-    list = el('ul.claims.' + kind);
-    part.forEach(function (c) { list.appendChild(claimRow(c)); });
-    body.appendChild(el('h5', t('claims.' + kind, { n: part.length })));
-    body.appendChild(list);
-  });
-  return own.length ? el('details', el('summary', t('panel.claims') + ' (' + own.length + ')'), body) : null;
-}
-
 function unitHead(u) {
   var m = MEASURES[S.measure], city = UNITS[u.up], close, head;
   close = button('button.close', '×', function () { select(null, false); });
@@ -289,8 +249,9 @@ function drawPanel() {
   }
   box.appendChild(unitHead(u));
   box.appendChild(el('p.tagline', el('span.tag', t('legend.county_level')), t('legend.county_level.note').replace(/^[^：:]*[：:]\s*/, '')));
-  D.themes.slice().sort(function (a, b) { return (b.id === D.page.theme) - (a.id === D.page.theme); }).forEach(function (theme) {
-    var made = themeEntry(theme, u.c);
+  if (D.page.theme) { box.appendChild(elsewhere(u.c)); }
+  D.themes.forEach(function (theme) {
+    var made = D.page.theme && theme.id !== D.page.theme ? null : themeEntry(theme, u.c);
     if (made) { box.appendChild(made); }
   });
   [findingBlock(u.c), claimBlock(u.c), indicatorBlock(u.c), statementBlocks(u.c)].forEach(function (part) { if (part) { box.appendChild(part); } });
