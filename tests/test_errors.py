@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from geoplan import errors
-from geoplan.errors import GeoplanError, listed
+from geoplan.errors import GeoplanError, blaming, listed
 
 EXIT_CODES = {
     "GeoplanError": 4,
@@ -41,6 +41,17 @@ def test_errors_survive_pickling(name: str) -> None:
     assert type(copy) is type(error)
     assert str(copy) == "太谷县: line 7"
     assert isinstance(copy, GeoplanError)
+
+
+@pytest.mark.parametrize("name", EXIT_CODES)
+def test_files_at_fault_survive_pickling(name: str) -> None:
+    error = CLASSES[name]("line 7")
+    assert error.files == ()
+    assert blaming(error, ["works/b.toml", "ecology/a.toml", "works/b.toml"]) is error
+    copy = pickle.loads(pickle.dumps(error))
+    assert copy.files == ("ecology/a.toml", "works/b.toml")
+    assert str(copy) == "line 7"
+    assert CLASSES[name]("another").files == ()
 
 
 def test_crs_errors_are_three_different_ones() -> None:

@@ -6,8 +6,10 @@ document's scope.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +35,15 @@ class Reference:
 
     places: pd.DataFrame
     rivers: gpd.GeoDataFrame
+
+    @cached_property
+    def named(self) -> dict[str, list[tuple[str, float, float]]]:
+        """Code of the county, longitude and latitude of all places of a name."""
+        found: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
+        columns = [self.places[name].tolist() for name in ("name", "adcode", "lon", "lat")]
+        for name, *place in zip(*columns, strict=True):
+            found[name].append(tuple(place))
+        return dict(found)
 
 
 def read_reference(folder: Path) -> Reference:
@@ -89,11 +100,10 @@ def draw(
     buffers = [f for f in layer.feature if f.drawn_by == "buffer"]
     others = [f for f in layer.feature if f.drawn_by not in ("buffer", "units", "none")]
     for feature in [*others, *buffers]:
-        where = file.at("feature", layer.feature.index(feature))
         try:
             drawn[feature.id] = _shape(feature, drawn, counties, reference)
         except LayerError as fault:
-            faults.append(f"{where}: {fault}")
+            faults.append(f"{file.at('feature', layer.feature.index(feature))}: {fault}")
     result = {}
     for key, shape in drawn.items():
         clipped = shapely.intersection(shape, shown if scope is None else scope)
@@ -120,7 +130,7 @@ def _shape(
             raise LayerError(f"buffer_of {feature.buffer_of!r} has no shape to buffer")
         return drawn[feature.buffer_of].buffer(feature.buffer_km * 1e3, quad_segs=BUFFER_SEGMENTS)
     if feature.axis:
-        points = [_waypoint(w, counties, reference.places) for w in feature.axis]
+        points = [_waypoint(w, counties, reference) for w in feature.axis]
         if len(set(points)) == 1:
             raise LayerError("the axis has no length: all its waypoints are the same place")
         return _to_work(shapely.LineString(points))
@@ -144,17 +154,16 @@ def _ellipse(footprint: Footprint) -> shapely.Geometry:
 
 
 def _waypoint(
-    waypoint: str | tuple[float, float], counties: list[str], places: pd.DataFrame
+    waypoint: str | tuple[float, float], counties: list[str], reference: Reference
 ) -> tuple[float, float]:
     if not isinstance(waypoint, str):
         return waypoint
-    found = places[places["name"] == waypoint]
-    inside = found[found["adcode"].isin(counties)]
-    found = inside if len(inside) else found
+    every = reference.named.get(waypoint, [])
+    found = [place for place in every if place[0] in counties] or every
     if len(found) != 1:
-        hint = suggestion(waypoint, list(places["name"])) if found.empty else ""
+        hint = "" if found else suggestion(waypoint, list(reference.places["name"]))
         raise LayerError(f"waypoint {waypoint!r} fits {len(found)} rows of places.csv.{hint}")
-    return float(found["lon"].iloc[0]), float(found["lat"].iloc[0])
+    return found[0][1:]
 
 
 def _river(name: str, rivers: gpd.GeoDataFrame) -> shapely.Geometry:

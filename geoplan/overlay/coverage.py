@@ -119,17 +119,18 @@ def rounded(value: float | None) -> float | None:
 def _states(tables: Tables, members: Memberships, sums: _Sums) -> Iterator[dict[str, object]]:
     concerned = {(code, label.layer) for code, label in sums.features}
     open_ended = _open_ended(tables)
+    chains = {code: {code, *members.ancestors(code)} for code in members.parents}
     for layer in records(tables["layers"]):
         if not layer["features"] and layer["kind"] != "slot":  # indicators only: no places
             continue
-        for code in members.parents:
+        unknown = open_ended[layer["layer"]]
+        for code, above in chains.items():
             if (code, layer["layer"]) in concerned:
                 continue
-            above = [code, *members.ancestors(code)]
             state: State = "not_concerned"
             if layer["scope"] not in above:
                 state = "out_of_scope"
-            elif layer["kind"] == "slot" or open_ended[layer["layer"]] & {"", *above}:
+            elif layer["kind"] == "slot" or "" in unknown or unknown & above:
                 state = "no_data"
             yield {
                 "adcode": code,
@@ -149,10 +150,10 @@ def _open_ended(tables: Tables) -> dict[str, set[str]]:
     which nobody's absence can be concluded.
     """
     found: dict[str, set[str]] = defaultdict(set)
-    for row in records(tables["memberships"]):
-        if row["extent"] in ("statement", "within", "passes"):
-            found[row["layer"]].add(row["adcode"])
-    for row in records(tables["features"][["layer", "extent"]]):
-        if row["extent"] == "indicative":
-            found[row["layer"]].add("")
+    members, features = tables["memberships"], tables["features"]
+    open_ = members[members["extent"].isin(["statement", "within", "passes"])]
+    for layer, code in zip(open_["layer"], open_["adcode"], strict=True):
+        found[layer].add(code)
+    for layer in features["layer"][features["extent"] == "indicative"]:
+        found[layer].add("")
     return found

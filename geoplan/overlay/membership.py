@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from geoplan.overlay.unit import Label
-from geoplan.schema import BASIS_OF, Tables, records
+from geoplan.schema import BASIS_OF, Tables
 
 
 @dataclass(frozen=True)
@@ -36,29 +38,38 @@ class Memberships:
         units = tables["units"]
         parents = dict(zip(units["adcode"], units["parent"].fillna(""), strict=True))
         made = cls(parents, _counties(tables, parents), _nested(), _nested())
-        for row in records(tables["memberships"]):
-            if row["extent"] == "statement" or row["adcode"] not in parents:
+        members = tables["memberships"]
+        columns = [members[name].tolist() for name in _COLUMNS]
+        for layer, class_, feature, code, extent in zip(*columns, strict=True):
+            if extent == "statement" or code not in parents:
                 continue
-            label = Label(row["layer"], row["class"], BASIS_OF[row["extent"]])
+            label = Label(layer, class_, BASIS_OF[extent])
             if label.basis == "list":
-                made.listed[label][row["feature"]].add(row["adcode"])
+                made.listed[label][feature].add(code)
             else:
-                made.wholly[label][row["feature"]].update(made.counties[row["adcode"]])
+                made.wholly[label][feature].update(made.counties[code])
         return made
 
     def ancestors(self, adcode: str) -> list[str]:
         """Return the codes above `adcode`, nearest first."""
-        parent = self.parents[adcode]
-        return [parent, *self.ancestors(parent)] if parent else []
+        return list(self._above[adcode])
+
+    @cached_property
+    def _above(self) -> dict[str, tuple[str, ...]]:
+        return {code: tuple(_climb(code, self.parents)) for code in self.parents}
 
     def wholly_in(self, county: str) -> list[tuple[Label, str]]:
         """Return labels and features that cover `county` wholly."""
-        return [
-            (label, feature)
-            for label, features in self.wholly.items()
-            for feature, counties in features.items()
-            if county in counties
-        ]
+        return list(self._wholly_in.get(county, ()))
+
+    @cached_property
+    def _wholly_in(self) -> dict[str, list[tuple[Label, str]]]:
+        found: dict[str, list[tuple[Label, str]]] = defaultdict(list)
+        for label, features in self.wholly.items():
+            for feature, counties in features.items():
+                for county in counties:
+                    found[county].append((label, feature))
+        return dict(found)
 
     def named(self) -> list[tuple[Label, str, str]]:
         """Return label, feature and unit of everything that is known by list only."""
@@ -68,6 +79,14 @@ class Memberships:
             for feature, codes in features.items()
             for code in sorted(codes)
         ]
+
+
+_COLUMNS = ("layer", "class", "feature", "adcode", "extent")
+
+
+def _climb(code: str, parents: dict[str, str]) -> Iterator[str]:
+    while code := parents[code]:
+        yield code
 
 
 def _nested() -> dict[Label, dict[str, set[str]]]:

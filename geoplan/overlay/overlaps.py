@@ -112,9 +112,10 @@ def _list_rows(members: Memberships, results: list[UnitResult]) -> Iterator[dict
         if both and "list" in (pair[0].basis, pair[1].basis) and names[:2] != names[2:]:
             shared.setdefault(names, (pair, set()))[1].update(both)
     for pair, both in shared.values():
-        yield {**_names(pair, None, "list"), "units": len(both)}
+        total = _names(pair, None, "list")
+        yield {**total, "units": len(both)}
         for code in sorted(both):
-            yield {**_names(pair, code, "list"), "units": 1}
+            yield {**total, "id": row_id(*pair[0], *pair[1], code), "adcode": code, "units": 1}
 
 
 def _names(pair: Pair, adcode: str | None, basis: str) -> dict[str, object]:

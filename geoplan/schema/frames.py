@@ -22,7 +22,7 @@ def row_id(*parts: object) -> str:
     Never an ordinal; and never digits alone or such as 12e4567, which a
     spreadsheet would turn into a number.
     """
-    joined = "\x1f".join("" if part is None else str(part) for part in parts)
+    joined = "\x1f".join(["" if part is None else str(part) for part in parts])
     return "r" + hashlib.sha256(joined.encode()).hexdigest()[:12]
 
 
