@@ -14,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 import dask
+import dask.base
 import dask.utils
 from dask.callbacks import Callback
 
@@ -129,8 +130,10 @@ def _run_here(
             progress(min(done, len(tasks)), len(tasks))
 
     delayed = [dask.delayed(function, pure=False)(dask.delayed(task)) for task in tasks]
+    # By its function: for a name, dask looks whether a cluster is meant, and loads all of that.
+    here = dask.base.named_schedulers[scheduler]
     with Callback(posttask=count):
-        results = dask.compute(*delayed, scheduler=scheduler, num_workers=workers)
+        results = dask.compute(*delayed, scheduler=here, num_workers=workers)
     return list(results)
 
 

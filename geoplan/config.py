@@ -37,6 +37,8 @@ def _is_plain(text: str) -> str:
     """Refuse blank texts, and characters that cannot be printed on one line."""
     if not text.strip():
         raise ValueError("is empty; write a text, or leave the key out")
+    if text.isprintable():  # nearly always, and quickly told
+        return text
     wrong = sorted({c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")})
     if wrong:
         shown = ", ".join(f"U+{ord(c):04X}" for c in wrong)

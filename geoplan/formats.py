@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import glob
 from pathlib import Path
 
 SUFFIXES = (".parquet", ".gpkg", ".fgb", ".shp", ".geojson", ".gdb", ".zip")
 """Formats that layers may come in."""
 
-DATA = (*SUFFIXES, ".csv", ".toml", ".tif", ".dbf", ".shx", ".prj", ".cpg")
+DATA = (*SUFFIXES, ".csv", ".toml", ".tif", ".dbf", ".shx", ".prj", ".cpg", ".gpkg-wal")
 """How names of files end that stages may read."""
 
 
 def files_of(path: Path) -> list[Path]:
-    """Return all files that belong to a file with geometry, sorted.
+    """Return all files that are read with a file with geometry, itself included, sorted.
 
-    The parts of a shapefile have its stem; a ``.gdb`` is a folder.
+    The parts of a shapefile have its stem, in any case; a ``.gdb`` is a folder;
+    rows that SQLite has not put in place yet lie beside a GeoPackage.
     """
     if path.is_dir():
         return sorted(p for p in path.rglob("*") if p.is_file())
     if path.suffix.lower() != ".shp":
-        return [path]
-    return sorted(p for p in path.parent.glob(f"{glob.escape(path.stem)}.*") if p.is_file())
+        log = path.with_name(f"{path.name}-wal")
+        return [path, *([log] if log.exists() else [])]
+    # A layer file may have the stem too, and changes without the shapes.
+    here = (p for p in path.parent.iterdir() if p.name.lower().startswith(f"{path.stem.lower()}."))
+    return sorted(p for p in here if p.suffix.lower() != ".toml" and p.is_file())
 
 
 def data_files(root: Path) -> list[Path]:

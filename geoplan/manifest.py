@@ -21,7 +21,7 @@ Outputs = dict[str, dict[str, Any]]
 """What a manifest says of each file: ``sha256``, and what its maker wrote besides."""
 
 
-def write(folder: Path, made_of: Mapping[str, object], outputs: Mapping[str, object]) -> str:
+def write(folder: Path, made_of: Mapping[str, object], *, outputs: Mapping[str, object]) -> str:
     """Write the manifest of `folder`, and return its text.
 
     `outputs` says of each file of the folder at least its ``sha256``.

@@ -290,7 +290,7 @@ def make_project(root: Path) -> SmallProject:
 def write_manifest(folder: Path) -> None:
     """Write the manifest of a folder as a build does."""
     outputs = {name: {"sha256": digest} for name, digest in hashes(folder).items()}
-    manifest.write(folder, {"inputs": {}}, outputs)
+    manifest.write(folder, {"inputs": {}}, outputs=outputs)
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -50,7 +50,7 @@ def test_manifest_does_not_depend_on_the_order_of_anything(tmp_path: Path) -> No
     for i, order in enumerate((["a", "b"], ["b", "a"])):
         (tmp_path / str(i)).mkdir()
         outputs = {name: {"sha256": "0"} for name in order}
-        texts.append(manifest.write(tmp_path / str(i), {"inputs": outputs}, outputs))
+        texts.append(manifest.write(tmp_path / str(i), {"inputs": outputs}, outputs=outputs))
     assert texts[0] == texts[1]
 
 

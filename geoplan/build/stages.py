@@ -35,7 +35,7 @@ KEPT = "kept"
 """Folder in the build folder with results of single layers and units."""
 
 
-def run_stage(project: Project, stage: Stage, run: Run, *, book: Book, hashes: Hashes) -> None:
+def run_stage(project: Project, stage: Stage, *, run: Run, book: Book, hashes: Hashes) -> None:
     """Run a stage that makes tables, and note in `book` what it was made of.
 
     Raises
@@ -61,7 +61,7 @@ def run_stage(project: Project, stage: Stage, run: Run, *, book: Book, hashes: H
         made = _analysis(project)
     _check_still(stage, parts, _parts(project, stage, book, hashes))
     book.forget([stage])
-    files = write_tables(project, stage, made)
+    files = write_tables(project, stage, tables=made)
     kept.prune()
     book.record(
         stage,
@@ -75,7 +75,7 @@ def run_stage(project: Project, stage: Stage, run: Run, *, book: Book, hashes: H
 
 def _parts(project: Project, stage: Stage, book: Book, hashes: Hashes) -> Parts:
     if stage in READERS:
-        return made_of(project, stage, hashes)
+        return made_of(project, stage, hashes=hashes)
     return {**book.columns(stage), **tools(stage)}
 
 

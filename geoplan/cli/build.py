@@ -140,9 +140,9 @@ def _plan(project: Project, only: tuple[str, ...], *, force: bool, as_json: bool
     groups: dict[tuple[str, ...], list[str]] = {}
     for name, because in made.outputs.items():
         groups.setdefault(tuple(because), []).append(name)
-    for because, names in groups.items():
+    for reasons, names in groups.items():
         typer.echo(f"{len(names)} published file(s) may be stale: {', '.join(names)}")
-        _because(because)
+        _because(reasons)
 
 
 def _because(lines: Iterable[object], *, limit: int = 5) -> None:

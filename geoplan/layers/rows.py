@@ -17,6 +17,7 @@ import geopandas as gpd
 import shapely
 
 from geoplan import crs
+from geoplan.formats import files_of
 from geoplan.gazetteer import Gazetteer
 from geoplan.kept import Kept
 from geoplan.layers.delimited import Read, find_source, read_delimited
@@ -25,7 +26,6 @@ from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Document
 from geoplan.layers.shapes import Reference, draw
 from geoplan.schema import frame, issue_row, records
-from geoplan.vector import files_of
 
 Row = dict[str, Any]
 
@@ -210,20 +210,10 @@ def _kept_name(path: Path, parts: tuple[bytes | str, ...], kept: Kept) -> str:
     if kept.folder is None:
         return ""
     try:
-        contents = [(str(p.relative_to(path.parent)), kept.digest(p)) for p in _parts(path)]
+        contents = [(str(p.relative_to(path.parent)), kept.digest(p)) for p in files_of(path)]
     except OSError:  # the reader says it better
         return ""
     return f"shapes-{kept.key(path.name, *parts, *chain.from_iterable(contents))}"
-
-
-def _parts(path: Path) -> list[Path]:
-    """Return all files that are read with `path`, itself included."""
-    if path.suffix.lower() != ".shp":
-        log = path.with_name(f"{path.name}-wal")  # rows that SQLite has not put in place yet
-        return [*files_of(path), *([log] if log.exists() else [])]
-    # Names may differ in case; the layer file may have the stem, and changes without the shapes.
-    here = (p for p in path.parent.iterdir() if p.name.lower().startswith(f"{path.stem.lower()}."))
-    return sorted(p for p in here if p.suffix.lower() != ".toml" and p.is_file())
 
 
 def _packed(shapes: gpd.GeoDataFrame, issues: list[Row], dropped: list[Row]) -> pd.DataFrame:
