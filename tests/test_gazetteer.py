@@ -346,3 +346,30 @@ def test_row_without_a_name_or_code(small: SmallProject, old: str, new: str, mes
     with pytest.raises(UnitError, match=message) as caught:
         gazetteer.load(folder)
     assert f"{path}: 1 fault(s)" in str(caught.value)
+
+
+def test_what_is_looked_up_once_is_the_same_each_time(names: Gazetteer) -> None:
+    tops = [code for code, unit in names.units.items() if unit.level != "county"]
+    for code in names.units:
+        above = names.ancestors(code)
+        assert [scope for scope in tops if names.within(code, scope)] == [
+            scope for scope in tops if scope == code or scope in above
+        ]
+    for scope in tops:
+        below = [c for child in names.children(scope) for c in names.counties(child)]
+        assert names.counties(scope) == sorted(below)
+
+
+def test_lists_of_the_gazetteer_may_be_changed(names: Gazetteer) -> None:
+    for given_back in (names.ancestors, names.children, names.counties):
+        before = given_back(JINZHONG)
+        given_back(JINZHONG).clear()
+        assert given_back(JINZHONG) == before != []
+
+
+def test_unknown_units_lie_in_nothing_but_themselves(names: Gazetteer) -> None:
+    assert names.within("999999", "999999")
+    with pytest.raises(KeyError):
+        names.within("999999", SHANXI)
+    with pytest.raises(KeyError):
+        names.counties("999999")

@@ -197,3 +197,20 @@ def test_issue_rows_are_known_by_what_they_say() -> None:
     ]
     assert len({row["id"] for row in (one, *others)}) == 4
     check("issues", frame("issues", [one, *others]))
+
+
+def test_records_hold_values_of_python_and_none_in_empty_cells() -> None:
+    table = pd.DataFrame(
+        {
+            "text": pd.Series(["a", None], dtype="str"),
+            "real": [1.5, np.nan],
+            "integer": [1, 2],
+            "flag": [True, False],
+            "geometry": [shapely.Point(0, 0), None],
+        }
+    )
+    first, second = records(table)
+    assert [type(value) for value in first.values()] == [str, float, int, bool, shapely.Point]
+    assert second == {"text": None, "real": None, "integer": 2, "flag": False, "geometry": None}
+    assert records(gpd.GeoDataFrame(table, geometry="geometry")) == [first, second]
+    assert records(table.iloc[:0]) == []
