@@ -1,0 +1,43 @@
+"""The build: what is stale, and why; runs the stages and publishes as one step.
+
+Names are imported when they are first used: that nothing has changed must be
+known before pandas and GDAL are there.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geoplan.build.keys import STAGES as STAGES
+    from geoplan.build.keys import Stage as Stage
+    from geoplan.build.rebuild import build as build
+    from geoplan.build.rebuild import run_stages as run_stages
+    from geoplan.build.review import changed_inputs as changed_inputs
+    from geoplan.build.run import Built as Built
+    from geoplan.build.run import Run as Run
+    from geoplan.build.stages import layer_inputs as layer_inputs
+    from geoplan.build.tables import read_tables as read_tables
+    from geoplan.build.tables import summary as summary
+    from geoplan.build.units import list_units as list_units
+
+_HOMES = {
+    "STAGES": "keys",
+    "Stage": "keys",
+    "build": "rebuild",
+    "run_stages": "rebuild",
+    "changed_inputs": "review",
+    "Built": "run",
+    "Run": "run",
+    "layer_inputs": "stages",
+    "read_tables": "tables",
+    "summary": "tables",
+    "list_units": "units",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'geoplan.build' has no attribute {name!r}")
+    return getattr(import_module(f"geoplan.build.{_HOMES[name]}"), name)

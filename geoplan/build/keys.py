@@ -1,0 +1,161 @@
+"""What the stages are made of: files, settings, code and libraries, each with its hash.
+
+Nothing large is imported here: that nothing has changed must be known
+before pandas and GDAL are there.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal, get_args
+
+from geoplan.build.hashes import Hashes
+from geoplan.config import FILE_NAME, Project, shipped
+from geoplan.formats import data_files, files_of
+
+Stage = Literal["boundaries", "layers", "overlay", "analysis", "publish"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+
+READERS: tuple[Stage, ...] = ("boundaries", "layers")
+"""Stages that read files of people; the others read tables."""
+
+DERIVED: tuple[Stage, ...] = ("overlay", "analysis")
+"""Stages that make tables of tables."""
+
+Parts = dict[str, str]
+"""What something is made of, by kind and name: ``file layers/a.toml``, ``setting scope``."""
+
+COMMON = (
+    *("build", "cluster.py", "config.py", "crs.py", "errors.py", "files.py", "folders.py"),
+    *("formats.py", "gazetteer.py", "geometry.py", "kept.py", "manifest.py", "raster.py"),
+    *("schema", "sheet.py", "toml.py", "vector"),
+)
+"""Code that every stage uses besides its own folder."""
+
+DATA_LIBRARIES = ("geopandas", "numpy", "pandas", "pyarrow", "pyogrio", "pyproj", "shapely")
+PAGE_LIBRARIES = ("branca", "folium", "Jinja2", "XStatic-Leaflet")
+"""Libraries whose version may change a byte."""
+
+SETTINGS: dict[Stage, tuple[str, ...]] = {
+    "boundaries": ("scope", "focus"),
+    "layers": ("scope", "as_of", "audience", "review_number"),
+    "overlay": (),
+    "analysis": (),
+    "publish": (
+        *("title", "scope", "focus", "as_of", "audience", "review_number", "compiled_by"),
+        "budgets",
+    ),
+}
+"""Keys of geoplan.toml that each stage reads, besides names of folders."""
+
+
+READS: dict[Stage, dict[str, tuple[str, ...]]] = {
+    "overlay": {
+        "units": ("adcode", "level", "parent", "area_km2", "uncertainty_km2", "geometry"),
+        "layers": ("layer", "scope", "kind", "features"),
+        "features": ("layer", "feature", "class", "extent", "geometry"),
+        "memberships": ("layer", "class", "feature", "adcode", "extent"),
+    },
+    "analysis": {
+        "units": ("adcode", "level", "parent", "area_km2", "uncertainty_km2"),
+        "features": ("layer", "feature", "class", "extent", "drawn_by", "geometry"),
+        "memberships": ("layer", "feature", "adcode"),
+        "documents": ("document", "scope"),
+        "stated": (
+            *("id", "layer", "of", "quantity", "label", "label_en", "published", "published_to"),
+            *("step", "measure", "relation", "counter", "year", "relative_to", "document"),
+            *("section", "line", "lines"),
+        ),
+    },
+}
+"""Columns of tables that a stage computes with: what else changes, does not concern it."""
+
+
+def key_of(parts: Mapping[str, str]) -> str:
+    """Return one hash for all parts, whatever their order."""
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def tools(stage: Stage) -> Parts:
+    """Return code and versions of libraries that `stage` uses."""
+    names = (*DATA_LIBRARIES, *(PAGE_LIBRARIES if stage == "publish" else ()))
+    found = {f"library {name}": _version(name) for name in names}
+    return {"library Python": _python(), "library geoplan": _version("geoplan"), f"code {stage}": code_hash(stage), **found}
+
+
+def made_of(project: Project, stage: Stage, *, hashes: Hashes) -> Parts:
+    """Return what a stage that reads files is made of."""
+    files = {f"file {name}": digest for name, digest in inputs(project, stage, hashes=hashes).items()}
+    del files[f"file {FILE_NAME}"]  # its settings count, not its comments
+    return {**files, **settings(project, stage), **tools(stage)}
+
+
+def settings(project: Project, stage: Stage) -> Parts:
+    """Return the settings that `stage` reads, as JSON."""
+    values = project.config.model_dump(mode="json")
+    return {f"setting {key}": json.dumps(values[key]) for key in SETTINGS[stage]}
+
+
+def inputs(project: Project, stage: Stage, *, hashes: Hashes) -> dict[str, str]:
+    """Hash the files that `stage` reads, by names that hold no path of this machine.
+
+    A file of `sources` that is not there has the hash ``missing``: the stage says what to do.
+    """
+    own = project.file if project.file.is_file() else shipped() / FILE_NAME
+    found = {FILE_NAME: hashes.of(own)}
+    roots = {
+        "data/boundaries": project.folder("boundaries"),
+        "data/reference": project.folder("reference"),
+    }
+    if stage == "layers":
+        for i, folder in enumerate(project.layer_folders()):
+            roots[f"layers/{i}" if i else "layers"] = folder
+        for layer, source in sorted(project.config.sources.items()):
+            for path in files_of(project.root / source):
+                there = hashes.of(path) if path.is_file() else "missing"
+                found[f"sources/{layer}/{path.name}"] = there
+    for name, root in roots.items():
+        for path in data_files(root):
+            found[f"{name}/{path.relative_to(root).as_posix()}"] = hashes.of(path)
+    return found
+
+
+@cache
+def code_hash(stage: str) -> str:
+    """Return a hash of all code that `stage` may run, its templates and scripts too.
+
+    It stands for a version that nobody has to remember to raise. Line ends
+    do not count: Git changes them on Windows.
+    """
+    package = Path(__file__).parents[1]
+    total = sha256()
+    for part in sorted((*COMMON, stage)):
+        for path in sorted(_code_files(package / part)):
+            name = path.relative_to(package).as_posix()
+            content = sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+            total.update(f"{name}\0{content}\n".encode())
+    return total.hexdigest()
+
+
+def _code_files(part: Path) -> list[Path]:
+    if part.is_file():
+        return [part]
+    return [p for p in part.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+
+
+@cache
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _python() -> str:
+    return ".".join(platform.python_version_tuple()[:2])

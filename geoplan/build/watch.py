@@ -1,0 +1,96 @@
+"""Build again whenever a file of the project changes."""
+
+from __future__ import annotations
+
+import os
+import queue
+from collections.abc import Iterator
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from geoplan.build.rebuild import build
+from geoplan.build.run import Built, Run
+from geoplan.config import FILE_NAME, Project, load
+from geoplan.errors import GeoplanError
+from geoplan.formats import DATA
+
+QUIET_SECONDS = 0.4
+"""A build waits until nothing has changed for so long: editors write in several steps."""
+
+_WRITES = ("created", "modified", "moved", "deleted")
+
+
+def watch(folder: Path, run: Run) -> Iterator[Built | GeoplanError]:
+    """Build now and after every change of the project in `folder`, and yield what came of it.
+
+    A build that fails is yielded as its error; the next change starts another.
+    Ends when the iterator is closed. Raises `GeoplanError` if the project
+    cannot be loaded at first.
+    """
+    project = load(folder)
+    heard = _Heard(project)
+    observer = Observer()
+    for path, deep in _watched(project):
+        observer.schedule(heard, str(path), recursive=deep)
+    observer.start()
+    try:
+        while True:
+            yield _built(project.root, run)
+            heard.wait()
+    finally:
+        observer.stop()
+        observer.join()
+
+
+def _built(root: Path, run: Run) -> Built | GeoplanError:
+    try:
+        return build(load(root), run)
+    except GeoplanError as fault:
+        return fault
+
+
+def _watched(project: Project) -> list[tuple[Path, bool]]:
+    """Return folders, and whether what is in their folders counts too."""
+    config = project.config
+    deep = [project.root / name for name in (config.boundaries, config.reference, config.layers)]
+    flat = [project.root, *((project.root / source).parent for source in config.sources.values())]
+    found = {path.resolve(): False for path in flat if path.is_dir()}
+    found |= {path.resolve(): True for path in deep if path.is_dir()}
+    return sorted(found.items())
+
+
+class _Heard(FileSystemEventHandler):
+    """Keeps changes of the project's files, and none of what a build itself writes."""
+
+    def __init__(self, project: Project) -> None:
+        self.root = project.root.resolve()
+        self.made = (project.build_folder.resolve(), project.maps_folder.resolve())
+        self.sources = {(project.root / s).resolve() for s in project.config.sources.values()}
+        self.changed: queue.SimpleQueue[Path] = queue.SimpleQueue()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Take note of a change."""
+        if event.event_type in _WRITES and not event.is_directory:
+            for name in (event.src_path, event.dest_path):
+                path = Path(os.fsdecode(name))
+                if name and self.concerns(path):
+                    self.changed.put(path)
+
+    def concerns(self, path: Path) -> bool:
+        """Return whether a file is one of the project."""
+        if any(path.is_relative_to(folder) for folder in self.made):
+            return False
+        if path.parent == self.root:
+            return path.name == FILE_NAME or path in self.sources
+        return not path.name.startswith(".") and path.suffix.lower() in DATA
+
+    def wait(self) -> None:
+        """Wait for a change, and then until there are no more."""
+        self.changed.get()
+        while True:
+            try:
+                self.changed.get(timeout=QUIET_SECONDS)
+            except queue.Empty:
+                return

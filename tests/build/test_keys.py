@@ -1,0 +1,149 @@
+"""Keys: whatever may change a byte is in them, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geoplan.analysis import build_analysis
+from geoplan.build import keys
+from geoplan.build.hashes import Hashes
+from geoplan.build.keys import COMMON, READS, SETTINGS, STAGES, Stage, code_hash, key_of, made_of
+from geoplan.config import Config
+from geoplan.overlay import build_overlay
+from geoplan.schema import TABLES, Tables
+from tests.small import SmallProject, box, feature, layer, slot
+from tests.test_floors import MODULES, inner
+
+DERIVED = {"overlay": build_overlay, "analysis": build_analysis}
+
+
+def reached(start: str) -> set[str]:
+    """Return all modules of the package that a module leads to."""
+    graph = {module.name: inner(module) for module in MODULES}
+    found, todo = set[str](), [start]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += [other for other in graph if other in graph[name]]
+    return found
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_code_hash_covers_all_code_that_a_stage_leads_to(stage: Stage) -> None:
+    covered = {part.removesuffix(".py") for part in (*COMMON, stage)}
+    parts = {name.partition(".")[2].partition(".")[0] for name in reached(f"geoplan.{stage}")}
+    assert parts - {""} <= covered
+
+
+def test_code_that_is_covered_is_there() -> None:
+    package = Path(keys.__file__).parents[1]
+    assert [part for part in (*COMMON, *STAGES) if not (package / part).exists()] == []
+
+
+def test_code_hash_sees_code_but_not_line_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = Path(shutil.copytree(Path(keys.__file__).parents[1], tmp_path / "geoplan"))
+    monkeypatch.setattr(keys, "__file__", str(package / "build" / "keys.py"))
+    found = []
+    template = package / "publish/assets/page.html.j2"
+    text = template.read_bytes()
+    for changed in (text, text.replace(b"\n", b"\r\n"), text + b"<!-- -->"):
+        template.write_bytes(changed)
+        code_hash.cache_clear()
+        found.append((code_hash("publish"), code_hash("overlay")))
+    code_hash.cache_clear()
+    assert found[0] == found[1]
+    assert found[0][0] != found[2][0]
+    assert found[0][1] == found[2][1]
+
+
+def test_every_setting_is_read_by_a_stage_or_names_a_folder() -> None:
+    read = {key for names in SETTINGS.values() for key in names}
+    folders = {"boundaries", "reference", "layers", "extend", "documents", "sources"}
+    assert read | folders | {"build", "maps"} == set(Config.model_fields)
+
+
+def test_columns_that_stages_read_are_columns() -> None:
+    for tables in READS.values():
+        for table, columns in tables.items():
+            assert set(columns) <= set(TABLES[table].names)
+
+
+def test_parts_hold_no_path_and_no_time(small: SmallProject) -> None:
+    for stage in ("boundaries", "layers"):
+        parts = made_of(small.load(), stage, hashes=Hashes(small.root))
+        assert str(small.root) not in repr(parts)
+        assert {name.partition(" ")[0] for name in parts} == {
+            *("file", "setting", "library", "code")
+        }
+
+
+def test_parts_are_those_of_a_copy_elsewhere(small: SmallProject, tmp_path: Path) -> None:
+    copy = SmallProject(Path(shutil.copytree(small.root, tmp_path / "另一处")))
+    for stage in ("boundaries", "layers"):
+        one = made_of(small.load(), stage, hashes=Hashes(small.root))
+        assert made_of(copy.load(), stage, hashes=Hashes(copy.root)) == one
+
+
+def test_key_does_not_depend_on_order() -> None:
+    assert key_of({"a": "1", "b": "2"}) == key_of({"b": "2", "a": "1"})
+    assert key_of({"a": "1", "b": "2"}) != key_of({"a": "2", "b": "1"})
+
+
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory: pytest.TempPathFactory, small_template: Path) -> Tables:
+    """Return the tables of a small project with something of everything."""
+    folder = tmp_path_factory.mktemp("rich") / "project"
+    small = SmallProject(Path(shutil.copytree(small_template, folder)))
+    small.write_layer(slot(), name="redline")
+    small.write_shapes([box(0.2, 0.2, 1.8, 0.8)])
+    features = [
+        feature("whole", members=["东山"]),
+        feature("list", "within", members=["西山"], class_="zone_b"),
+        feature("said", "statement", class_="zone_b"),
+    ]
+    small.write_layer(layer("other", *features, theme="works"))
+    return small.run("boundaries", "layers", "overlay", "analysis")
+
+
+def scrambled(table: pd.DataFrame, kept: tuple[str, ...]) -> pd.DataFrame:
+    """Return a table whose other columns hold other values that the schema allows."""
+    made = table.copy()
+    for name in table.columns:
+        if name in kept or name == "geometry":
+            continue
+        column = next(c for c in TABLES[table.attrs["table"]].columns if c.name == name)
+        if column.allowed:
+            made[name] = column.allowed[-1]
+        elif column.dtype == "text":
+            made[name] = [f"x{i}" for i in range(len(made))]
+        elif column.dtype == "flag":
+            made[name] = ~made[name]
+        else:
+            made[name] = made[name].max() + 7 if len(made) else made[name]
+    if "geometry" in made and "geometry" not in kept:
+        made["geometry"] = made["geometry"].map(lambda shape: shape and shape.buffer(1e-3))
+    return made
+
+
+@pytest.mark.parametrize("stage", ["overlay", "analysis"])
+def test_stages_read_no_other_columns_than_their_keys_say(stage: str, rich: Tables) -> None:
+    wanted = READS[stage]  # type: ignore[index]
+    as_is = {name: rich[name].copy() for name in wanted}
+    other = {}
+    for name, columns in wanted.items():
+        as_is[name].attrs["table"] = name
+        other[name] = scrambled(as_is[name], columns)
+        assert any(not other[name][c].equals(as_is[name][c]) for c in other[name]) or set(
+            columns
+        ) == set(TABLES[name].names)
+    one, two = DERIVED[stage](as_is), DERIVED[stage](other)
+    assert one.keys() == two.keys()
+    for name, table in one.items():
+        pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(two[name]))
