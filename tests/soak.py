@@ -34,9 +34,10 @@ ROOT = Path(__file__).parents[1]
 TIMEOUT = 900.0
 """Seconds that a build may take."""
 
-Aim = Literal["any", "late", "exchange"]
-AIMS: tuple[Aim, ...] = ("any", "late", "any", "exchange")
-"""Where kills land, in turns: anywhere; in the last 15 %; when the new folder has its manifest."""
+Aim = Literal["any", "late", "before", "after"]
+AIMS: tuple[Aim, ...] = ("any", "late", "before", "after")
+"""Where kills land, in turns: anywhere; in the last 15 %; when the new folder stands beside the
+published one with its manifest; when the two were exchanged."""
 
 Hashes = dict[str, str]
 Say = Callable[[str], None]
@@ -143,24 +144,28 @@ def require_whole(subject: Subject) -> None:
 
 @dataclass
 class Undisturbed:
-    """What undisturbed builds of both versions publish, and how long they take."""
+    """What undisturbed builds of both versions publish, and how long one takes at most."""
 
     versions: tuple[Hashes, Hashes]
     seconds: float
 
 
 def undisturbed(subject: Subject, say: Say) -> Undisturbed:
-    """Build both versions, and the first once more; leave the first published."""
+    """Build both versions, and both once more; leave the first published."""
     made, seconds = [], []
-    for version in (0, 1, 0):
+    for version in (0, 1, 0, 1, 0):
         subject.set(version)
         seconds.append(build(subject))
         require_whole(subject)
         made.append(hashes(subject.maps))
-    require(made[0] == made[2], "the same text gave other bytes in a later build")
+    require(
+        made[0] == made[2] == made[4] and made[1] == made[3],
+        "the same text gave other bytes in a later build",
+    )
     require(made[0] != made[1], "both versions give the same maps: nothing would be tested")
-    say(f"undisturbed: {seconds[0]:.1f} s new, {seconds[1]:.1f} and {seconds[2]:.1f} s changed")
-    return Undisturbed((made[0], made[1]), max(seconds[1:]))
+    told = ", ".join(f"{one:.1f}" for one in seconds)
+    say(f"undisturbed: {told} s, the first new, the others changed")
+    return Undisturbed((made[0], made[1]), min(seconds[1:]))
 
 
 @dataclass
@@ -234,7 +239,7 @@ def _kill(subject: Subject, reference: Undisturbed, random: Random, moment: int)
         start_new_session=True,
     )
     try:
-        _wait(subject, process, aim=aim, seconds=reference.seconds, random=random)
+        _wait(subject, process, aim=aim, reference=reference, random=random)
     finally:
         code = process.poll()  # had it ended by itself?
         if code is None:
@@ -257,21 +262,35 @@ def _wait(
     process: subprocess.Popen[bytes],
     *,
     aim: Aim,
-    seconds: float,
+    reference: Undisturbed,
     random: Random,
 ) -> None:
     """Wait until the moment to kill: by the clock, or by what is seen beside the maps."""
-    if aim != "exchange":
-        after = random.uniform(0.0 if aim == "any" else 0.85, 1.0) * seconds
+    if aim in ("any", "late"):
+        started = time.monotonic()
+        after = random.uniform(0.0 if aim == "any" else 0.85, 1.0) * reference.seconds
         with suppress(subprocess.TimeoutExpired):
             process.wait(after)
+            # The machine has become faster: aim better from now on.
+            reference.seconds = time.monotonic() - started
         return
+    published = _folder(subject.maps)
     until = time.monotonic() + TIMEOUT
     while process.poll() is None and time.monotonic() < until:
-        if next(subject.root.glob(".maps.*/manifest.json"), None) is not None:
+        if _folder(subject.maps) != published:
+            break
+        if aim == "before" and next(subject.root.glob(".maps.*/manifest.json"), None) is not None:
             break
         time.sleep(0.0005)
-    time.sleep(random.uniform(0.0, 0.02))
+    time.sleep(random.choice((0.0, 0.002, 0.01, 0.05)) * random.random())
+
+
+def _folder(path: Path) -> int:
+    """Return the number of a folder in its file system, which an exchange changes."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0
 
 
 FULL = ("No space left on device", "disk is full")
