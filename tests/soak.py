@@ -332,7 +332,7 @@ def _fill(subject: Subject, reference: Undisturbed, random: Random, moment: int)
     """Leave a random part of what a build needs free, or nothing; build; make room; build."""
     old, new = _versions_now(subject, reference)
     needed = sum(path.stat().st_size for path in subject.maps.rglob("*") if path.is_file())
-    free = int(random.uniform(0.0, 1.2) * needed) if moment % 5 else 0
+    free = int(random.uniform(0.0, 2.0) * needed) if moment % 5 else 0
     ballast = subject.root / "ballast"
     room = os.statvfs(subject.root)
     size = max(0, room.f_bavail * room.f_frsize - free)

@@ -108,7 +108,7 @@ def test_every_file_is_in_the_doc() -> None:
 def test_a_run_that_succeeds_says_nothing_and_logs(job: Job) -> None:
     assert job.run() == (0, "", "")
     assert job.calls() == [
-        f"[build][-C][{job.project}][--json]",
+        f"[build][-C][{job.project}][-q]",
         f"[verify][{job.project}/maps]",
     ]
     assert "output of build" in job.log
@@ -126,7 +126,7 @@ def test_a_run_that_fails_tells_and_hands_the_code_on(job: Job, code: int) -> No
     assert "output of build" in err
     assert job.log.splitlines()[-1].endswith(f"exit code {code}")
     tries = 3 if code == 2 else 1
-    assert job.calls() == [f"[build][-C][{job.project}][--json][--strict]"] * tries
+    assert job.calls() == [f"[build][-C][{job.project}][-q][--strict]"] * tries
     assert not (job.root / "web").exists()
 
 

@@ -75,7 +75,7 @@ if ((Test-Path -LiteralPath $log) -and ((Get-Item -LiteralPath $log).Length -gt 
 
 Write-Log "$((Get-Date).ToUniversalTime().ToString('s'))Z build of $Project"
 try {
-    $arguments = 'build --json'
+    $arguments = 'build -q'
     if ($Strict) { $arguments += ' --strict' }
     for ($try = 1; $try -le $Tries; $try++) {
         $code = Invoke-Geoplan $Project $arguments

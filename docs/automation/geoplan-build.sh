@@ -68,12 +68,13 @@ limited() {
 work() {
     left=${GEOPLAN_TRIES:-5}
     while :; do
-        limited "$geoplan" build -C "$project" --json ${strict:+"$strict"}
+        tried=$(limited "$geoplan" build -C "$project" -q ${strict:+"$strict"} 2>&1)
         code=$?
         left=$((left - 1))
         { [ "$code" -eq 2 ] && [ "$left" -gt 0 ]; } || break
         sleep "${GEOPLAN_WAIT:-60}"
     done
+    [ -z "$tried" ] || printf '%s\n' "$tried"
     [ "$code" -eq 0 ] || return "$code"
     limited "$geoplan" verify "$maps" || return 5
     [ -n "$target" ] || return 0

@@ -62,7 +62,8 @@ if [ -e "$2" ] && [ ! -L "$2" ]; then
     echo "geoplan-publish: $1/$2 is no link; move it away once, a link takes its place" >&2
     exit 1
 fi
-mkdir "$3"'
+mkdir "$3"
+[ ! -L "$2" ] || echo linked'
 # shellcheck disable=SC2016
 exchange='cd "$1"
 before=$(readlink "$2" || true)
@@ -80,12 +81,12 @@ discard() {
 if there "$has_it" 2>/dev/null; then
     exit 0
 fi
-there "$prepare"
+linked=$(there "$prepare")
 trap discard EXIT
 if command -v rsync >/dev/null 2>&1; then
     # By content, not by time: files keep their time on the server, and so its caches, until
     # they change. -s: names with spaces arrive whole at old versions of rsync too.
-    rsync -rcps --timeout=300 --chmod=D755,F644 --link-dest="../$name/" \
+    rsync -rcps --timeout=300 --chmod=D755,F644 ${linked:+"--link-dest=../$name/"} \
         -e "$ssh" \
         "$maps/" "${host:+$host:}$parent/$new/"
 elif [ -z "$host" ]; then
