@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH_DATA ?= build/bench
 .DEFAULT_GOAL := help
-.PHONY: help maps test lint bench clean requirements schemas wheel
+.PHONY: help maps test lint bench soak clean requirements schemas wheel
 
 help:  ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,9 @@ lint: $(VENV)/ready-dev  ## Format, lint and types
 
 bench: $(VENV)/ready-dev  ## Measure everything, an hour or more, into docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run --data $(BENCH_DATA) $(BENCH_OPTIONS)
+
+soak: $(VENV)/ready-dev  ## Kill builds and fill disks, half an hour or more
+	$(BIN)/python -m tests.soak $(SOAK_OPTIONS)
 
 wheel: $(VENV)/ready-dev  ## Build the wheel, with the shipped data in it
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
