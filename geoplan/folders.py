@@ -27,8 +27,6 @@ from geoplan.files import HARMLESS, write_text
 HOLDER = "lock.json"
 """Says who holds the lock of a build folder, as long as somebody does."""
 
-_UNUSABLE = (errno.EEXIST, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS)
-
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
@@ -39,7 +37,9 @@ def locked(folder: Path) -> Iterator[None]:
     UsageError
         If another process holds it; says which.
     ConfigError
-        If no folder can be made there, or nothing be written into it.
+        If the name is that of a file.
+    StageError
+        If nothing can be written there.
     """
     from filelock import FileLock, Timeout  # asyncio with it: too much where nothing is built
 
@@ -54,11 +54,11 @@ def locked(folder: Path) -> Iterator[None]:
             "wait for it to end"
         ) from fault
     except OSError as fault:
-        if fault.errno not in _UNUSABLE:
-            raise
-        raise ConfigError(
+        # A name that is taken is set in the configuration; rights and disks are the machine's.
+        kind = ConfigError if fault.errno in (errno.EEXIST, errno.ENOTDIR) else StageError
+        raise kind(
             f"{folder}: cannot be used as a folder for tables: {fault.strerror}; "
-            "set `build` in geoplan.toml to another name"
+            "let this user write there, or set `build` in geoplan.toml to another name"
         ) from fault
     try:
         # Who holds it is a help, no more: a full disk must not stop the build here.

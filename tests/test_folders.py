@@ -351,7 +351,7 @@ def test_lock_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     message = "build: cannot be used as a folder for tables: read-only"
-    with pytest.raises(ConfigError, match=message), locked(tmp_path / "build"):
+    with pytest.raises(StageError, match=message), locked(tmp_path / "build"):
         pytest.fail("not locked")
 
 

@@ -42,7 +42,7 @@ def note_changes(
             for name in sorted({*rows, *now})
             if rows.get(name, 0) != now.get(name, 0)
         },
-        "made": {name: why.get(name, []) for name in sorted(done.made)},
+        "made": {name: why.get(name) or [NEVER] for name in sorted(done.made)},
         "removed": sorted(done.removed),
         "missing": sorted(done.missing),
         "kept": len(done.kept),

@@ -86,12 +86,19 @@ def tools(stage: Stage) -> Parts:
     """Return code and versions of libraries that `stage` uses."""
     names = (*DATA_LIBRARIES, *(PAGE_LIBRARIES if stage == "publish" else ()))
     found = {f"library {name}": _version(name) for name in names}
-    return {"library Python": _python(), "library geoplan": _version("geoplan"), f"code {stage}": code_hash(stage), **found}
+    return {
+        "library Python": _python(),
+        "library geoplan": _version("geoplan"),
+        f"code {stage}": code_hash(stage),
+        **found,
+    }
 
 
 def made_of(project: Project, stage: Stage, *, hashes: Hashes) -> Parts:
     """Return what a stage that reads files is made of."""
-    files = {f"file {name}": digest for name, digest in inputs(project, stage, hashes=hashes).items()}
+    files = {
+        f"file {name}": digest for name, digest in inputs(project, stage, hashes=hashes).items()
+    }
     del files[f"file {FILE_NAME}"]  # its settings count, not its comments
     return {**files, **settings(project, stage), **tools(stage)}
 

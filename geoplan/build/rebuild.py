@@ -12,7 +12,7 @@ from geoplan import folders
 from geoplan.build.book import Book
 from geoplan.build.changes import note_changes
 from geoplan.build.hashes import Hashes
-from geoplan.build.keys import DERIVED, READERS, STAGES, Parts, Stage
+from geoplan.build.keys import DERIVED, READERS, STAGES, Stage
 from geoplan.build.review import Review, everything, review
 from geoplan.build.run import Built, Run
 from geoplan.build.times import note_seconds, seconds_of

@@ -100,7 +100,9 @@ def changed_inputs(project: Project, stage: Stage) -> list[str]:
 def everything(project: Project, hashes: Hashes) -> Parts:
     """Return what the published folder as a whole is made of."""
     own = {f"file {FILE_NAME}": inputs(project, "boundaries", hashes=hashes)[FILE_NAME]}
-    read = {name: value for s in READERS for name, value in made_of(project, s, hashes=hashes).items()}
+    read = {
+        name: value for s in READERS for name, value in made_of(project, s, hashes=hashes).items()
+    }
     used = {name: value for s in STAGES for name, value in tools(s).items()}
     return {**own, **read, **used, **settings(project, "publish")}
 

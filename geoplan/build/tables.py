@@ -122,7 +122,10 @@ def faults(project: Project) -> list[str]:
     """
     tables = read_tables(project, ["issues", "claims"])
     issues = tables["issues"][tables["issues"]["severity"] != "info"]
-    found = [f"{row['stage']}.{row['check']}: {row['subject']}: {row['message']}" for row in records(issues)]
+    found = [
+        f"{row['stage']}.{row['check']}: {row['subject']}: {row['message']}"
+        for row in records(issues)
+    ]
     claims = tables["claims"][tables["claims"]["status"] == "inconsistent"]
     found += [
         f"claim {row['of']} ({row['quantity']}): printed {row['published']:g} {row['measure']}, "

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geoplan.cli.options import HERE, AsJson, Folder, print_json, print_rows
+from geoplan.cli.options import HERE, AsJson, Folder, print_event, print_json, print_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +80,7 @@ def init(
 
     made = copy_out(folder)
     if as_json:
-        typer.echo(json.dumps({"event": "made", "folder": str(folder), "names": made}))
+        print_event("made", {"folder": str(folder), "names": made})
     else:
         typer.echo(f"{folder}: made {', '.join(made)}. Next: geoplan build -C {folder}")
 

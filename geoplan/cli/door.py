@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
@@ -12,6 +11,7 @@ import typer
 from geoplan.cli.build import build, clean, run, status, verify, watch, why
 from geoplan.cli.catalogue import catalogue
 from geoplan.cli.commands import app
+from geoplan.cli.options import print_event
 from geoplan.cli.overlay import overlay, tabulate
 from geoplan.errors import GeoplanError, StageError, UsageError
 
@@ -69,7 +69,7 @@ def _report(fault: Exception) -> None:
 
 def _fail(message: str, code: int) -> None:
     if "--json" in sys.argv:
-        typer.echo(json.dumps({"event": "error", "message": message, "exit_code": code}))
+        print_event("error", {"message": message, "exit_code": code})
     else:
         typer.echo(f"geoplan: {message}", err=True)
     sys.exit(code)

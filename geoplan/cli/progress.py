@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -128,9 +127,8 @@ class Log:
     def _strict(self, done: Built) -> None:
         if self.as_json:
             return
-        typer.echo(
-            f"geoplan: {len(done.faults)} fault(s) in the plans, nothing published:", err=True
-        )
+        told = "nothing published" if done.ran else "the maps that are published have them too"
+        typer.echo(f"geoplan: {len(done.faults)} fault(s) in the plans, {told}:", err=True)
         for fault in done.faults[:20]:
             typer.echo(f"  - {fault}", err=True)
         if len(done.faults) > 20:
@@ -158,8 +156,7 @@ class Log:
     def fail(self, fault: GeoplanError) -> None:
         """Tell of a build that failed, where more will follow."""
         if self.as_json:
-            line = {"event": "error", "message": str(fault), "exit_code": fault.exit_code}
-            typer.echo(json.dumps(line, ensure_ascii=False))
+            print_event("error", {"message": str(fault), "exit_code": fault.exit_code})
         else:
             typer.echo(f"geoplan: {fault}", err=True)
 
