@@ -73,7 +73,7 @@ def test_every_event_is_documented(built: Built, command: Command) -> None:
 
 
 def test_json_of_a_build_ends_with_what_it_did(built: Built, command: Command) -> None:
-    small, files = built
+    small, _ = built
     retitle(small)
     result = command("build", "--json", "-C", small.root)
     assert result.err == ""

@@ -57,10 +57,10 @@ def plan(project: Project, *, only: Iterable[str] = (), force: bool = False) -> 
             state = "may be stale" if earlier and stage in (*DERIVED, "publish") else "up to date"
         rows.append({"stage": stage, "state": state, "because": moved})
         earlier = earlier or state == "stale"
-    return Plan(rows, _outputs(project, found, tuple(only)), fresh=False)
+    return Plan(rows, _outputs(found, tuple(only)), fresh=False)
 
 
-def _outputs(project: Project, found: Review, only: tuple[str, ...]) -> dict[str, list[str]]:
+def _outputs(found: Review, only: tuple[str, ...]) -> dict[str, list[str]]:
     pages = {f"{theme.replace('_', '-')}.html" for theme in only}
     return {
         name: [str(change) for change in moved]

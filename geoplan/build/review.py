@@ -100,11 +100,9 @@ def changed_inputs(project: Project, stage: Stage) -> list[str]:
 def everything(project: Project, hashes: Hashes) -> Parts:
     """Return what the published folder as a whole is made of."""
     own = {f"file {FILE_NAME}": inputs(project, "boundaries", hashes=hashes)[FILE_NAME]}
-    read = {
-        name: value for s in READERS for name, value in made_of(project, s, hashes=hashes).items()
-    }
-    used = {name: value for s in STAGES for name, value in tools(s).items()}
-    return {**own, **read, **used, **settings(project, "publish")}
+    for stage in STAGES:
+        own |= made_of(project, stage, hashes=hashes) if stage in READERS else tools(stage)
+    return {**own, **settings(project, "publish")}
 
 
 def _damaged(folder: Path, files: Mapping[str, str], hashes: Hashes) -> list[Change]:
@@ -164,7 +162,7 @@ def _since(
 
 
 def _concerns(facts: Mapping[str, Any], output: Mapping[str, Any], part: str) -> bool:
-    """Return whether an output may depend on a part: a layer's file concerns who shows the layer."""
+    """Return whether an output may depend on a part; a layer's file concerns who shows it."""
     kind, _, name = part.partition(" ")
     owners = {layer for layer, files in facts["layers"].items() if name in files}
     if kind != "file" or not owners or output["layers"] == "*":

@@ -160,9 +160,7 @@ def _files_of_layers(project: Project) -> dict[str, list[str]]:
 def _input_name(project: Project, path: Path) -> str:
     for i, folder in enumerate(project.layer_folders()):
         if path.is_relative_to(folder):
-            return f"layers/{i}/{path.relative_to(folder).as_posix()}".replace(
-                "layers/0/", "layers/"
-            )
+            return f"{f'layers/{i}' if i else 'layers'}/{path.relative_to(folder).as_posix()}"
     raise StageError(f"{path} lies in no folder of layers; report this")
 
 
