@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import Any
 
 from geoplan.errors import UsageError
 
@@ -25,6 +27,40 @@ def write_text(path: Path, text: str) -> None:
         raise
     finally:
         beside.unlink(missing_ok=True)
+
+
+def sealed(content: Mapping[str, object]) -> str:
+    """Return `content` as JSON with the sha256 of itself in it; the same for the same content."""
+    return _json({**content, _SEAL: _seal(content)})
+
+
+def unsealed(text: str) -> dict[str, Any] | None:
+    """Return what `sealed` was given, or None where it is not that text to the last byte."""
+    try:
+        content = json.loads(text)
+        good = isinstance(content, dict) and content.pop(_SEAL) == _seal(content)
+        return content if good and sealed(content) == text else None
+    except (ValueError, KeyError, RecursionError):
+        return None
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Return the content of a file of `sealed`; nothing where it is missing or damaged."""
+    try:
+        return unsealed(path.read_text("utf-8")) or {}
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+_SEAL = "sha256"
+
+
+def _json(content: Mapping[str, object]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _seal(content: Mapping[str, object]) -> str:
+    return sha256(_json(content).encode()).hexdigest()
 
 
 def file_hash(path: Path) -> str:

@@ -115,7 +115,7 @@ def check_replaceable(target: Path, known: Set[str] = frozenset()) -> None:
         return
     if not target.is_dir():
         raise ConfigError(f"{target}: is no folder; set `maps` in geoplan.toml to another name")
-    if target.is_mount():
+    if target.resolve().is_mount():  # what a link leads to, not the link
         raise ConfigError(
             f"{target}: is a mount point, which cannot be exchanged as one step; set `maps` in "
             f'geoplan.toml to a folder in it: maps = "{target.name}/atlas"'

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from geoplan.errors import DataError
-from geoplan.files import HARMLESS, file_hash, write_text
+from geoplan.files import HARMLESS, file_hash, sealed, unsealed, write_text
 
 NAME = "manifest.json"
 
@@ -26,19 +25,9 @@ def write(folder: Path, made_of: Mapping[str, object], *, outputs: Mapping[str, 
 
     `outputs` says of each file of the folder at least its ``sha256``.
     """
-    content = {**made_of, "outputs": outputs}
-    text = _text({**content, "sha256": _digest(content)})
+    text = sealed({**made_of, "outputs": outputs})
     write_text(folder / NAME, text)
     return text
-
-
-def _text(content: Mapping[str, object]) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _digest(content: Mapping[str, object]) -> str:
-    """Return the hash of all that a manifest says, but the hash itself."""
-    return sha256(_text({k: v for k, v in content.items() if k != "sha256"}).encode()).hexdigest()
 
 
 def outputs_of(folder: Path) -> Outputs:
@@ -82,8 +71,7 @@ def verify(folder: Path, hash_of: Callable[[Path], str] = file_hash) -> list[dic
         raise DataError(
             f"{path}: cannot be read as a manifest of geoplan: {fault}; run `geoplan build`"
         ) from fault
-    whole = text == _text(content) and _digest(content) == content.get("sha256")
-    faults = [] if whole else [{"output": NAME, "fault": "changed"}]
+    faults = [] if unsealed(text) else [{"output": NAME, "fault": "changed"}]
     for name, digest in outputs.items():
         file = folder / name
         if not file.is_file():

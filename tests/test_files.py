@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from geoplan.errors import UsageError
-from geoplan.files import check_target, file_hash, flushed, write_text
+from geoplan.files import (
+    check_target,
+    file_hash,
+    flushed,
+    read_sealed,
+    sealed,
+    unsealed,
+    write_text,
+)
 from geoplan.formats import data_files, files_of
 
 
@@ -66,3 +74,27 @@ def test_files_that_stages_may_read(tmp_path: Path) -> None:
     assert parts == ["c.dbf", "c.shp"]
     assert [path.name for path in files_of(tmp_path / "x.gdb")] == ["a0001.table"]
     assert files_of(tmp_path / "a.gpkg") == [tmp_path / "a.gpkg"]
+
+
+def test_sealed_text_is_read_to_the_last_byte_or_not_at_all(tmp_path: Path) -> None:
+    text = sealed({"甲": [1, 2.5, None], "a": {"b": "c"}})
+    assert unsealed(text) == {"甲": [1, 2.5, None], "a": {"b": "c"}}
+    assert text == sealed({"a": {"b": "c"}, "甲": [1, 2.5, None]})
+    file = tmp_path / "a.json"
+    whole = text.encode()
+    for place in range(len(whole)):
+        for wrong in (whole[:place], whole[:place] + b"x" + whole[place + 1 :]):
+            file.write_bytes(wrong)
+            assert read_sealed(file) == ({} if wrong != whole else unsealed(text))
+    file.write_bytes(whole)
+    assert read_sealed(file) == unsealed(text)
+
+
+@pytest.mark.parametrize("text", ["", "3", "[]", "{}", '{"sha256": 1}', "[" * 100_000])
+def test_what_was_not_sealed(text: str) -> None:
+    assert unsealed(text) is None
+
+
+def test_sealed_file_that_is_not_there(tmp_path: Path) -> None:
+    assert read_sealed(tmp_path / "missing") == {}
+    assert read_sealed(tmp_path) == {}

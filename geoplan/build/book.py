@@ -6,7 +6,6 @@ was. It holds no path of a machine and no time.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from geoplan import manifest
 from geoplan.build.keys import READS, Parts, Stage
 from geoplan.errors import DataError
-from geoplan.files import write_text
+from geoplan.files import read_sealed, sealed, write_text
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -25,9 +24,9 @@ class Book:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / NAME
-        content = _read(self._file)
+        content = read_sealed(self._file)
         good = content.get("format") == FORMAT
-        self.stages: dict[str, dict[str, Any]] = dict(content["stages"]) if good else {}
+        self.stages: dict[str, dict[str, Any]] = content["stages"] if good else {}
 
     def parts(self, stage: Stage) -> Parts | None:
         """Return what `stage` was made of when it last ran, or None if it never ran."""
@@ -80,14 +79,4 @@ class Book:
 
     def save(self) -> None:
         """Write the file."""
-        content = {"format": FORMAT, "stages": self.stages}
-        text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-        write_text(self._file, text + "\n")
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(file.read_text("utf-8"))
-        return found if isinstance(found, dict) else {}
-    except (OSError, ValueError):
-        return {}
+        write_text(self._file, sealed({"format": FORMAT, "stages": self.stages}))

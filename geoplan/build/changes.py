@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from geoplan.build.book import Book
 from geoplan.build.keys import Parts
 from geoplan.build.review import NEVER, changes
-from geoplan.files import write_text
+from geoplan.files import read_sealed, sealed, write_text
 
 if TYPE_CHECKING:
     from geoplan.build.publishing import Published
@@ -47,13 +46,9 @@ def note_changes(
         "missing": sorted(done.missing),
         "kept": len(done.kept),
     }
-    write_text(folder / NAME, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    write_text(folder / NAME, sealed(content))
 
 
 def last_changes(folder: Path) -> dict[str, Any]:
     """Return what the last build that published changed; nothing if none is known."""
-    try:
-        found = json.loads((folder / NAME).read_text("utf-8"))
-        return found if isinstance(found, dict) else {}
-    except (OSError, ValueError):
-        return {}
+    return read_sealed(folder / NAME)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from geoplan.files import file_hash, write_text
+from geoplan.files import file_hash, read_sealed, sealed, write_text
 
 NAME = ".hashes.json"
 
@@ -25,7 +24,7 @@ class Hashes:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / NAME
-        self._old = _read(self._file)
+        self._old: dict[str, list[object]] = read_sealed(self._file).get("files", {})
         self._now: dict[str, list[object]] = {}
 
     def of(self, path: Path) -> str:
@@ -46,7 +45,7 @@ class Hashes:
     def save(self) -> None:
         """Keep what was asked of this object, for the next one; without it, files are read."""
         with suppress(OSError):
-            write_text(self._file, json.dumps(self._now, ensure_ascii=False))
+            write_text(self._file, sealed({"files": self._now}))
 
 
 def _mark(path: Path) -> list[object]:
@@ -59,12 +58,3 @@ def _settled(mark: list[object], taken: int) -> bool:
     # Times in whole seconds come from file systems that know no others.
     coarse = all(moment % 1_000_000_000 == 0 for moment in times)
     return max(times) < taken - (_COARSE_NS if coarse else _FINE_NS)
-
-
-def _read(file: Path) -> dict[str, list[object]]:
-    try:
-        found = json.loads(file.read_text("utf-8"))
-        good = isinstance(found, dict) and all(isinstance(v, list) for v in found.values())
-        return found if good else {}
-    except (OSError, ValueError):
-        return {}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from pathlib import Path
 
-from geoplan.files import write_text
+from geoplan.files import read_sealed, sealed, write_text
 
 NAME = ".times.json"
 
@@ -16,15 +15,10 @@ _GUESS = {"boundaries": 0.5, "layers": 1.0, "overlay": 1.0, "analysis": 0.5, "pu
 
 def seconds_of(folder: Path) -> dict[str, float]:
     """Return how many seconds each stage took when it last ran, or a guess."""
-    try:
-        found = json.loads((folder / NAME).read_text("utf-8"))
-        known = {name: float(found[name]) for name in _GUESS if name in found}
-    except (OSError, ValueError, TypeError):
-        known = {}
-    return {**_GUESS, **known}
+    return {**_GUESS, **read_sealed(folder / NAME)}
 
 
 def note_seconds(folder: Path, stage: str, *, seconds: float) -> None:
     """Keep how long a stage took; where that cannot be written, nothing is lost."""
     with suppress(OSError):
-        write_text(folder / NAME, json.dumps({**seconds_of(folder), stage: seconds}) + "\n")
+        write_text(folder / NAME, sealed({**seconds_of(folder), stage: seconds}))

@@ -18,7 +18,7 @@ RANKS: tuple[Sensitivity, ...] = get_args(Sensitivity)
 def check_public(layers: pd.DataFrame, project: Project) -> None:
     """Check that the project may be public if its audience is; `layers` is that table.
 
-    Layers without features do not count: an empty slot gives nothing away.
+    An empty slot does not count: it gives nothing away.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def check_public(layers: pd.DataFrame, project: Project) -> None:
     if closed:
         names = ", ".join(f"{row['layer']} ({row['sensitivity']})" for row in closed)
         faults.append(
-            f"{len(closed)} of {len(held)} layers with features are not public: {names}; "
+            f"{len(closed)} of {len(held)} layers are not public: {names}; "
             "leave them out of the project"
         )
     if not project.config.review_number:
@@ -56,4 +56,5 @@ def most_closed(marks: Iterable[Sensitivity]) -> Sensitivity:
 
 
 def _held(layers: pd.DataFrame) -> pd.DataFrame:
-    return layers.loc[layers["features"] > 0]
+    # A layer may hold indicators only.
+    return layers.loc[(layers["features"] > 0) | (layers["kind"] != "slot")]

@@ -30,7 +30,7 @@ def test_a_closed_layer_is_named_with_what_to_do(tmp_path: Path, sensitivity: st
         check_public(layers(sensitivity), sample.project(tmp_path, **REVIEWED))
     text = str(caught.value)
     assert str(tmp_path / "geoplan.toml") in text
-    assert f"1 of 9 layers with features are not public: redline ({sensitivity})" in text
+    assert f"1 of 9 layers are not public: redline ({sensitivity})" in text
     assert 'set audience = "internal"' in text
     assert "review_number" not in text
 
