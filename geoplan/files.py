@@ -16,11 +16,17 @@ HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".DS_Store", "Thumbs.db", "de
 """Files that a system or a person leaves in any folder."""
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text beside `path` and rename, so that no half-written file is left."""
+def write_text(path: Path, text: str, *, flush: bool = False) -> None:
+    """Write UTF-8 text beside `path` and rename, so that no half-written file is left.
+
+    With `flush`, it is on the disk before it has its name.
+    """
     beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        if flush:
+            write_flushed(beside, text.encode("utf-8"))
+        else:
+            beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(path)
     except OSError as fault:
         fault.filename = fault.filename or str(path)  # a full disk does not say where
@@ -79,14 +85,22 @@ def check_target(path: Path, suffixes: Sequence[str]) -> None:
         raise UsageError(f"{path}: is a folder; give the name of a file")
 
 
-def flushed(paths: Iterable[Path]) -> None:
-    """Have the system put files and folders on the disk, so that a power cut leaves no empty ones.
+def write_flushed(path: Path, content: bytes) -> None:
+    """Write a file and have the system put it on the disk, so that a power cut leaves no empty one.
 
-    What cannot be flushed (folders on Windows) is passed over.
+    Raises `OSError` where that fails, as disks may tell only then that they are full.
     """
-    for path in paths:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def flush_folders(folders: Iterable[Path]) -> None:
+    """Have the system put the names in folders on the disk, where it can (Windows cannot)."""
+    for folder in folders:
         with suppress(OSError):
-            opened = os.open(path, os.O_RDONLY)
+            opened = os.open(folder, os.O_RDONLY)
             try:
                 os.fsync(opened)
             finally:

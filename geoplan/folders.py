@@ -150,9 +150,23 @@ def replacing(target: Path, check: Callable[[Path], None] = check_replaceable) -
     try:
         yield beside
         if beside.exists():
+            _carry(target, beside)
             _exchange(beside, target, before)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _carry(target: Path, beside: Path) -> None:
+    """Take notes for version control along, which people put into the folder."""
+    for name in (".gitignore", ".gitkeep"):
+        if (target / name).is_file() and not (beside / name).exists():
+            shutil.copy2(target / name, beside / name)
+
+
+def aside(target: Path) -> Path:
+    """Return where a published folder is: aside, if a build was killed between two renames."""
+    before = target.resolve().with_name(f".{target.resolve().name}.old")
+    return before if before.is_dir() and not target.exists() else target
 
 
 def recover(target: Path) -> None:
@@ -167,9 +181,10 @@ def recover(target: Path) -> None:
 def _exchange(beside: Path, target: Path, before: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
     try:
-        if target.exists() and not _swapped(beside, target):
-            target.replace(before)
         if not target.exists():
+            beside.replace(target)
+        elif not _swapped(beside, target):
+            target.replace(before)
             beside.replace(target)
     except OSError as fault:
         recover(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 SUFFIXES = (".parquet", ".gpkg", ".fgb", ".shp", ".geojson", ".gdb", ".zip")
@@ -18,7 +19,7 @@ def files_of(path: Path) -> list[Path]:
     rows that SQLite has not put in place yet lie beside a GeoPackage.
     """
     if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.is_file())
+        return files_below(path)
     if path.suffix.lower() != ".shp":
         log = path.with_name(f"{path.name}-wal")
         return [path, *([log] if log.exists() else [])]
@@ -27,12 +28,25 @@ def files_of(path: Path) -> list[Path]:
     return sorted(p for p in here if p.suffix.lower() != ".toml" and p.is_file())
 
 
+def files_below(root: Path) -> list[Path]:
+    """Return all files below `root`, sorted; also those in folders that links lead to, once."""
+    found: list[Path] = []
+    seen = set()
+    for folder, inside, names in os.walk(root, followlinks=True):
+        there = os.stat(folder)  # noqa: PTH116
+        if (there.st_dev, there.st_ino) in seen:
+            inside.clear()  # a link that leads back
+            continue
+        seen.add((there.st_dev, there.st_ino))
+        found += [Path(folder, name) for name in names]
+    return sorted(path for path in found if path.is_file())
+
+
 def data_files(root: Path) -> list[Path]:
     """Return the files below `root` that stages may read, sorted."""
     # A .gdb is a folder: all files in it are data, whatever they are called.
     return [
         path
-        for path in sorted(root.rglob("*"))
-        if (path.suffix.lower() in DATA or any(p.suffix.lower() == ".gdb" for p in path.parents))
-        and path.is_file()
+        for path in files_below(root)
+        if path.suffix.lower() in DATA or any(p.suffix.lower() == ".gdb" for p in path.parents)
     ]

@@ -26,6 +26,8 @@ class Kept:
     digest
         Hash of the content of a file that results are made of; one that
         remembers hashes saves reading it.
+    anew
+        Whether to write only: what was kept before is replaced.
     """
 
     def __init__(
@@ -34,10 +36,12 @@ class Kept:
         salt: str = "",
         *,
         digest: Callable[[Path], str] = files.file_hash,
+        anew: bool = False,
     ) -> None:
         self.folder = folder
         self.salt = salt
         self.digest = digest
+        self.anew = anew
         self._used: set[str] = set()
 
     def key(self, *parts: bytes | str) -> str:
@@ -52,7 +56,7 @@ class Kept:
 
     def read(self, name: str) -> pd.DataFrame | None:
         """Return the table `name`; None where there is none, or not every bit as it was written."""
-        if self.folder is None:
+        if self.folder is None or self.anew:
             return None
         path, seal = _paths(self.folder, name)
         try:

@@ -7,6 +7,7 @@ same bytes anywhere.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,25 +27,37 @@ def write(folder: Path, made_of: Mapping[str, object], *, outputs: Mapping[str, 
     `outputs` says of each file of the folder at least its ``sha256``.
     """
     text = sealed({**made_of, "outputs": outputs})
-    write_text(folder / NAME, text)
+    write_text(folder / NAME, text, flush=True)
     return text
 
 
 def outputs_of(folder: Path) -> Outputs:
     """Return what the manifest of `folder` says of its files; nothing where there is none."""
     try:
-        content = json.loads((folder / NAME).read_text("utf-8"))
-        outputs = content["outputs"]
+        outputs = _outputs((folder / NAME).read_text("utf-8"))
         good = all(isinstance(about["sha256"], str) for about in outputs.values())
-        return dict(outputs) if good else {}
+        return outputs if good else {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def _outputs(text: str) -> Outputs:
+    """Return the outputs of a manifest; `ValueError` where a name leads out of its folder."""
+    outputs = dict(json.loads(text)["outputs"])
+    wrong = [name for name in outputs if set(name) & set("\\:") or not _INSIDE.fullmatch(name)]
+    if wrong:
+        raise ValueError(f"outputs has the name {wrong[0]!r}")
+    return outputs
+
+
+_INSIDE = re.compile(r"(?!\.\.?(/|$))[^/]+(/(?!\.\.?(/|$))[^/]+)*")
+"""Names without a root and without ``.`` and ``..``."""
 
 
 def names(folder: Path) -> set[str]:
     """Return the files of `folder` that geoplan published; none if it has no manifest."""
     try:
-        return {NAME, *json.loads((folder / NAME).read_text("utf-8"))["outputs"]}
+        return {NAME, *_outputs((folder / NAME).read_text("utf-8"))}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
 
@@ -61,12 +74,11 @@ def verify(folder: Path, hash_of: Callable[[Path], str] = file_hash) -> list[dic
         If there is no such folder, or no manifest that can be read.
     """
     if not folder.is_dir():
-        raise DataError(f"{folder}: there is no such folder; run `geoplan build` first")
+        raise DataError(f"{folder}: there is no such folder; run `geoplan build`")
     path = folder / NAME
     try:
         text = path.read_text("utf-8")
-        content = json.loads(text)
-        outputs = {name: str(about["sha256"]) for name, about in content["outputs"].items()}
+        outputs = {name: str(about["sha256"]) for name, about in _outputs(text).items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
         raise DataError(
             f"{path}: cannot be read as a manifest of geoplan: {fault}; run `geoplan build`"

@@ -169,16 +169,19 @@ def test_verify(built: Built, tmp_path: Path, command: Command) -> None:
     assert "new.txt: unknown\n" in result.err
 
 
-def test_verify_puts_back_what_a_killed_build_left_aside(built: Built, command: Command) -> None:
+def test_verify_finds_what_a_killed_build_left_aside(built: Built, command: Command) -> None:
     small, _ = built
     (small.root / "maps").rename(small.root / ".maps.old")
     assert command("verify", "-q", "-C", small.root).code == 0
+    assert (small.root / ".maps.old").exists()  # it only reads; the next build puts it back
+    assert command("build", "-q", "-C", small.root).code == 0
+    assert hashes(small.root / "maps") == built[1]
 
 
 def test_verify_where_nothing_was_published(tmp_path: Path, command: Command) -> None:
     result = command("verify", tmp_path / "maps")
     assert result.code == 3
-    assert "there is no such folder; run `geoplan build` first" in result.err
+    assert "there is no such folder; run `geoplan build`" in result.err
 
 
 def test_keep_going_has_code_3_and_names_the_layer(built: Built, command: Command) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from geoplan.errors import UsageError
 from geoplan.files import (
     check_target,
     file_hash,
-    flushed,
+    flush_folders,
     read_sealed,
     sealed,
     unsealed,
+    write_flushed,
     write_text,
 )
 from geoplan.formats import data_files, files_of
@@ -58,9 +60,36 @@ def test_targets_that_cannot_be_written(tmp_path: Path, name: str, message: str)
     check_target(tmp_path / "a.CSV", [".csv", ".parquet"])
 
 
-def test_what_cannot_be_flushed_is_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("x", encoding="utf-8")
-    flushed([tmp_path / "a", tmp_path, tmp_path / "missing"])
+def test_folders_that_cannot_be_flushed_are_passed_over(tmp_path: Path) -> None:
+    flush_folders([tmp_path, tmp_path / "missing"])
+
+
+def test_a_disk_that_tells_late_that_it_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_flushed(tmp_path / "a", b"x")
+    with pytest.raises(OSError, match="No space left") as fault:
+        write_text(tmp_path / "b", "x", flush=True)
+    assert fault.value.filename == str(tmp_path / "b")
+    assert not (tmp_path / "b").exists()
+    write_text(tmp_path / "b", "x")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_files_that_links_lead_to_are_data_too(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "a.toml").touch()
+    (tmp_path / "layers").mkdir()
+    (tmp_path / "layers" / "zones").symlink_to(tmp_path / "shared", target_is_directory=True)
+    (tmp_path / "layers" / "again").symlink_to(tmp_path / "layers", target_is_directory=True)
+    (tmp_path / "layers" / "gone.toml").symlink_to(tmp_path / "missing")
+    found = [path.relative_to(tmp_path).as_posix() for path in data_files(tmp_path / "layers")]
+    assert found == ["layers/zones/a.toml"]
 
 
 def test_files_that_stages_may_read(tmp_path: Path) -> None:
@@ -73,6 +102,12 @@ def test_files_that_stages_may_read(tmp_path: Path) -> None:
     parts = [path.name for path in files_of(tmp_path / "deep/c.shp")]
     assert parts == ["c.dbf", "c.shp"]
     assert [path.name for path in files_of(tmp_path / "x.gdb")] == ["a0001.table"]
+    (tmp_path / "deep/C.CPG").touch()
+    (tmp_path / "deep/c.toml").touch()
+    (tmp_path / "a.gpkg-wal").touch()
+    assert [path.name for path in files_of(tmp_path / "deep/c.shp")] == ["C.CPG", *parts]
+    assert [path.name for path in files_of(tmp_path / "a.gpkg")] == ["a.gpkg", "a.gpkg-wal"]
+    (tmp_path / "a.gpkg-wal").unlink()
     assert files_of(tmp_path / "a.gpkg") == [tmp_path / "a.gpkg"]
 
 

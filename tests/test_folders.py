@@ -11,6 +11,7 @@ import pytest
 from geoplan import folders, manifest
 from geoplan.errors import ConfigError, StageError, UsageError
 from geoplan.folders import (
+    aside,
     check_replaceable,
     locked,
     recover,
@@ -186,6 +187,39 @@ def test_recover_after_a_kill_behind_the_renames(maps: Path) -> None:
     recover(maps)
     assert read(maps) == {"index": "old", "gone": "old"}
     assert names(maps.parent) == ["maps"]
+
+
+@pytest.mark.usefixtures("renames")
+def test_folder_that_came_back_meanwhile_is_told(
+    maps: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        made = rename(self, target)
+        if self == maps:
+            recover(maps)  # somebody else puts the folder back between the two renames
+        return made
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(StageError, match="the old one stays"):
+        publish(maps, index="new")
+    assert read(maps) == {"index": "old", "gone": "old"}
+
+
+def test_where_a_published_folder_is(maps: Path) -> None:
+    assert aside(maps) == maps
+    assert aside(maps.with_name("other")) == maps.with_name("other")
+    maps.rename(maps.with_name(".maps.old"))
+    assert aside(maps) == maps.with_name(".maps.old")
+    assert names(maps.parent) == [".maps.old"]
+
+
+def test_notes_for_version_control_are_carried_along(maps: Path) -> None:
+    (maps / ".gitignore").write_text("*.png", encoding="utf-8")
+    (maps / "Thumbs.db").write_bytes(b"")
+    publish(maps, index="new")
+    assert read(maps) == {"index": "new", ".gitignore": "*.png"}
 
 
 def test_recover_without_anything_to_do(maps: Path) -> None:

@@ -105,7 +105,7 @@ def test_what_is_no_manifest_is_told(maps: Path, text: str) -> None:
 
 
 def test_no_folder_and_no_manifest(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="there is no such folder; run `geoplan build` first"):
+    with pytest.raises(DataError, match="there is no such folder; run `geoplan build`"):
         manifest.verify(tmp_path / "maps")
     with pytest.raises(DataError, match=r"manifest\.json: cannot be read"):
         manifest.verify(tmp_path)
@@ -116,3 +116,12 @@ def test_names_of_an_older_manifest_are_known(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"outputs": {"a.html": "0"}}', encoding="utf-8")
     assert manifest.names(tmp_path) == {"manifest.json", "a.html"}
     assert manifest.outputs_of(tmp_path) == {}
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "a/../../x", "..", ".", "", "a//b", "C:x", "a\\b"])
+def test_names_that_lead_out_of_the_folder_are_no_outputs(maps: Path, name: str) -> None:
+    manifest.write(maps, {}, outputs={name: {"sha256": "0"}})
+    assert manifest.names(maps) == set()
+    assert manifest.outputs_of(maps) == {}
+    with pytest.raises(DataError, match="outputs has the name"):
+        manifest.verify(maps)

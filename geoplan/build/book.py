@@ -12,7 +12,7 @@ from typing import Any
 
 from geoplan import manifest
 from geoplan.build.keys import READS, Parts, Stage
-from geoplan.errors import DataError
+from geoplan.errors import DataError, UsageError
 from geoplan.files import read_sealed, sealed, write_text
 
 NAME = "manifest.json"
@@ -61,6 +61,13 @@ class Book:
                 counted[name] = counted.get(name, 0) + int(count)
         return counted
 
+    def check_only(self, themes: Iterable[str]) -> None:
+        """Raise `UsageError` for themes that the layers stage, if it ran, does not know."""
+        known = self.stages.get("layers", {}).get("facts", {}).get("themes")
+        unknown = [theme for theme in themes if known is not None and theme not in known]
+        if unknown:
+            raise UsageError(f"no theme {', '.join(unknown)}; there are: {', '.join(known)}")
+
     def published(self) -> frozenset[str]:
         """Return the files that the last publication left in the folder of maps."""
         outputs = self.stages.get("publish", {}).get("facts", {}).get("outputs", {})
@@ -79,4 +86,4 @@ class Book:
 
     def save(self) -> None:
         """Write the file."""
-        write_text(self._file, sealed({"format": FORMAT, "stages": self.stages}))
+        write_text(self._file, sealed({"format": FORMAT, "stages": self.stages}), flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from geoplan import folders, manifest
@@ -14,7 +15,7 @@ from geoplan.build.times import NAME as TIMES
 from geoplan.config import Project
 
 _FOLDERS = ("engine", "kept")
-_FILES = (BOOK, CHANGES, HASHES, TIMES, folders.HOLDER)
+_FILES = (BOOK, CHANGES, HASHES, TIMES)
 _PATTERNS = ("*.parquet", ".*.parquet.*.part", ".*.json.part", "*.inputs.json")
 
 
@@ -31,24 +32,18 @@ def clean(project: Project, *, maps: bool = False) -> list[Path]:
         If the published folder holds files of others.
     """
     folder = project.build_folder
-    gone: list[Path] = []
-    if folder.is_dir():
-        with folders.locked(folder):
-            gone = [folder / name for name in (*_FOLDERS, *_FILES) if (folder / name).exists()]
-            gone += [path for pattern in _PATTERNS for path in folder.glob(pattern)]
-            gone = sorted({path for path in gone if path.name != folders.HOLDER})
-            gone += _maps(project) if maps else _leftovers(project.maps_folder.resolve())
-            for path in gone:
-                _remove(path)
-        (folder / ".lock").unlink(missing_ok=True)
-        if not any(folder.iterdir()):
-            folder.rmdir()
-            gone.append(folder)
-    elif maps:
-        gone = _maps(project)
+    with folders.locked(folder):
+        gone = [folder / name for name in (*_FOLDERS, *_FILES) if (folder / name).exists()]
+        gone += [path for pattern in _PATTERNS for path in folder.glob(pattern)]
+        gone += _maps(project) if maps else _leftovers(project.maps_folder.resolve())
         for path in gone:
             _remove(path)
-    return gone
+        # While it is locked: another build may wait for no name that is gone by then.
+        with suppress(OSError):
+            (folder / ".lock").unlink(missing_ok=True)
+    with suppress(OSError):  # what is not empty stays
+        folder.rmdir()
+    return sorted(gone)
 
 
 def _maps(project: Project) -> list[Path]:

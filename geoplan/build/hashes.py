@@ -42,6 +42,13 @@ class Hashes:
             self._now.pop(name, None)
         return digest
 
+    def find(self, path: Path) -> str | None:
+        """Return the sha256 of a file, or None where it cannot be read."""
+        try:
+            return self.of(path)
+        except OSError:
+            return None
+
     def save(self) -> None:
         """Keep what was asked of this object, for the next one; without it, files are read."""
         with suppress(OSError):

@@ -122,15 +122,25 @@ def inputs(project: Project, stage: Stage, *, hashes: Hashes) -> dict[str, str]:
     }
     if stage == "layers":
         for i, folder in enumerate(project.layer_folders()):
-            roots[f"layers/{i}" if i else "layers"] = folder
+            roots[layers_name(i)] = folder
         for layer, source in sorted(project.config.sources.items()):
             for path in files_of(project.root / source):
                 there = hashes.of(path) if path.is_file() else "missing"
-                found[f"sources/{layer}/{path.name}"] = there
+                found[source_name(layer, path, of=project.root / source)] = there
     for name, root in roots.items():
         for path in data_files(root):
             found[f"{name}/{path.relative_to(root).as_posix()}"] = hashes.of(path)
     return found
+
+
+def layers_name(number: int) -> str:
+    """Return what inputs call the folder of layers; with ``extend`` there are two."""
+    return "layers" if number == 0 else "layers added"
+
+
+def source_name(layer: str, path: Path, *, of: Path) -> str:
+    """Return what inputs call a file of the source `of` of a layer."""
+    return f"sources/{layer}/{path.relative_to(of.parent).as_posix()}"
 
 
 @cache

@@ -43,7 +43,11 @@ def plan(project: Project, *, only: Iterable[str] = (), force: bool = False) -> 
     What depends on tables that have to be made first may turn out to be the
     same: it is told as what may be stale.
     """
-    found = review(project, book=Book(project.build_folder), hashes=Hashes(project.build_folder))
+    book = Book(project.build_folder)
+    found = review(project, book=book, hashes=Hashes(project.build_folder))
+    wanted = tuple(only)
+    if not found.stages["layers"]:
+        book.check_only(wanted)
     if found.fresh and not force:
         return Plan([], {}, fresh=True)
     rows, earlier = [], False
@@ -57,15 +61,15 @@ def plan(project: Project, *, only: Iterable[str] = (), force: bool = False) -> 
             state = "may be stale" if earlier and stage in (*DERIVED, "publish") else "up to date"
         rows.append({"stage": stage, "state": state, "because": moved})
         earlier = earlier or state == "stale"
-    return Plan(rows, _outputs(found, tuple(only)), fresh=False)
+    return Plan(rows, _outputs(found, book, wanted), fresh=False)
 
 
-def _outputs(found: Review, only: tuple[str, ...]) -> dict[str, list[str]]:
-    pages = {f"{theme.replace('_', '-')}.html" for theme in only}
+def _outputs(found: Review, book: Book, only: tuple[str, ...]) -> dict[str, list[str]]:
+    known = book.facts("publish")["outputs"] if book.parts("publish") is not None else {}
     return {
         name: [str(change) for change in moved]
         for name, moved in found.outputs.items()
-        if not pages or name in pages or name == manifest.NAME
+        if not only or name == manifest.NAME or known.get(name, {}).get("theme") in only
     }
 
 

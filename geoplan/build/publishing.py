@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -15,12 +14,12 @@ from geoplan import folders, manifest
 from geoplan.build.book import Book
 from geoplan.build.hashes import Hashes
 from geoplan.build.keys import STAGES, Parts, key_of, tools
-from geoplan.build.review import changes, everything
+from geoplan.build.review import NEVER, changes, everything, recorded
 from geoplan.build.run import Run
 from geoplan.build.tables import read_tables, require_fresh
 from geoplan.config import Project
-from geoplan.errors import GeoplanError, StageError, UsageError
-from geoplan.files import flushed
+from geoplan.errors import GeoplanError, StageError
+from geoplan.files import flush_folders, write_flushed
 from geoplan.publish import Output, outputs
 from geoplan.schema import TABLES
 
@@ -33,13 +32,15 @@ class Published:
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    """Files that are not there, as they were not wanted or show a broken layer."""
     failed: dict[str, str] = field(default_factory=dict)
+    """Pages that could not be made, with what is wrong."""
 
 
-def publish(project: Project, run: Run, *, book: Book, hashes: Hashes, parts: Parts) -> Published:
+def publish(project: Project, run: Run, *, book: Book, hashes: Hashes, before: Parts) -> Published:
     """Fill a new folder, exchange it for the published one, and note that in `book`.
 
-    `parts` is what the project was made of when the build began. A file is
+    `before` is what the project was made of when the build began. A file is
     made only if its key has changed or the published one is damaged, and
     replaced only if its text has.
 
@@ -53,23 +54,24 @@ def publish(project: Project, run: Run, *, book: Book, hashes: Hashes, parts: Pa
     require_fresh(book)
     tables = read_tables(project, TABLES)
     plan = outputs(tables, project=project, as_of=book.facts("layers")["as_of"])
-    _check_only(run, tables["themes"]["theme"])
+    book.check_only(run.only)
     target = project.maps_folder.resolve()
     work = _Work(project, run, book, hashes)
+    parts = recorded(project, book, hashes=hashes)
     check = partial(folders.check_replaceable, known=book.published())
     with folders.replacing(project.maps_folder, check) as beside:
         work.fill(plan, target, beside)
         text = manifest.write(
             beside, _made_of(parts, book), outputs=dict(sorted(work.said.items()))
         )
-        moved = changes(parts, everything(project, hashes))
+        moved = changes(before, everything(project, hashes))
         if moved:
             names = ", ".join(change.part.partition(" ")[2] for change in moved[:3])
             raise StageError(f"{names}: changed during the build; the old maps stay; run it again")
         if not work.done.made and not work.done.removed and text == _text_of(target):
             shutil.rmtree(beside)  # nothing to exchange
-        paths = [beside / name for name in (*work.done.made, manifest.NAME)]
-        flushed([*paths, *{path.parent for path in paths}])
+        else:
+            flush_folders({beside, *(path.parent for path in map(beside.joinpath, work.said))})
     book.record("publish", parts, facts=work.facts(parts, text))
     for name in [*work.said, manifest.NAME]:
         hashes.of(project.maps_folder / name)
@@ -81,13 +83,6 @@ def _text_of(target: Path) -> str | None:
         return (target / manifest.NAME).read_text("utf-8")
     except OSError:
         return None
-
-
-def _check_only(run: Run, themes: Iterable[str]) -> None:
-    known = list(themes)
-    unknown = [theme for theme in run.only if theme not in known]
-    if unknown:
-        raise UsageError(f"no theme {', '.join(unknown)}; there are: {', '.join(known)}")
 
 
 def _made_of(parts: Parts, book: Book) -> dict[str, Any]:
@@ -118,6 +113,7 @@ class _Work:
         self.facts_before = book.facts("publish") if self.before is not None else {}
         self.said: dict[str, dict[str, Any]] = {}
         self.shows: dict[str, Any] = {}
+        self.themes: dict[str, str] = {}
         self.stale: set[str] = set()
         self.done = Published()
 
@@ -128,6 +124,8 @@ class _Work:
         for output in plan:
             key = key_of({**self.tools, "output": output.key})
             self.shows[output.name] = "*" if self._is_whole(output) else sorted(output.layers)
+            for theme in output.themes:
+                self.themes[output.name] = theme
             if not self._wanted(output):
                 self._leave(output.name, target, beside, old=old)
             elif not self.run.force and self._same(output.name, key, target, old):
@@ -188,7 +186,7 @@ class _Work:
         about = old.get(name)
         if about is None or about.get("key") != key:
             return False
-        return _hash(target / name, self.hashes) == str(about["sha256"])
+        return self.hashes.find(target / name) == str(about["sha256"])
 
     def _take(self, name: str, target: Path, beside: Path) -> None:
         """Put the published file into the new folder, without a copy where the system can."""
@@ -203,7 +201,7 @@ class _Work:
     def _leave(self, name: str, target: Path, beside: Path, *, old: manifest.Outputs) -> None:
         """Leave a file as it was last published, if it may be."""
         about = old.get(name)
-        whole = about is not None and _hash(target / name, self.hashes) == about["sha256"]
+        whole = about is not None and self.hashes.find(target / name) == about["sha256"]
         open_ = about is not None and (not self.public or about.get("sensitivity") == "public")
         if about is not None and whole and open_:
             self._take(name, target, beside)
@@ -211,7 +209,6 @@ class _Work:
             self.stale.add(name)
         else:
             self.done.missing.append(name)
-            self.shows.pop(name, None)
 
     def _make(
         self, output: Output, key: str, target: Path, beside: Path, *, old: manifest.Outputs
@@ -229,12 +226,12 @@ class _Work:
         digest = sha256(content).hexdigest()
         before = old.get(name, {}).get("sha256")
         self.said[name] = {"sha256": digest, "key": key, "sensitivity": output.sensitivity}
-        if before == digest and _hash(target / name, self.hashes) == digest:
+        if before == digest and self.hashes.find(target / name) == digest:
             self._take(name, target, beside)
             return
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
+            write_flushed(place, content)
         except OSError as fault:
             raise StageError(
                 f"{target / name}: cannot be written: {fault.strerror}; the old maps stay"
@@ -249,20 +246,17 @@ class _Work:
         shown: dict[str, dict[str, Any]] = {}
         for name in self.said:
             was = then.get(name, {})
-            about = {"layers": self.shows.get(name, was.get("layers", "*"))}
+            now = self.shows.get(name, was.get("layers", "*"))
+            shown[name] = {"layers": now, "theme": self.themes.get(name, was.get("theme"))}
             if name in self.stale:
-                about = {"layers": was.get("layers", "*"), "then": {**moved, **was.get("then", {})}}
-            shown[name] = about
+                # Stale by what it shows, and by what it should show.
+                both = "*" in (now, was.get("layers", "*"))
+                shown[name]["layers"] = "*" if both else sorted({*now, *was["layers"]})
+                shown[name]["then"] = {**moved, **was.get("then", {})}
+        missing = dict.fromkeys(sorted(self.done.missing), NEVER)
         return {
             "manifest": sha256(text.encode()).hexdigest(),
-            "missing": sorted(self.done.missing),
+            "missing": {**missing, **self.done.failed},
             "layers": {**self._left_out_layers(), **self.layers},
             "outputs": shown,
         }
-
-
-def _hash(path: Path, hashes: Hashes) -> str | None:
-    try:
-        return hashes.of(path)
-    except OSError:
-        return None

@@ -40,11 +40,14 @@ def build(project: Project, run: Run | None = None) -> Built:
     _check_audience(project)
     hashes = Hashes(project.build_folder)
     book = Book(project.build_folder)
-    if not run.force and review(project, book=book, hashes=hashes).fresh:
+    now = review(project, book=book, hashes=hashes)
+    if not now.stages["layers"]:  # else a theme may be new
+        book.check_only(run.only)
+    if now.fresh and not run.force:
         return _fresh(project, run, book)
     with folders.locked(project.build_folder):
         folders.recover(project.maps_folder)
-        made = _Rebuild(project, run)
+        made = _Rebuild(project, run, hashes)
         folders.check_replaceable(project.maps_folder, made.book.published())
         try:
             return made.build()
@@ -73,7 +76,7 @@ def run_stages(project: Project, stages: Iterable[str], *, run: Run | None = Non
     _check_audience(project)
     with folders.locked(project.build_folder):
         folders.recover(project.maps_folder)
-        made = _Rebuild(project, run)
+        made = _Rebuild(project, run, Hashes(project.build_folder))
         folders.check_replaceable(project.maps_folder, made.book.published())
         try:
             for stage in wanted:
@@ -87,10 +90,10 @@ def run_stages(project: Project, stages: Iterable[str], *, run: Run | None = Non
 class _Rebuild:
     """One run in one project; the caller holds the lock."""
 
-    def __init__(self, project: Project, run: Run) -> None:
+    def __init__(self, project: Project, run: Run, hashes: Hashes) -> None:
         self.project = project
         self.run = run
-        self.hashes = Hashes(project.build_folder)
+        self.hashes = hashes
         self.book = Book(project.build_folder)
         self.before = everything(project, self.hashes)
         self.ran: list[str] = []
@@ -120,9 +123,14 @@ class _Rebuild:
         left_out = {
             name: about["message"] for name, about in self.book.facts("layers")["left_out"].items()
         }
-        note_changes(
-            self.project.build_folder, before=(then, rows), book=self.book, done=done, why=because
-        )
+        with _written(self.project.build_folder):
+            note_changes(
+                self.project.build_folder,
+                before=(then, rows),
+                book=self.book,
+                done=done,
+                why=because,
+            )
         return Built(
             ran=tuple(self.ran),
             made=tuple(done.made),
@@ -154,7 +162,7 @@ class _Rebuild:
         began = perf_counter()
         with _written(self.project.maps_folder):
             done = publish(
-                self.project, self.run, book=self.book, hashes=self.hashes, parts=self.before
+                self.project, self.run, book=self.book, hashes=self.hashes, before=self.before
             )
         self._ran("publish", began)
         return done

@@ -98,11 +98,23 @@ def changed_inputs(project: Project, stage: Stage) -> list[str]:
 
 
 def everything(project: Project, hashes: Hashes) -> Parts:
-    """Return what the published folder as a whole is made of."""
+    """Return what the published folder as a whole would be made of now."""
     own = {f"file {FILE_NAME}": inputs(project, "boundaries", hashes=hashes)[FILE_NAME]}
     for stage in STAGES:
         own |= made_of(project, stage, hashes=hashes) if stage in READERS else tools(stage)
     return {**own, **settings(project, "publish")}
+
+
+def recorded(project: Project, book: Book, *, hashes: Hashes) -> Parts:
+    """Return what the published folder is made of: what stages read when they ran.
+
+    Where no stage is stale, this is `everything`.
+    """
+    own = {f"file {FILE_NAME}": inputs(project, "boundaries", hashes=hashes)[FILE_NAME]}
+    for stage in (*READERS, *DERIVED):
+        read = (book.parts(stage) or {}).items()
+        own |= {part: value for part, value in read if not part.startswith("column ")}
+    return {**own, **tools("publish"), **settings(project, "publish")}
 
 
 def _damaged(folder: Path, files: Mapping[str, str], hashes: Hashes) -> list[Change]:
@@ -110,15 +122,8 @@ def _damaged(folder: Path, files: Mapping[str, str], hashes: Hashes) -> list[Cha
     return [
         Change(f"output {name}", digest, found)
         for name, digest in sorted(files.items())
-        if (found := _hash(folder / name, hashes)) != digest
+        if (found := hashes.find(folder / name)) != digest
     ]
-
-
-def _hash(path: Path, hashes: Hashes) -> str | None:
-    try:
-        return hashes.of(path)
-    except OSError:
-        return None
 
 
 def _outputs(
@@ -133,13 +138,14 @@ def _outputs(
     hashed[manifest.NAME] = facts["manifest"]
     for name in facts["outputs"].keys() | hashed.keys():
         digest = hashed.get(name, "")
-        now = _hash(project.maps_folder / name, hashes)
+        now = hashes.find(project.maps_folder / name)
         own = [] if now == digest else [Change(f"output {name}", digest or None, now)]
         if name in facts["outputs"]:
             own += _since(facts, facts["outputs"][name], moved)
         if own:
             found[name] = own
-    found |= {name: [Change(NEVER, None, None)] for name in facts["missing"]}
+    for name, reason in facts["missing"].items():
+        found.setdefault(name, []).append(Change(reason, None, None))
     return dict(sorted(found.items()))
 
 

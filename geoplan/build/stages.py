@@ -16,7 +16,17 @@ from geoplan.analysis import build_analysis
 from geoplan.boundaries import build_sources, build_units, read_source
 from geoplan.build.book import Book
 from geoplan.build.hashes import Hashes
-from geoplan.build.keys import READERS, READS, Parts, Stage, key_of, made_of, tools
+from geoplan.build.keys import (
+    READERS,
+    READS,
+    Parts,
+    Stage,
+    key_of,
+    layers_name,
+    made_of,
+    source_name,
+    tools,
+)
 from geoplan.build.review import Change, changes
 from geoplan.build.run import Run
 from geoplan.build.tables import read_tables, write_tables
@@ -47,9 +57,8 @@ def run_stage(project: Project, stage: Stage, *, run: Run, book: Book, hashes: H
     """
     parts = _parts(project, stage, book, hashes)
     salt = key_of(tools(stage))
-    kept = Kept(project.build_folder / KEPT / stage, salt, digest=hashes.of)
-    if run.force:
-        kept = Kept(None)
+    folder = project.build_folder / KEPT / stage
+    kept = Kept(folder, salt, digest=hashes.of, anew=run.force)
     facts: dict[str, Any] = {}
     if stage == "boundaries":
         made = _boundaries(project)
@@ -129,8 +138,9 @@ def _layers(
             for name in fault.files:
                 broken[name] = {"message": str(fault), "themes": _themes(inputs.folders, name)}
             run.tell("left_out", files=list(fault.files), message=str(fault))
-    check_public(tables["layers"], project)
+    check_public(tables, project)
     facts = {
+        "themes": list(tables["themes"]["theme"]),
         "as_of": newest(read_registry(inputs.folders), inputs),
         "layers": _files_of_layers(project),
         "left_out": {f"layers/{name}": about for name, about in broken.items()},
@@ -153,14 +163,15 @@ def _files_of_layers(project: Project) -> dict[str, list[str]]:
     }
     for layer, source in project.config.sources.items():
         own = found.setdefault(layer, [])
-        own += [f"sources/{layer}/{path.name}" for path in files_of(project.root / source)]
+        whole = project.root / source
+        own += [source_name(layer, path, of=whole) for path in files_of(whole)]
     return found
 
 
 def _input_name(project: Project, path: Path) -> str:
     for i, folder in enumerate(project.layer_folders()):
         if path.is_relative_to(folder):
-            return f"{f'layers/{i}' if i else 'layers'}/{path.relative_to(folder).as_posix()}"
+            return f"{layers_name(i)}/{path.relative_to(folder).as_posix()}"
     raise StageError(f"{path} lies in no folder of layers; report this")
 
 

@@ -30,18 +30,32 @@ def watch(folder: Path, run: Run) -> Iterator[Built | GeoplanError]:
     cannot be loaded at first.
     """
     project = load(folder)
-    heard = _Heard(project)
-    observer = Observer()
-    for path, deep in _watched(project):
-        observer.schedule(heard, str(path), recursive=deep)
+    heard, observer = _Heard(project), Observer()
     observer.start()
     try:
+        watched: list[tuple[Path, bool]] = []
         while True:
+            # What is watched is set in the configuration, which changes too.
+            project = _loaded(project)
+            if _watched(project) != watched:
+                watched = _watched(project)
+                observer.unschedule_all()
+                heard.follow(project)
+                for path, deep in watched:
+                    observer.schedule(heard, str(path), recursive=deep)
             yield _built(project.root, run)
             heard.wait()
     finally:
         observer.stop()
         observer.join()
+
+
+def _loaded(project: Project) -> Project:
+    """Return the project as it is set now; as it was, where that cannot be read."""
+    try:
+        return load(project.root)
+    except GeoplanError:
+        return project
 
 
 def _built(root: Path, run: Run) -> Built | GeoplanError:
@@ -65,10 +79,14 @@ class _Heard(FileSystemEventHandler):
     """Keeps changes of the project's files, and none of what a build itself writes."""
 
     def __init__(self, project: Project) -> None:
+        self.changed: queue.SimpleQueue[Path] = queue.SimpleQueue()
+        self.follow(project)
+
+    def follow(self, project: Project) -> None:
+        """Hear of the files of `project`."""
         self.root = project.root.resolve()
         self.made = (project.build_folder.resolve(), project.maps_folder.resolve())
         self.sources = {(project.root / s).resolve() for s in project.config.sources.values()}
-        self.changed: queue.SimpleQueue[Path] = queue.SimpleQueue()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Take note of a change."""

@@ -199,11 +199,9 @@ def verify(
     """
     from geoplan import manifest
     from geoplan.config import load
-    from geoplan.folders import recover
+    from geoplan.folders import aside
 
-    if folder is None:
-        folder = load(project).maps_folder
-        recover(folder)
+    folder = aside(load(project).maps_folder) if folder is None else folder
     faults = manifest.verify(folder)
     count = len(manifest.names(folder))
     for fault in faults:

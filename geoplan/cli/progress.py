@@ -71,7 +71,7 @@ class Log:
     def _begin(self, seconds: dict[str, float]) -> None:
         """Show a bar; only a terminal has one."""
         self._stop()
-        self.weights, self.done = dict(seconds), 0.0
+        self.weights, self.done, self.changed = dict(seconds), 0.0, {}
         if self.console.is_terminal and not self.console.quiet:
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 

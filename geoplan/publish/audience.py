@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
-import pandas as pd
-
 from geoplan.config import Project
 from geoplan.errors import ConfigError, listed
-from geoplan.schema import Sensitivity, records
+from geoplan.schema import Sensitivity, Tables, records
 
 RANKS: tuple[Sensitivity, ...] = get_args(Sensitivity)
 """From open to closed."""
 
 
-def check_public(layers: pd.DataFrame, project: Project) -> None:
-    """Check that the project may be public if its audience is; `layers` is that table.
+def check_public(tables: Tables, project: Project) -> None:
+    """Check that the project may be public if its audience is, by `layers` and what is of them.
 
     An empty slot does not count: it gives nothing away.
 
@@ -27,13 +25,13 @@ def check_public(layers: pd.DataFrame, project: Project) -> None:
     """
     if project.config.audience != "public":
         return
-    held = _held(layers)
-    closed = [r for r in records(held) if r["sensitivity"] != "public"]
+    marks = sensitivities(tables)
+    closed = {layer: mark for layer, mark in marks.items() if mark != "public"}
     faults = []
     if closed:
-        names = ", ".join(f"{row['layer']} ({row['sensitivity']})" for row in closed)
+        names = ", ".join(f"{layer} ({mark})" for layer, mark in closed.items())
         faults.append(
-            f"{len(closed)} of {len(held)} layers are not public: {names}; "
+            f"{len(closed)} of {len(marks)} layers are not public: {names}; "
             "leave them out of the project"
         )
     if not project.config.review_number:
@@ -45,16 +43,16 @@ def check_public(layers: pd.DataFrame, project: Project) -> None:
         )
 
 
-def secrecy(layers: pd.DataFrame, audience: Sensitivity) -> Sensitivity:
-    """Return the mark of an atlas: the most closed of its audience and its layers' sensitivity."""
-    return most_closed([audience, *_held(layers)["sensitivity"]])
-
-
 def most_closed(marks: Iterable[Sensitivity]) -> Sensitivity:
     """Return the most closed of `marks`."""
     return max(marks, key=RANKS.index)
 
 
-def _held(layers: pd.DataFrame) -> pd.DataFrame:
-    # A layer may hold indicators only.
-    return layers.loc[(layers["features"] > 0) | (layers["kind"] != "slot")]
+def sensitivities(tables: Tables) -> dict[str, Sensitivity]:
+    """Return the sensitivity of each layer that gives anything away: shapes, lists, figures."""
+    told = {*tables["indicators"]["layer"], *tables["stated"]["layer"]}
+    return {
+        row["layer"]: row["sensitivity"]
+        for row in records(tables["layers"][["layer", "sensitivity", "features"]])
+        if row["features"] or row["layer"] in told
+    }

@@ -15,7 +15,7 @@ from geoplan.config import Config, Project
 from geoplan.errors import StageError
 from geoplan.publish import cuts, geojson
 from geoplan.publish.atlas import Atlas
-from geoplan.publish.audience import check_public, most_closed
+from geoplan.publish.audience import check_public, most_closed, sensitivities
 from geoplan.publish.cells import Cells, Cut
 from geoplan.publish.generalise import merged
 from geoplan.publish.items import items
@@ -68,11 +68,15 @@ def outputs(tables: schema.Tables, *, project: Project, as_of: str | None = None
     missing = [name for name in NEEDED if name not in tables]
     if missing:
         raise StageError(f"publish needs {len(missing)} more table(s): {', '.join(missing)}")
-    check_public(tables["layers"], project)
+    check_public(tables, project)
     check_words(tables)
     shown = Shown(tables)
     plan = _Plan(shown, Cells(shown), project.config, as_of or project.config.as_of or "")
-    return sorted(plan.outputs(), key=lambda output: output.name)
+    made = sorted(plan.outputs(), key=lambda output: output.name)
+    closed = [output.name for output in made if output.sensitivity != "public"]
+    if closed and project.config.audience == "public":  # a second lock, should the first be open
+        raise StageError(f"{', '.join(closed)}: not public, in a public atlas; report this")
+    return made
 
 
 @dataclass(frozen=True)
@@ -214,14 +218,7 @@ class _Plan:
 
     @cached_property
     def _marks(self) -> dict[str, Sensitivity]:
-        """Sensitivity of each layer that gives anything away: features or indicators."""
-        rows = self.tables["layers"][["layer", "sensitivity", "features"]].to_dict("list")
-        told = set(self.tables["indicators"]["layer"])
-        return {
-            layer: mark
-            for layer, mark, count in zip(*rows.values(), strict=True)
-            if count or layer in told
-        }
+        return sensitivities(self.tables)
 
     def _mark(self, layers: frozenset[str]) -> Sensitivity:
         own = (self._marks[layer] for layer in layers if layer in self._marks)

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from geoplan.build import STAGES, Run, build, list_units, read_tables, run_stages, summary
+from geoplan.build import (
+    STAGES,
+    Run,
+    build,
+    list_units,
+    publishing,
+    read_tables,
+    run_stages,
+    summary,
+)
 from geoplan.build.book import Book
 from geoplan.config import load
 from geoplan.errors import (
@@ -95,17 +104,18 @@ def test_crash_in_the_middle_of_publishing_keeps_the_old_maps(
 ) -> None:
     small, files = built
 
-    write, calls = Path.write_bytes, []
+    write, calls = publishing.write_flushed, list[Path]()
 
-    def crash(self: Path, content: bytes) -> int:
-        calls.append(self)
+    def crash(path: Path, content: bytes) -> None:
+        calls.append(path)
         if len(calls) < 3:
-            return write(self, content)
-        write(self, content[:99])
-        raise OSError(28, "No space left on device", str(self))
+            write(path, content)
+            return
+        write(path, content[:99])
+        raise OSError(28, "No space left on device", str(path))
 
     small.write_layer(layer("other", feature("f", members=["东山"])))
-    monkeypatch.setattr(Path, "write_bytes", crash)
+    monkeypatch.setattr(publishing, "write_flushed", crash)
     with pytest.raises(StageError, match=r"cannot be written: No space left .* old maps stay"):
         build(small.load())
     assert len(calls) == 3

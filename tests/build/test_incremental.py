@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
-from geoplan.build import Built, Run, build, keys, rebuild
+from geoplan.build import Built, Run, build, keys, rebuild, run_stages
+from geoplan.build.hashes import Hashes
+from geoplan.build.plan import plan
 from geoplan.config import Project as Config
 from geoplan.errors import StageError
 from tests.small import SmallProject, box, feature, hashes, layer, slot
@@ -386,3 +388,80 @@ def test_changes_of_the_last_build_are_noted(two: Built2) -> None:
     assert all(reasons for reasons in noted["made"].values())
     assert "zones.html" not in noted["made"]
     assert str(small.root) not in json.dumps(noted)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_layers_that_links_lead_to_are_inputs(two: Built2, tmp_path: Path) -> None:
+    small, _ = two
+    (small.root / "layers/works").rename(tmp_path / "shared")
+    (small.root / "layers/works").symlink_to(tmp_path / "shared", target_is_directory=True)
+    assert rebuilt(small).ran == ()
+    edit(small, "layers/works/other.toml", '"东山"', '"西山"')
+    assert "works.html" in rebuilt(small).made
+    inputs = json.loads((small.root / "maps/manifest.json").read_text("utf-8"))["inputs"]
+    assert "layers/works/other.toml" in inputs
+
+
+def test_every_file_that_the_stages_open_is_an_input(two: Built2) -> None:
+    small, _ = two
+    small.write_layer(slot(), name="redline")
+    small.write_shapes([box(0.2, 0.2, 0.8, 0.8)], name="layers/works/shapes.parquet")
+    script = (
+        "import sys\nfrom pathlib import Path\nroot = Path(sys.argv[1])\nopened = set()\n"
+        "def hook(event, args):\n"
+        "    if event == 'open' and isinstance(args[0], (str, bytes)):\n"
+        "        opened.add(str(args[0]))\n"
+        "sys.addaudithook(hook)\n"
+        "from geoplan.build import run_stages\nfrom geoplan.config import load\n"
+        "run_stages(load(root), ['boundaries', 'layers'])\n"
+        "print('\\n'.join(sorted(p for p in opened if p.startswith(str(root)))))"
+    )
+    words = [sys.executable, "-c", script, str(small.root)]
+    told = subprocess.run(words, capture_output=True, check=True, encoding="utf-8").stdout
+    paths = {Path(line).relative_to(small.root).as_posix() for line in told.splitlines()}
+    read = {
+        path
+        for path in paths
+        if not path.startswith(("build/", "maps/")) and "." in Path(path).name
+    }
+    assert "layers/works/redline.toml" in read
+    known = set(keys.inputs(small.load(), "layers", hashes=Hashes(small.root)))
+    assert read <= known
+
+
+def test_one_stage_alone_does_not_claim_newer_inputs(two: Built2) -> None:
+    small, files = two
+    edit(small, "layers/works/other.toml", '"东山"', '"西山"')
+    run_stages(small.load(), ["publish"])
+    assert hashes(small.root / "maps") == files
+    assert "works.html" in plan(small.load()).outputs
+    assert "works.html" in rebuilt(small).made
+
+
+def test_inputs_are_read_once_a_build(two: Built2, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, _ = two
+    edit(small, "layers/works/other.toml", '"东山"', '"西山"')
+    old = (small.root / "layers/works/other.toml").stat().st_mtime - 100
+    os.utime(small.root / "layers/works/other.toml", (old, old))
+    from geoplan.build import hashes as module
+
+    monkeypatch.setattr(module, "_FINE_NS", -1_000_000_000)
+    calls: list[Path] = []
+    read = module.file_hash
+
+    def counted(path: Path) -> str:
+        calls.append(path)
+        return read(path)
+
+    monkeypatch.setattr(module, "file_hash", counted)
+    rebuilt(small)
+    assert [path.name for path in calls].count("other.toml") == 1
+
+
+def test_force_replaces_results_that_are_kept(two: Built2) -> None:
+    small, _ = two
+    kept = sorted((small.root / "build/kept/overlay").glob("*.parquet"))
+    assert kept
+    before = kept[0].stat().st_mtime_ns
+    rebuilt(small, force=True)
+    assert kept[0].stat().st_mtime_ns > before

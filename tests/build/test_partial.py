@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -47,8 +48,10 @@ def break_other(small: SmallProject) -> None:
 
 def retitle(small: SmallProject, title: str = "新") -> None:
     path = small.root / "layers/zones/zones.toml"
-    text = path.read_text("utf-8")
-    path.write_text(text.replace('zh = "图层"', f'zh = "{title}"', 1), encoding="utf-8")
+    text = re.sub(
+        r'(?m)^title = \{ zh = "\w+"', f'title = {{ zh = "{title}"', path.read_text("utf-8")
+    )
+    path.write_text(text, encoding="utf-8")
 
 
 def test_broken_layer_stops_the_build_and_is_named(two: Two) -> None:
@@ -169,6 +172,39 @@ def test_page_that_fails_is_left_as_it_was(two: Two, monkeypatch: pytest.MonkeyP
     assert "zones.html" in rebuilt(small).made
 
 
+def test_page_that_fails_over_a_new_layer_is_tried_again(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, _ = two
+    module = sys.modules["geoplan.publish.outputs"]
+    render = module.map_text  # type: ignore[attr-defined]
+
+    def fail(atlas: Any, page: Any) -> str:
+        if page.file == "works.html":
+            raise StageError("works.html has too many bytes")
+        return render(atlas, page)
+
+    monkeypatch.setattr(module, "map_text", fail)
+    new = layer("newone", feature("n", members=["西山"]), theme="works")
+    small.write_layer(new, name="newone")
+    assert rebuilt(small, keep_going=True).left_out
+    assert "works.html has too many bytes" in plan(small.load()).outputs["works.html"]
+    with pytest.raises(StageError, match="too many bytes"):
+        rebuilt(small)
+    monkeypatch.undo()
+    assert "works.html" in rebuilt(small).made
+    assert "newone" in (small.root / "maps/works.html").read_text("utf-8")
+    assert rebuilt(small).ran == ()
+
+
+def test_page_that_should_show_a_new_layer_is_told_as_stale(two: Two) -> None:
+    small, _ = two
+    new = layer("newone", feature("n", members=["西山"]), theme="works")
+    small.write_layer(new, name="newone")
+    rebuilt(small, only=("zones",))
+    assert "works.html" in plan(small.load()).outputs
+
+
 def test_only_one_theme_leaves_all_other_files(two: Two) -> None:
     small, files = two
     retitle(small)
@@ -208,6 +244,11 @@ def test_unknown_theme_is_refused(two: Two) -> None:
     with pytest.raises(UsageError, match="no theme dragons; there are: zones, works"):
         rebuilt(small, only=("dragons",))
     assert hashes(small.root / "maps") == files
+    retitle(small, "图层")
+    rebuilt(small)
+    for check in (lambda: rebuilt(small, only=("no",)), lambda: plan(small.load(), only=("no",))):
+        with pytest.raises(UsageError, match="no theme no; there are"):
+            check()
 
 
 def test_strict_build_publishes_nothing_where_plans_have_faults(two: Two) -> None:
