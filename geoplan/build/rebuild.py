@@ -13,7 +13,7 @@ from geoplan.build.book import Book
 from geoplan.build.changes import note_changes
 from geoplan.build.hashes import Hashes
 from geoplan.build.keys import DERIVED, READERS, STAGES, Stage
-from geoplan.build.review import Review, everything, review
+from geoplan.build.review import Review, everything, review, stale
 from geoplan.build.run import Built, Run
 from geoplan.build.times import note_seconds, seconds_of
 from geoplan.config import Project
@@ -109,7 +109,7 @@ class _Rebuild:
             return _fresh(self.project, self.run, self.book)
         self.run.tell("begin", seconds=seconds_of(self.project.build_folder))
         for stage in TABLES:
-            moved = self.review().stages[stage]
+            moved = stale(self.project, stage, book=self.book, hashes=self.hashes)
             if moved or self.run.force:
                 self.stage(stage, [str(change) for change in moved])
             else:

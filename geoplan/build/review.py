@@ -71,18 +71,24 @@ def review(project: Project, *, book: Book, hashes: Hashes) -> Review:
     Of stages that read tables, it is known only against the tables that are
     there: where an earlier stage is stale, they may have to run too.
     """
-    found: dict[Stage, list[Change]] = {}
-    for stage in READERS:
-        found[stage] = changes(book.parts(stage), made_of(project, stage, hashes=hashes))
-    for stage in DERIVED:
-        found[stage] = changes(book.parts(stage), {**book.columns(stage), **tools(stage)})
-    if book.parts("layers") is not None:
-        gone = book.facts("layers").get("left_out", [])
-        found["layers"] += [Change(f"left out {name}", None, None) for name in gone]
-    for stage in (*READERS, *DERIVED):
-        found[stage] += _damaged(project.build_folder, book.files(stage), hashes)
+    found = {
+        stage: stale(project, stage, book=book, hashes=hashes) for stage in (*READERS, *DERIVED)
+    }
     found["publish"] = changes(book.parts("publish"), everything(project, hashes))
     return Review(found, _outputs(project, book, found["publish"], hashes))
+
+
+def stale(project: Project, stage: Stage, *, book: Book, hashes: Hashes) -> list[Change]:
+    """Return why a stage that makes tables has to run; nothing where it is up to date."""
+    if stage in READERS:
+        now = made_of(project, stage, hashes=hashes)
+    else:
+        now = {**book.columns(stage), **tools(stage)}
+    found = changes(book.parts(stage), now)
+    if stage == "layers" and book.parts(stage) is not None:
+        left_out = book.facts(stage).get("left_out", [])
+        found += [Change(f"left out {name}", None, None) for name in left_out]
+    return found + _damaged(project.build_folder, book.files(stage), hashes)
 
 
 def changed_inputs(project: Project, stage: Stage) -> list[str]:
@@ -133,12 +139,13 @@ def _outputs(
         return {}
     facts = {**book.facts("publish"), "parts": book.parts("publish")}
     found: dict[str, list[Change]] = {}
-    said = manifest.outputs_of(project.maps_folder)
+    folder = project.maps_folder
+    said = manifest.outputs_of(folder)
     hashed = {name: about["sha256"] for name, about in said.items()}
     hashed[manifest.NAME] = facts["manifest"]
     for name in facts["outputs"].keys() | hashed.keys():
         digest = hashed.get(name, "")
-        now = hashes.find(project.maps_folder / name)
+        now = hashes.find(folder / name)
         own = [] if now == digest else [Change(f"output {name}", digest or None, now)]
         if name in facts["outputs"]:
             own += _since(facts, facts["outputs"][name], moved)

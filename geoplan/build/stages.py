@@ -37,7 +37,6 @@ from geoplan.gazetteer import Gazetteer
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.kept import Kept
 from geoplan.layers import LayerInputs, build_layers, layer_files, newest, read_registry
-from geoplan.overlay import build_overlay
 from geoplan.publish import Cells, Cut, check_public
 from geoplan.schema import Tables
 
@@ -188,6 +187,8 @@ def layer_inputs(project: Project) -> LayerInputs:
 
 
 def _overlay(project: Project, run: Run, kept: Kept) -> dict[str, pd.DataFrame]:
+    from geoplan.overlay import build_overlay  # Dask with it, which most builds do without
+
     def progress(done: int, total: int) -> None:
         run.tell("progress", stage="overlay", done=done, total=total)
 
