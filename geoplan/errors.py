@@ -28,6 +28,10 @@ class UsageError(GeoplanError):
     exit_code = 2
 
 
+class BusyError(UsageError):
+    """Another process is at work in the same place."""
+
+
 class ConfigError(UsageError):
     """``geoplan.toml`` is missing, unreadable or holds a wrong key or value."""
 

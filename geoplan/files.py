@@ -12,8 +12,8 @@ from typing import Any
 
 from geoplan.errors import UsageError
 
-HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
-"""Files that a system or a person leaves in any folder."""
+HARMLESS = {".gitignore", ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
+"""Files that systems leave in any folder, and those of version control."""
 
 
 def write_text(path: Path, text: str, *, flush: bool = False) -> None:

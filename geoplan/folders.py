@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import getpass
-import glob
 import json
 import os
+import re
 import shutil
 import socket
 import sys
@@ -21,7 +21,7 @@ from typing import Any
 from uuid import uuid4
 
 from geoplan import manifest
-from geoplan.errors import ConfigError, StageError, UsageError, listed
+from geoplan.errors import BusyError, ConfigError, StageError, listed
 from geoplan.files import HARMLESS, write_text
 
 HOLDER = "lock.json"
@@ -34,7 +34,7 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises
     ------
-    UsageError
+    BusyError
         If another process holds it; says which.
     ConfigError
         If the name is that of a file.
@@ -49,7 +49,7 @@ def locked(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as fault:
-        raise UsageError(
+        raise BusyError(
             f"{folder}: another build is running in this project{_held_by(holder)}; "
             "wait for it to end"
         ) from fault
@@ -89,7 +89,7 @@ def _held_by(holder: Path) -> str:
 
 @contextmanager
 def reserved(target: Path) -> Iterator[None]:
-    """Hold the name `target` on this machine; `UsageError` if another process holds it."""
+    """Hold the name `target` on this machine; `BusyError` if another process holds it."""
     from filelock import FileLock, Timeout
 
     name = sha256(str(target.resolve()).encode()).hexdigest()[:32]
@@ -97,7 +97,7 @@ def reserved(target: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout as fault:
-        raise UsageError(f"{target}: another run is writing there; wait for it to end") from fault
+        raise BusyError(f"{target}: another run is writing there; wait for it to end") from fault
     try:
         yield
     finally:
@@ -120,15 +120,27 @@ def check_replaceable(target: Path, known: Set[str] = frozenset()) -> None:
             f"{target}: is a mount point, which cannot be exchanged as one step; set `maps` in "
             f'geoplan.toml to a folder in it: maps = "{target.name}/atlas"'
         )
-    files = (path.relative_to(target) for path in target.rglob("*") if path.is_file())
-    published = manifest.names(target) | known
-    own = [f.as_posix() for f in files if f.name not in HARMLESS and f.as_posix() not in published]
+    # Whatever is no folder: links and pipes too.
+    there = (path for path in target.rglob("*") if path.is_symlink() or not path.is_dir())
+    files = [path.relative_to(target).as_posix() for path in there]
+    published = manifest.names(target)
+    own = [name for name in files if not _harmless(name) and name not in published | known]
     if own:
+        damaged = (target / manifest.NAME).exists() and not published
         raise ConfigError(
             f"{target}: holds {len(own)} file(s) that geoplan did not publish and keeps; "
             "move them elsewhere, or set `maps` in geoplan.toml to another name:\n"
             f"{listed(sorted(own), limit=5)}"
+            + (f"\n{manifest.NAME} there cannot be read, so ours are not known" if damaged else "")
         )
+
+
+def _harmless(name: str) -> bool:
+    return name.rpartition("/")[2] in HARMLESS or name == "README.md"
+
+
+class Unchanged(Exception):  # noqa: N818 - no error
+    """Said by who fills a new folder, where it turns out to be as the old one."""
 
 
 @contextmanager
@@ -136,7 +148,7 @@ def replacing(target: Path, check: Callable[[Path], None] = check_replaceable) -
     """Give an empty folder beside `target`; at the end it takes the place of `target`.
 
     The caller holds a lock. `check` raises where `target` may not be replaced.
-    If the body raises, or removes the folder, `target` stays as it was.
+    If the body raises, `target` stays as it was; it may raise `Unchanged` for that.
     """
     target = target.resolve()  # a link stays, the folder behind it is replaced
     recover(target)
@@ -144,23 +156,32 @@ def replacing(target: Path, check: Callable[[Path], None] = check_replaceable) -
     # A name of its own: what is left of a run that failed may still be writing.
     beside = target.with_name(f".{target.name}.{uuid4().hex}.new")
     before = target.with_name(f".{target.name}.old")
-    for left in target.parent.glob(f"{glob.escape(f'.{target.name}.')}*.new"):
+    for left in leftovers(target):
         shutil.rmtree(left, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
         yield beside
-        if beside.exists():
-            _carry(target, beside)
-            _exchange(beside, target, before)
+        _carry(target, beside)
+        _exchange(beside, target, before)
+    except Unchanged:
+        pass
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
 def _carry(target: Path, beside: Path) -> None:
     """Take notes for version control along, which people put into the folder."""
-    for name in (".gitignore", ".gitkeep"):
-        if (target / name).is_file() and not (beside / name).exists():
-            shutil.copy2(target / name, beside / name)
+    for path in target.rglob(".git[ik]*"):
+        place = beside / path.relative_to(target)
+        if path.name in (".gitignore", ".gitkeep") and not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, place)
+
+
+def leftovers(target: Path) -> list[Path]:
+    """Return the folders that killed builds of `target` left beside it, and of nothing else."""
+    ours = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{32}}\.new")
+    return sorted(path for path in target.parent.glob(".*.new") if ours.fullmatch(path.name))
 
 
 def aside(target: Path) -> Path:

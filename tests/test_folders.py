@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_nothing_is_left_if_the_first_publication_fails(tmp_path: Path) -> None:
 
 
 def test_leftovers_of_a_killed_build_are_not_published(maps: Path) -> None:
-    leftover = maps.with_name(".maps.1234.new")
+    leftover = maps.with_name(f".maps.{'1234' * 8}.new")
     leftover.mkdir()
     (leftover / "half").write_text("half", encoding="utf-8")
     publish(maps, index="new")
@@ -155,12 +156,45 @@ def test_exchange_that_the_file_system_refuses(maps: Path, monkeypatch: pytest.M
     assert names(maps.parent) == ["maps"]
 
 
-def test_a_body_that_removes_its_folder_changes_nothing(maps: Path) -> None:
+def test_a_body_that_finds_nothing_new_changes_nothing(maps: Path) -> None:
     before = maps.stat().st_ino
-    with replacing(maps) as beside:
-        beside.rmdir()
+    with replacing(maps):
+        raise folders.Unchanged
     assert maps.stat().st_ino == before
+    assert names(maps.parent) == ["maps"]
+
+
+def test_a_new_folder_that_somebody_removed_is_told(maps: Path) -> None:
+    with pytest.raises(StageError, match="the old one stays"), replacing(maps) as beside:
+        beside.rmdir()
     assert read(maps) == {"index": "old", "gone": "old"}
+
+
+def test_folders_of_other_projects_are_left_alone(maps: Path) -> None:
+    others = [f".maps.public.{'0' * 32}.new", ".maps.notes.new", f".maps.{'0' * 32}.old"]
+    for name in others:
+        (maps.parent / name).mkdir()
+    (maps.parent / f".maps.{'0' * 32}.new").mkdir()
+    publish(maps, index="new")
+    assert names(maps.parent) == sorted([*others, "maps"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no links, no pipes")
+def test_links_and_pipes_of_others_are_kept(maps: Path) -> None:
+    (maps / "link").symlink_to(maps.parent, target_is_directory=True)
+    os.mkfifo(maps / "pipe")
+    (maps / "notes").mkdir()
+    (maps / "notes" / "README.md").write_text("mine", encoding="utf-8")
+    message = r"holds 3 file\(s\).*\n  - link\n  - notes/README\.md\n  - pipe$"
+    with pytest.raises(ConfigError, match=message):
+        check_replaceable(maps)
+
+
+def test_a_damaged_manifest_is_told(maps: Path) -> None:
+    (maps / "manifest.json").write_text("", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"manifest\.json there cannot be read, so ours are not"):
+        check_replaceable(maps)
+    check_replaceable(maps, {"index", "gone", "manifest.json"})
 
 
 def test_a_mount_point_is_refused_before_any_work(
@@ -217,9 +251,11 @@ def test_where_a_published_folder_is(maps: Path) -> None:
 
 def test_notes_for_version_control_are_carried_along(maps: Path) -> None:
     (maps / ".gitignore").write_text("*.png", encoding="utf-8")
+    (maps / "deep").mkdir()
+    (maps / "deep" / ".gitkeep").write_text("", encoding="utf-8")
     (maps / "Thumbs.db").write_bytes(b"")
     publish(maps, index="new")
-    assert read(maps) == {"index": "new", ".gitignore": "*.png"}
+    assert read(maps) == {"index": "new", ".gitignore": "*.png", "deep/.gitkeep": ""}
 
 
 def test_recover_without_anything_to_do(maps: Path) -> None:

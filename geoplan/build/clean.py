@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import glob
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 from geoplan import folders, manifest
@@ -22,7 +20,8 @@ _PATTERNS = ("*.parquet", ".*.parquet.*.part", ".*.json.part", "*.inputs.json")
 def clean(project: Project, *, maps: bool = False) -> list[Path]:
     """Remove the tables between stages, and with `maps` what was published.
 
-    Files that geoplan did not make stay. Returns what was removed.
+    Files that geoplan did not make stay, and the lock, which another build may be
+    about to take. Returns what was removed.
 
     Raises
     ------
@@ -38,11 +37,6 @@ def clean(project: Project, *, maps: bool = False) -> list[Path]:
         gone += _maps(project) if maps else _leftovers(project.maps_folder.resolve())
         for path in gone:
             _remove(path)
-        # While it is locked: another build may wait for no name that is gone by then.
-        with suppress(OSError):
-            (folder / ".lock").unlink(missing_ok=True)
-    with suppress(OSError):  # what is not empty stays
-        folder.rmdir()
     return sorted(gone)
 
 
@@ -58,7 +52,7 @@ def _maps(project: Project) -> list[Path]:
 def _leftovers(target: Path) -> list[Path]:
     """Return what killed builds left beside the published folder."""
     folders.recover(target)
-    return sorted(target.parent.glob(f"{glob.escape(f'.{target.name}.')}*.new"))
+    return folders.leftovers(target)
 
 
 def _remove(path: Path) -> None:

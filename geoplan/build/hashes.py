@@ -51,8 +51,16 @@ class Hashes:
 
     def save(self) -> None:
         """Keep what was asked of this object, for the next one; without it, files are read."""
-        with suppress(OSError):
+        with suppress(OSError, UnicodeEncodeError):
             write_text(self._file, sealed({"files": self._now}))
+
+
+def mark_of(path: Path) -> list[object]:
+    """Return what changes whenever a file is written: size, times and inode; empty if it is gone."""
+    try:
+        return _mark(path)
+    except OSError:
+        return []
 
 
 def _mark(path: Path) -> list[object]:

@@ -17,6 +17,7 @@ from typing import Literal, get_args
 
 from geoplan.build.hashes import Hashes
 from geoplan.config import FILE_NAME, Project, shipped
+from geoplan.errors import DataError
 from geoplan.formats import data_files, files_of
 
 Stage = Literal["boundaries", "layers", "overlay", "analysis", "publish"]
@@ -114,8 +115,15 @@ def inputs(project: Project, stage: Stage, *, hashes: Hashes) -> dict[str, str]:
 
     A file of `sources` that is not there has the hash ``missing``: the stage says what to do.
     """
+    files = input_files(project, stage)
+    there = {name: path for name, path in files.items() if path.is_file()}
+    return dict.fromkeys(files, "missing") | {n: hashes.of(path) for n, path in there.items()}
+
+
+def input_files(project: Project, stage: Stage) -> dict[str, Path]:
+    """Return the files that `stage` reads, by name; `DataError` if a name is no text."""
     own = project.file if project.file.is_file() else shipped() / FILE_NAME
-    found = {FILE_NAME: hashes.of(own)}
+    found = {FILE_NAME: own}
     roots = {
         "data/boundaries": project.folder("boundaries"),
         "data/reference": project.folder("reference"),
@@ -125,12 +133,24 @@ def inputs(project: Project, stage: Stage, *, hashes: Hashes) -> dict[str, str]:
             roots[layers_name(i)] = folder
         for layer, source in sorted(project.config.sources.items()):
             for path in files_of(project.root / source):
-                there = hashes.of(path) if path.is_file() else "missing"
-                found[source_name(layer, path, of=project.root / source)] = there
+                found[source_name(layer, path, of=project.root / source)] = path
     for name, root in roots.items():
         for path in data_files(root):
-            found[f"{name}/{path.relative_to(root).as_posix()}"] = hashes.of(path)
+            found[f"{name}/{path.relative_to(root).as_posix()}"] = path
+    wrong = [name for name in found if not _is_text(name)]
+    if wrong:
+        raise DataError(
+            f"{len(wrong)} file(s) have names that are not UTF-8, such as {wrong[0]!r}; rename them"
+        )
     return found
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def layers_name(number: int) -> str:

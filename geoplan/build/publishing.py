@@ -69,9 +69,8 @@ def publish(project: Project, run: Run, *, book: Book, hashes: Hashes, before: P
             names = ", ".join(change.part.partition(" ")[2] for change in moved[:3])
             raise StageError(f"{names}: changed during the build; the old maps stay; run it again")
         if not work.done.made and not work.done.removed and text == _text_of(target):
-            shutil.rmtree(beside)  # nothing to exchange
-        else:
-            flush_folders({beside, *(path.parent for path in map(beside.joinpath, work.said))})
+            raise folders.Unchanged
+        flush_folders({beside, *(path.parent for path in map(beside.joinpath, work.said))})
     book.record("publish", parts, facts=work.facts(parts, text))
     for name in [*work.said, manifest.NAME]:
         hashes.of(project.maps_folder / name)

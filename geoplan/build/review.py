@@ -153,6 +153,11 @@ def _outputs(
             found[name] = own
     for name, reason in facts["missing"].items():
         found.setdefault(name, []).append(Change(reason, None, None))
+    unknown = found.get(manifest.NAME)
+    if unknown:  # what is there is not what the book tells of: any file may be another one
+        found = {name: found.get(name, unknown) for name in facts["outputs"].keys() | found.keys()}
+    elif found or moved:
+        found[manifest.NAME] = moved or [Change("other files are stale", None, None)]
     return dict(sorted(found.items()))
 
 

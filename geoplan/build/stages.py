@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,19 +15,19 @@ import geopandas as gpd
 from geoplan.analysis import build_analysis
 from geoplan.boundaries import build_sources, build_units, read_source
 from geoplan.build.book import Book
-from geoplan.build.hashes import Hashes
+from geoplan.build.hashes import Hashes, mark_of
 from geoplan.build.keys import (
     READERS,
     READS,
     Parts,
     Stage,
+    input_files,
     key_of,
     layers_name,
     made_of,
     source_name,
     tools,
 )
-from geoplan.build.review import Change, changes
 from geoplan.build.run import Run
 from geoplan.build.tables import read_tables, write_tables
 from geoplan.config import Project
@@ -54,7 +54,7 @@ def run_stage(project: Project, stage: Stage, *, run: Run, book: Book, hashes: H
     GeoplanError
         Of the stage itself.
     """
-    parts = _parts(project, stage, book, hashes)
+    parts, marks = _parts(project, stage, book, hashes), _marks(project, stage)
     salt = key_of(tools(stage))
     folder = project.build_folder / KEPT / stage
     kept = Kept(folder, salt, digest=hashes.of, anew=run.force)
@@ -67,7 +67,7 @@ def run_stage(project: Project, stage: Stage, *, run: Run, book: Book, hashes: H
         made = _overlay(project, run, kept)
     else:
         made = _analysis(project)
-    _check_still(stage, parts, _parts(project, stage, book, hashes))
+    _check_still(stage, marks, _marks(project, stage))
     book.forget([stage])
     files = write_tables(project, stage, tables=made)
     kept.prune()
@@ -87,15 +87,22 @@ def _parts(project: Project, stage: Stage, book: Book, hashes: Hashes) -> Parts:
     return {**book.columns(stage), **tools(stage)}
 
 
-def _check_still(stage: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-    moved = changes(before, after)
-    if moved:
-        raise StageError(f"{_during(moved)} while stage {stage!r} ran; run it again")
+def _marks(project: Project, stage: Stage) -> dict[str, list[object]]:
+    """Return what would tell that an input was written, even if it is as before again."""
+    if stage not in READERS:
+        return {}
+    return {name: mark_of(path) for name, path in input_files(project, stage).items()}
 
 
-def _during(moved: list[Change]) -> str:
-    names = [change.part.partition(" ")[2] for change in moved]
-    return f"{len(names)} file(s) were changed, {', '.join(names[:3])}{' …' * (len(names) > 3)},"
+def _check_still(
+    stage: str, before: dict[str, list[object]], after: dict[str, list[object]]
+) -> None:
+    names = sorted(n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
+    if names:
+        raise StageError(
+            f"{len(names)} file(s) were written, {', '.join(names[:3])}{' …' * (len(names) > 3)}, "
+            f"while stage {stage!r} read them; run it again"
+        )
 
 
 def _columns(made: Tables) -> Parts:
@@ -142,7 +149,12 @@ def _layers(
         "themes": list(tables["themes"]["theme"]),
         "as_of": newest(read_registry(inputs.folders), inputs),
         "layers": _files_of_layers(project),
-        "left_out": {f"layers/{name}": about for name, about in broken.items()},
+        "left_out": {
+            f"{layers_name(i)}/{name}": about
+            for name, about in broken.items()
+            for i, folder in enumerate(inputs.folders)
+            if (folder / name).exists()
+        },
     }
     return tables, facts
 

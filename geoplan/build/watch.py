@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -13,11 +14,14 @@ from watchdog.observers import Observer
 from geoplan.build.rebuild import build
 from geoplan.build.run import Built, Run
 from geoplan.config import FILE_NAME, Project, load
-from geoplan.errors import GeoplanError
+from geoplan.errors import BusyError, GeoplanError
 from geoplan.formats import DATA
 
 QUIET_SECONDS = 0.4
 """A build waits until nothing has changed for so long: editors write in several steps."""
+
+BUSY_SECONDS = 5.0
+"""How long to wait for another build before trying again."""
 
 _WRITES = ("created", "modified", "moved", "deleted")
 
@@ -43,8 +47,9 @@ def watch(folder: Path, run: Run) -> Iterator[Built | GeoplanError]:
                 heard.follow(project)
                 for path, deep in watched:
                     observer.schedule(heard, str(path), recursive=deep)
-            yield _built(project.root, run)
-            heard.wait()
+            done = _built(project.root, run)
+            yield done
+            heard.wait(BUSY_SECONDS if isinstance(done, BusyError) else None)
     finally:
         observer.stop()
         observer.join()
@@ -90,25 +95,26 @@ class _Heard(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Take note of a change."""
-        if event.event_type in _WRITES and not event.is_directory:
-            for name in (event.src_path, event.dest_path):
-                path = Path(os.fsdecode(name))
-                if name and self.concerns(path):
-                    self.changed.put(path)
+        if event.event_type not in _WRITES:
+            return
+        for name in (event.src_path, event.dest_path):
+            path = Path(os.fsdecode(name))
+            if name and self.concerns(path, is_folder=event.is_directory):
+                self.changed.put(path)
 
-    def concerns(self, path: Path) -> bool:
-        """Return whether a file is one of the project."""
+    def concerns(self, path: Path, *, is_folder: bool = False) -> bool:
+        """Return whether a file is one of the project, or a folder may hold some."""
         if any(path.is_relative_to(folder) for folder in self.made):
             return False
+        if is_folder:  # whatever was in it is not told
+            return self.root not in (path, path.parent)
         if path.parent == self.root:
             return path.name == FILE_NAME or path in self.sources
         return not path.name.startswith(".") and path.suffix.lower() in DATA
 
-    def wait(self) -> None:
-        """Wait for a change, and then until there are no more."""
-        self.changed.get()
-        while True:
-            try:
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait for a change, but no longer than `seconds`, and then until there are no more."""
+        with suppress(queue.Empty):
+            self.changed.get(timeout=seconds)
+            while True:
                 self.changed.get(timeout=QUIET_SECONDS)
-            except queue.Empty:
-                return

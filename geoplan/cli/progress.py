@@ -148,10 +148,9 @@ class Log:
             )
         if "publish" in done.ran:
             total = len(done.made) + done.kept
-            self._say(
-                f"{total} files, {len(done.made)} of them new or changed. Open "
-                f"{project.maps_folder / 'index.html'}"
-            )
+            index = project.maps_folder / "index.html"
+            there = f" Open {index}" if index.is_file() else ""
+            self._say(f"{total} files, {len(done.made)} of them new or changed.{there}")
 
     def fail(self, fault: GeoplanError) -> None:
         """Tell of a build that failed, where more will follow."""

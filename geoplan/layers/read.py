@@ -175,6 +175,8 @@ def _strays(folder: Path) -> list[str]:
 
 def _read(path: Path, model: type[Model]) -> tuple[str, Model] | list[str]:
     """Return the text of a file and what it says, or its faults."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        return [f"{path}: is no file but a pipe or device, of which nothing can be read"]
     try:
         text = path.read_text("utf-8-sig")  # editors on Windows put a mark before the text
         return text, _parsed(text, model)

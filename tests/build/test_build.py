@@ -128,7 +128,7 @@ def test_build_killed_between_two_renames_is_put_right_by_the_next(
 ) -> None:
     small, files = built
     (small.root / "maps").rename(small.root / ".maps.old")
-    (small.root / ".maps.1234.new").mkdir()
+    (small.root / f".maps.{'1234' * 8}.new").mkdir()
     run_stages(small.load(), ["boundaries"])
     assert hashes(small.root / "maps") == files
 

@@ -18,7 +18,7 @@ from geoplan.build import Built, Run, build, keys, rebuild, run_stages
 from geoplan.build.hashes import Hashes
 from geoplan.build.plan import plan
 from geoplan.config import Project as Config
-from geoplan.errors import StageError
+from geoplan.errors import DataError, StageError
 from tests.small import SmallProject, box, feature, hashes, layer, slot
 
 Project = Callable[..., SmallProject]
@@ -354,7 +354,7 @@ def test_input_that_changes_while_a_stage_reads_it_stops_the_stage(
         return made
 
     monkeypatch.setattr(stages, "build_layers", slow)
-    message = r"1 file\(s\) were changed, layers/zones/zones\.toml, while stage 'layers' ran"
+    message = r"1 file\(s\) were written, layers/zones/zones\.toml, while stage 'layers' read"
     with pytest.raises(StageError, match=message):
         rebuilt(small, force=True)
     assert hashes(small.root / "maps") == files
@@ -465,3 +465,59 @@ def test_force_replaces_results_that_are_kept(two: Built2) -> None:
     before = kept[0].stat().st_mtime_ns
     rebuilt(small, force=True)
     assert kept[0].stat().st_mtime_ns > before
+
+
+def test_input_that_changes_and_changes_back_stops_the_stage(
+    two: Built2, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, _ = two
+    from geoplan.build import stages
+
+    read, path = stages.build_layers, small.root / "layers/zones/zones.toml"
+    text = path.read_bytes()
+
+    def disturbed(*args: Any, **named: Any) -> Any:
+        path.write_bytes(text.replace("图层".encode(), "错层".encode()))
+        made = read(*args, **named)
+        path.write_bytes(text)
+        return made
+
+    edit(small, "layers/works/other.toml", '"东山"', '"西山"')
+    monkeypatch.setattr(stages, "build_layers", disturbed)
+    with pytest.raises(StageError, match=r"layers/zones/zones\.toml, while stage 'layers' read"):
+        rebuilt(small)
+    monkeypatch.undo()
+    assert "zones.html" not in rebuilt(small).made
+
+
+def test_other_tables_than_the_book_knows_make_any_file_stale(two: Built2) -> None:
+    small, _ = two
+    shutil.copytree(small.root / "build", small.root / "old")
+    edit(small, "layers/works/other.toml", '"东山"', '"西山"')
+    rebuilt(small)
+    shutil.rmtree(small.root / "build")
+    (small.root / "old").rename(small.root / "build")
+    stale = set(plan(small.load()).outputs)
+    assert set(hashes(small.root / "maps")) <= stale
+    rebuilt(small)
+    assert rebuilt(small).ran == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_names_that_are_no_text_are_told(two: Built2) -> None:
+    small, files = two
+    name = os.fsencode(small.root / "layers/works") + b"/b\xff.toml"
+    Path(os.fsdecode(name)).write_text("", encoding="utf-8")
+    with pytest.raises(DataError, match=r"1 file\(s\) have names that are not UTF-8, such as"):
+        rebuilt(small)
+    assert hashes(small.root / "maps") == files
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes")
+def test_a_pipe_among_the_layers_is_told(two: Built2) -> None:
+    small, files = two
+    os.mkfifo(small.root / "layers/works/z.toml")
+    edit(small, "layers/works/other.toml", '"东山"', '"西山"')
+    with pytest.raises(DataError, match=r"z\.toml: is no file but a pipe or device"):
+        rebuilt(small)
+    assert hashes(small.root / "maps") == files

@@ -11,6 +11,7 @@ import pytest
 from geoplan.build import Run, build
 from geoplan.build.book import Book
 from geoplan.build.plan import plan
+from geoplan.config import Project
 from geoplan.errors import DataError, GeoplanError, LayerError, StageError, UsageError
 from tests.small import SmallProject, box, feature, hashes, layer, slot
 
@@ -296,3 +297,24 @@ def test_a_file_that_was_internal_is_not_left_in_a_public_folder(two: Two) -> No
     assert "overview.html" not in hashes(small.root / "maps")
     said = Book(small.root / "build").facts("publish")
     assert {"works.html", "overview.html"} <= set(said["missing"])
+
+
+def test_broken_layer_of_a_project_that_extends_the_shipped_ones(
+    small: SmallProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, own = small.root / "base", small.root / "own"
+    (small.root / "layers").rename(base)
+    own.mkdir()
+    monkeypatch.setattr(Project, "layer_folders", lambda self: [base, own])
+    text = layer("other", feature("f", members=["东山"]), theme="works")
+    small.write("own/works/other.toml", text)
+    more = layer("more", feature("g", members=["东山"]), theme="works")
+    small.write("own/works/more.toml", more)
+    small.write("own/zones/third.toml", layer("third", feature("t", members=["西山"])))
+    rebuilt(small)
+    files = hashes(small.root / "maps")
+    small.write("own/works/other.toml", text + "x = = 1")
+    done = rebuilt(small, keep_going=True)
+    assert list(done.left_out) == ["layers added/works/other.toml"]
+    assert changed(small, files) == {"manifest.json"}
+    assert "works.html" in plan(small.load()).outputs

@@ -11,9 +11,11 @@ from queue import Empty, Queue
 import pytest
 
 from geoplan.build import Built, Run
+from geoplan.build import watch as module
 from geoplan.build.watch import _Heard, watch
-from geoplan.errors import GeoplanError, UsageError
-from tests.small import SmallProject, hashes
+from geoplan.errors import BusyError, GeoplanError, UsageError
+from geoplan.folders import locked
+from tests.small import SmallProject, feature, hashes, layer
 
 Done = Built | GeoplanError
 Copy = tuple[SmallProject, dict[str, str]]
@@ -82,6 +84,31 @@ def test_edits_are_built_and_faults_told(watcher: Watcher) -> None:
         watcher.done.get(timeout=2)
 
 
+def test_a_folder_that_is_moved_away_is_noticed(watcher: Watcher, tmp_path: Path) -> None:
+    small = watcher.small
+    assert isinstance(watcher.next(), Built)
+    small.write_layer(layer("other", feature("f", members=["东山"]), theme="works"))
+    assert isinstance(watcher.next(), Built)
+    (small.root / "layers/works").rename(tmp_path / "away")
+    done = watcher.next()
+    assert isinstance(done, Built)
+    assert done.removed == ("works.html",)
+
+
+def test_a_build_that_finds_another_at_work_is_tried_again(
+    built: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, _ = built
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.1)
+    zones(small).write_text(zones(small).read_text("utf-8").replace("图层", "新图", 1), "utf-8")
+    with closing(watch(small.root, Run())) as following:
+        with locked(small.root / "build"):
+            assert isinstance(next(following), BusyError)
+        done = next(following)
+    assert isinstance(done, Built)
+    assert "zones.html" in done.made
+
+
 def test_files_that_concern_a_project(built: Copy) -> None:
     small, _ = built
     heard = _Heard(small.load())
@@ -93,6 +120,9 @@ def test_files_that_concern_a_project(built: Copy) -> None:
         *("layers/a/.b.toml.swp", "layers/a/b.toml~", "maps/tables/units.csv"),
     ):
         assert not heard.concerns(root / name), name
+    assert heard.concerns(root / "layers/a", is_folder=True)
+    assert not heard.concerns(root / "notes", is_folder=True)
+    assert not heard.concerns(root / "maps/tables", is_folder=True)
 
 
 def test_folder_that_is_none(tmp_path: Path) -> None:
