@@ -13,6 +13,7 @@ EXIT_CODES = {
     "GeoplanError": 4,
     "StageError": 4,
     "UsageError": 2,
+    "BusyError": 2,
     "ConfigError": 2,
     "DataError": 3,
     "LayerError": 3,

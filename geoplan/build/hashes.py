@@ -56,7 +56,7 @@ class Hashes:
 
 
 def mark_of(path: Path) -> list[object]:
-    """Return what changes whenever a file is written: size, times and inode; empty if it is gone."""
+    """Return what changes whenever a file is written: size, times, inode; empty if it is gone."""
     try:
         return _mark(path)
     except OSError:
