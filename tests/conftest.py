@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -89,3 +91,25 @@ def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
         return Result(int(end.value.code or 0), *capfd.readouterr())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Return the address of a running cluster with two workers."""
+    from distributed import LocalCluster
+
+    # Workers report failing tasks, which are meant here.
+    logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
+    # Another worker of the tests may have the usual port of the dashboard, which warns.
+    with (
+        warnings.catch_warnings(action="ignore"),
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=False,
+            protocol="tcp",
+            host="127.0.0.1",
+            dashboard_address=None,
+        ) as running,
+    ):
+        yield running.scheduler_address

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,25 +58,6 @@ def fail_by_chance(number: int) -> float:
 def same(value: object) -> object:
     """Return the task itself."""
     return value
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """Return the address of a running cluster with two workers."""
-    from distributed import LocalCluster
-
-    # Workers report failing tasks, which are meant here.
-    logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
-    running = LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        processes=False,
-        protocol="tcp",
-        host="127.0.0.1",
-        dashboard_address=None,
-    )
-    with running:
-        yield running.scheduler_address
 
 
 @pytest.mark.parametrize(("scheduler", "workers"), HERE)

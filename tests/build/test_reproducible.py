@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,23 +21,6 @@ Project = Callable[..., SmallProject]
 
 ROOT = Path(__file__).parents[2]
 FAKETIME = shutil.which("faketime")
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """Return the address of a running cluster with two workers."""
-    from distributed import LocalCluster
-
-    running = LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        processes=False,
-        protocol="tcp",
-        host="127.0.0.1",
-        dashboard_address=None,
-    )
-    with running:
-        yield running.scheduler_address
 
 
 def fill(small: SmallProject) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -52,21 +50,6 @@ def mixed(small_units: gpd.GeoDataFrame) -> Tables:
     return overlay_inputs(small_units, drawn, members=members)
 
 
-@pytest.fixture(scope="module")
-def cluster_address() -> Iterator[str]:
-    """Return the address of a running Dask scheduler with two worker threads."""
-    from distributed import LocalCluster
-
-    with (
-        warnings.catch_warnings(action="ignore"),
-        LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=False, protocol="tcp://",
-            dashboard_address=None,
-        ) as cluster,
-    ):  # fmt: skip
-        yield cluster.scheduler_address
-
-
 def bits(tables: dict[str, pd.DataFrame]) -> dict[str, list[Any]]:
     """Return all cells, geometry as WKB."""
     found = {}
@@ -87,9 +70,9 @@ def test_bytes_are_the_same_on_every_scheduler(mixed: Tables, scheduler: str, wo
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_bytes_are_the_same_on_a_cluster(mixed: Tables, cluster_address: str) -> None:
+def test_bytes_are_the_same_on_a_cluster(mixed: Tables, address: str) -> None:
     serial = bits(build_overlay(mixed, scheduler="synchronous"))
-    assert bits(build_overlay(mixed, scheduler=cluster_address)) == serial
+    assert bits(build_overlay(mixed, scheduler=address)) == serial
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
