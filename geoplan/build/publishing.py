@@ -98,6 +98,15 @@ def _made_of(parts: Parts, book: Book) -> dict[str, Any]:
     }
 
 
+def _facts_of(project: Project, book: Book) -> dict[str, Any]:
+    """Return what the book notes of the published folder; nothing where that is another one."""
+    if book.parts("publish") is None:
+        return {}
+    facts = book.facts("publish")
+    text = _text_of(project.maps_folder) or ""
+    return facts if sha256(text.encode()).hexdigest() == facts["manifest"] else {}
+
+
 class _Work:
     """Files of one publication: made, taken over from the published folder, or left as they are."""
 
@@ -109,7 +118,7 @@ class _Work:
         self.layers: dict[str, list[str]] = book.facts("layers")["layers"]
         self.broken = book.facts("layers")["left_out"]
         self.before = book.parts("publish")
-        self.facts_before = book.facts("publish") if self.before is not None else {}
+        self.facts_before = _facts_of(project, book)
         self.said: dict[str, dict[str, Any]] = {}
         self.shows: dict[str, Any] = {}
         self.themes: dict[str, str] = {}
@@ -125,13 +134,14 @@ class _Work:
             self.shows[output.name] = "*" if self._is_whole(output) else sorted(output.layers)
             for theme in output.themes:
                 self.themes[output.name] = theme
-            if not self._wanted(output):
-                self._leave(output.name, target, beside, old=old)
-            elif not self.run.force and self._same(output.name, key, target, old):
+            wanted = self._wanted(output)
+            if not (wanted and self.run.force) and self._same(output.name, key, target, old):
                 self._take(output.name, target, beside)
                 self.said[output.name] = {**old[output.name], "sensitivity": output.sensitivity}
-            else:
+            elif wanted:
                 todo.append((output, key))
+            else:
+                self._leave(output.name, target, beside, old=old)
         for done, (output, key) in enumerate(todo):
             self.run.tell("progress", stage="publish", done=done, total=len(todo))
             self._make(output, key, target, beside, old=old)
@@ -251,7 +261,7 @@ class _Work:
                 # Stale by what it shows, and by what it should show.
                 both = "*" in (now, was.get("layers", "*"))
                 shown[name]["layers"] = "*" if both else sorted({*now, *was["layers"]})
-                shown[name]["then"] = {**moved, **was.get("then", {})}
+                shown[name] |= {"stale": True, "then": {**moved, **was.get("then", {})}}
         missing = dict.fromkeys(sorted(self.done.missing), NEVER)
         return {
             "manifest": sha256(text.encode()).hexdigest(),

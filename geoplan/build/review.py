@@ -147,8 +147,10 @@ def _outputs(
         digest = hashed.get(name, "")
         now = hashes.find(folder / name)
         own = [] if now == digest else [Change(f"output {name}", digest or None, now)]
-        if name in facts["outputs"]:
-            own += _since(facts, facts["outputs"][name], moved)
+        about = facts["outputs"].get(name, {})
+        own += _since(facts, about, moved) if about else []
+        if about.get("stale") and not own:
+            own.append(Change("left as an earlier build made it", None, None))
         if own:
             found[name] = own
     for name, reason in facts["missing"].items():

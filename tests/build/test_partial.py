@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from typing import Any
 
@@ -318,3 +319,17 @@ def test_broken_layer_of_a_project_that_extends_the_shipped_ones(
     assert list(done.left_out) == ["layers added/works/other.toml"]
     assert changed(small, files) == {"manifest.json"}
     assert "works.html" in plan(small.load()).outputs
+
+
+def test_maps_put_back_from_a_copy_are_not_taken_for_new_ones(two: Two) -> None:
+    small, _ = two
+    shutil.copytree(small.root / "maps", small.root / "copy")
+    retitle(small)
+    rebuilt(small)
+    files = hashes(small.root / "maps")
+    shutil.rmtree(small.root / "maps")
+    (small.root / "copy").rename(small.root / "maps")
+    rebuilt(small, only=("works",))
+    assert "zones.html" in plan(small.load()).outputs
+    rebuilt(small)
+    assert hashes(small.root / "maps") == files
