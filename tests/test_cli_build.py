@@ -146,7 +146,9 @@ def test_why_of_what_was_never_published(
 ) -> None:
     result = command("why", "dragons.html", "-C", built[0].root)
     assert result.code == 3
-    assert "'dragons.html' was not published; there are: README.md, data/" in result.err
+    assert "'dragons.html' was not published." in result.err
+    near = command("why", "zone.html", "-C", built[0].root)
+    assert "'zone.html' was not published. Did you mean zones.html" in near.err
     result = command("why", "zones.html", "-C", small.root)
     assert result.code == 3
     assert "nothing was published yet; run `geoplan build`" in result.err

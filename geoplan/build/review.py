@@ -23,6 +23,7 @@ from geoplan.build.keys import (
 )
 from geoplan.config import FILE_NAME, Project
 from geoplan.errors import DataError
+from geoplan.toml import suggestion
 
 NEVER = "never built"
 
@@ -203,7 +204,8 @@ def why(project: Project, output: str, *, book: Book, hashes: Hashes) -> list[Ch
     known = book.facts("publish")["outputs"]
     name = output.removeprefix(f"{project.config.maps}/")
     if name not in known and name != manifest.NAME:
-        raise DataError(f"{output!r} was not published; there are: {', '.join(sorted(known))}")
+        hint = suggestion(name, sorted(known)) or f" There are {len(known)}, such as index.html."
+        raise DataError(f"{output!r} was not published.{hint}")
     return review(project, book=book, hashes=hashes).outputs.get(name, [])
 
 
