@@ -24,7 +24,7 @@ lint: $(VENV)/ready-dev  ## Format, lint and types
 bench: $(VENV)/ready-dev  ## Measure everything, an hour or more, into docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run --data $(BENCH_DATA) $(BENCH_OPTIONS)
 
-soak: $(VENV)/ready-dev  ## Kill builds and fill disks, half an hour or more
+soak: $(VENV)/ready-dev  ## Kill builds, fill disks, edit at random, half an hour or more
 	$(BIN)/python -m tests.soak $(SOAK_OPTIONS)
 
 wheel: $(VENV)/ready-dev  ## Build the wheel, with the shipped data in it

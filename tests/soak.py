@@ -1,4 +1,4 @@
-"""Soak: builds that are killed and disks that are full, at moments drawn by chance.
+"""Soak: builds that are killed, disks that are full and edits, all drawn by chance.
 
 ``python -m tests.soak --kills 100 --full 5 --disk 40 --seed 1`` prints what it
 does; the first violation ends it with the words to try that moment again.
@@ -7,6 +7,8 @@ A project alternates between two versions of one layer. In each moment the
 next version is built and disturbed. Then the published folder must be whole,
 and the old version or the new one; and a build that nobody disturbs must give
 the bytes of the new one, and leave nothing beside them.
+
+The kind `edits` (`tests.edits`) changes a project in many ways instead.
 """
 
 from __future__ import annotations
@@ -18,17 +20,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Literal, Protocol
 
 from geoplan.config import init
+from tests.edits import edits
 from tests.small import hashes, make_project
+from tests.violations import Report, Say, ViolationError, require, told_with
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 900.0
@@ -40,11 +43,6 @@ AIMS: tuple[Aim, ...] = ("any", "late", "before", "after")
 published one with its manifest; when the two were exchanged."""
 
 Hashes = dict[str, str]
-Say = Callable[[str], None]
-
-
-class ViolationError(AssertionError):
-    """A promise was broken."""
 
 
 @dataclass(frozen=True)
@@ -122,12 +120,6 @@ def geoplan(*words: str | Path, limit: Callable[[], None] | None = None) -> Ende
     return Ended(ended.returncode, ended.stdout.decode(errors="replace"))
 
 
-def require(what: bool, message: str) -> None:
-    """Raise `ViolationError` unless it holds."""
-    if not what:
-        raise ViolationError(message)
-
-
 def build(subject: Subject) -> float:
     """Build, undisturbed; return the seconds."""
     started = time.monotonic()
@@ -168,16 +160,6 @@ def undisturbed(subject: Subject, say: Say) -> Undisturbed:
     return Undisturbed((made[0], made[1]), min(seconds[1:]))
 
 
-@dataclass
-class Report:
-    """What happened, by how often."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def __str__(self) -> str:
-        return ", ".join(f"{count} {what}" for what, count in sorted(self.counts.items()))
-
-
 def require_rebuilt(subject: Subject, right: Hashes) -> None:
     """Check that an undisturbed build puts all right."""
     build(subject)
@@ -195,18 +177,6 @@ def published(subject: Subject, old: Hashes, new: Hashes) -> Literal["old", "new
     )
     require(now in (old, new), f"a mixture, or neither version, is published: {wrong}")
     return "old" if now == old else "new"
-
-
-@contextmanager
-def told_with(kind: str, seed: int, moment: int) -> Iterator[None]:
-    """Say in every violation how to try this moment again."""
-    try:
-        yield
-    except ViolationError as fault:
-        raise ViolationError(
-            f"{kind}, moment {moment} of seed {seed}: {fault}\n"
-            f"again: python -m tests.soak --{kind} 1 --first {moment} --seed {seed}"
-        ) from fault
 
 
 def kills(factory: Factory, moments: range, *, seed: int, say: Say, kind: str = "kills") -> Report:
@@ -419,13 +389,15 @@ RUNS: dict[str, Soak] = {
     "disk": disk_full,
     "large": partial(files_too_large, small),
     "full": partial(kills, shipped, kind="full"),
+    "edits": edits,
 }
-DEFAULTS = {"kills": 100, "disk": 40, "large": 20, "full": 5}
+DEFAULTS = {"kills": 100, "disk": 40, "large": 20, "full": 5, "edits": 200}
 WHAT = {
     "kills": "kills of builds of a small project",
     "disk": "full disks",
     "large": "limits of the size of files",
     "full": "kills of builds of the whole shipped project",
+    "edits": "rounds of edits, each compared with a new folder",
 }
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from tests import soak
+from geoplan.build import Built as Done
+from geoplan.build import Run, build
+from geoplan.build.plan import Plan
+from geoplan.build.publishing import _Work
+from geoplan.config import Project
+from geoplan.errors import DataError
+from tests import edited_texts, edits, moves, soak
 from tests.small import SmallProject
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no process groups, no limits")
@@ -40,6 +47,12 @@ def test_files_that_may_not_grow_leave_the_old_maps() -> None:
     assert report.counts.total() == 2
 
 
+def test_edited_projects_are_built_as_new_ones() -> None:
+    report = edits.edits(range(12), seed=1, say=quiet)
+    assert report.counts.total() == 12
+    assert report.counts["settled"] >= 4
+
+
 def subject(built: Built) -> soak.Subject:
     return soak.Subject(built[0].root, "layers/zones/zones.toml", ("", ""))
 
@@ -65,6 +78,67 @@ def test_a_violation_says_how_to_try_again() -> None:
         soak.told_with("kills", 3, 7),
     ):
         soak.require(False, "broken")
+
+
+def only_words(random: Random, root: Path) -> str:
+    """Change the title of a layer."""
+    path = root / "layers/zones/zones.toml"
+    path.write_text(path.read_text("utf-8").replace('zh = "', 'zh = "改', 1), "utf-8")
+    return "title"
+
+
+def test_a_key_that_forgets_what_it_shows_is_a_violation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def same(self: _Work, name: str, key: str, target: Path, old: dict[str, object]) -> bool:
+        return name in old
+
+    monkeypatch.setattr(_Work, "_same", same)
+    monkeypatch.setattr(moves, "MOVES", {only_words: 1})
+    with pytest.raises(
+        soak.ViolationError,
+        match=r"(?s)other bytes than in a new folder: .*'zones\.html'.*only_words: title.*"
+        r"--edits \d --first 0 --seed 20$",
+    ):
+        edits.edits(range(4), seed=SEED, say=quiet)
+
+
+def test_up_to_date_that_is_not_true_is_a_violation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edits, "plan", lambda project: Plan([], {}, fresh=True))
+    monkeypatch.setattr(moves, "MOVES", {only_words: 1})
+    with pytest.raises(soak.ViolationError, match="'up to date' was told, yet changed"):
+        edits.edits(range(8), seed=SEED, say=quiet)
+
+
+def test_a_failed_build_that_publishes_is_a_violation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(project: Project, run: Run | None = None) -> Done:
+        done = build(project, run)
+        if project.root.name == "project":
+            raise DataError("failed")
+        return done
+
+    monkeypatch.setattr(edits, "build", failing)
+    monkeypatch.setattr(moves, "MOVES", {only_words: 1})
+    with pytest.raises(soak.ViolationError, match="a build that failed changed the maps"):
+        edits.edits(range(8), seed=SEED, say=quiet)
+
+
+def test_the_same_seed_draws_the_same_moves(tmp_path: Path) -> None:
+    told = []
+    for name in "ab":
+        desk = edits.Desk(tmp_path / name / "方案")
+        edited_texts.make_base(desk.folder / "base")
+        desk.start()
+        random = Random(SEED)
+        told.append([moves.move(random, desk.root) for _ in range(30)])
+    assert told[0] == told[1]
+
+
+def test_every_move_leaves_a_project_that_can_be_edited(tmp_path: Path) -> None:
+    desk = edits.Desk(tmp_path / "方案")
+    build(edited_texts.make_base(desk.folder / "base").load())
+    desk.start()
+    for chosen in (*moves.MOVES, *moves.MOVES):
+        assert isinstance(chosen(Random(f"{SEED}/{chosen.__name__}"), desk.root), str)
+        assert chosen.__doc__
 
 
 def test_the_command_ends_with_one_at_a_violation(

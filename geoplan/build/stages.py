@@ -28,6 +28,7 @@ from geoplan.build.keys import (
     source_name,
     tools,
 )
+from geoplan.build.review import stale
 from geoplan.build.run import Run
 from geoplan.build.tables import read_tables, write_tables
 from geoplan.config import Project
@@ -82,9 +83,12 @@ def run_stage(project: Project, stage: Stage, *, run: Run, book: Book, hashes: H
 
 
 def _parts(project: Project, stage: Stage, book: Book, hashes: Hashes) -> Parts:
-    if stage in READERS:
-        return made_of(project, stage, hashes=hashes)
-    return {**book.columns(stage), **tools(stage)}
+    if stage not in READERS:
+        return {**book.columns(stage), **tools(stage)}
+    parts = made_of(project, stage, hashes=hashes)
+    if stage == "layers" and stale(project, "boundaries", book=book, hashes=hashes):
+        parts["table units"] = "stale"  # as a single stage: no build takes this for its own
+    return parts
 
 
 def _marks(project: Project, stage: Stage) -> dict[str, list[object]]:

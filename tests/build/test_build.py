@@ -293,6 +293,15 @@ def test_tables_of_different_inputs_are_not_published_together(built: Built) -> 
     assert hashes(small.root / "maps") != files
 
 
+def test_layers_that_ran_on_old_boundaries_run_again(built: Built) -> None:
+    small, _ = built
+    table = small.root / "data/boundaries/gazetteer.csv"
+    table.write_text(table.read_text("utf-8").replace("112.2,36.1", "112.21,36.1"), "utf-8")
+    run_stages(small.load(), ["layers"])
+    assert {"boundaries", "layers"} <= set(build(small.load()).ran)
+    assert build(small.load()).ran == ()
+
+
 def test_linked_maps_folder_keeps_its_link(built: Built) -> None:
     small, files = built
     maps = small.root / "maps"
