@@ -232,7 +232,10 @@ def _require_true(
     require(not (told.fresh and changed), f"'up to date' was told, yet changed: {changed}")
     require(bool(built.ran) or told.fresh, f"{told} was told, yet the build did nothing")
     untold = [n for n in changed if n in before and n in after and n not in told.outputs]
-    require(not (told.outputs and untold), f"not told as stale, yet changed: {untold}")
+    # An edit may take the last figure of a page of figures: menus of all pages tell that.
+    same_pages = before.keys() == after.keys()
+    wrong = told.outputs and untold and same_pages
+    require(not wrong, f"not told as stale, yet changed: {untold}")
 
 
 def _differ(one: dict[str, str], other: dict[str, str]) -> list[str]:

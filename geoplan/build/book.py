@@ -51,7 +51,7 @@ class Book:
             for found in self.stages.values()
             for name, digest in found.get("columns", {}).items()
         }
-        names = (f"column {table}.{c}" for table, cs in READS[stage].items() for c in cs)
+        names = (f"column {table}.{c}" for table, cs in READS.get(stage, {}).items() for c in cs)
         return {name: every.get(name, "missing") for name in names}
 
     def rows(self) -> dict[str, int]:

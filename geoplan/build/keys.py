@@ -57,6 +57,7 @@ SETTINGS: dict[Stage, tuple[str, ...]] = {
 
 
 READS: dict[Stage, dict[str, tuple[str, ...]]] = {
+    "layers": {"units": ("adcode", "parent", "geometry")},
     "overlay": {
         "units": ("adcode", "level", "parent", "area_km2", "uncertainty_km2", "geometry"),
         "layers": ("layer", "scope", "kind", "features"),

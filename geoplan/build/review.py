@@ -81,15 +81,17 @@ def review(project: Project, *, book: Book, hashes: Hashes) -> Review:
 
 def stale(project: Project, stage: Stage, *, book: Book, hashes: Hashes) -> list[Change]:
     """Return why a stage that makes tables has to run; nothing where it is up to date."""
-    if stage in READERS:
-        now = made_of(project, stage, hashes=hashes)
-    else:
-        now = {**book.columns(stage), **tools(stage)}
-    found = changes(book.parts(stage), now)
+    found = changes(book.parts(stage), parts_now(project, stage, book=book, hashes=hashes))
     if stage == "layers" and book.parts(stage) is not None:
         left_out = book.facts(stage).get("left_out", [])
         found += [Change(f"left out {name}", None, None) for name in left_out]
     return found + _damaged(project.build_folder, book.files(stage), hashes)
+
+
+def parts_now(project: Project, stage: Stage, *, book: Book, hashes: Hashes) -> Parts:
+    """Return what a stage that makes tables would be made of now."""
+    own = made_of(project, stage, hashes=hashes) if stage in READERS else tools(stage)
+    return {**book.columns(stage), **own}
 
 
 def changed_inputs(project: Project, stage: Stage) -> list[str]:
@@ -177,7 +179,9 @@ def _since(
     for part in sorted({*now, *output.get("then", {})}):
         after = now[part].after if part in now else facts["parts"].get(part)
         before = output.get("then", {}).get(part, now[part].before if part in now else None)
-        if before != after and _concerns(facts, output, part):
+        # A file that comes or goes may bring or take a page, which menus of all pages tell.
+        comes = before is None or after is None
+        if before != after and (comes or _concerns(facts, output, part)):
             found.append(Change(part, before, after))
     return found
 

@@ -24,11 +24,10 @@ from geoplan.build.keys import (
     input_files,
     key_of,
     layers_name,
-    made_of,
     source_name,
     tools,
 )
-from geoplan.build.review import stale
+from geoplan.build.review import parts_now
 from geoplan.build.run import Run
 from geoplan.build.tables import read_tables, write_tables
 from geoplan.config import Project
@@ -55,7 +54,7 @@ def run_stage(project: Project, stage: Stage, *, run: Run, book: Book, hashes: H
     GeoplanError
         Of the stage itself.
     """
-    parts, marks = _parts(project, stage, book, hashes), _marks(project, stage)
+    parts, marks = parts_now(project, stage, book=book, hashes=hashes), _marks(project, stage)
     salt = key_of(tools(stage))
     folder = project.build_folder / KEPT / stage
     kept = Kept(folder, salt, digest=hashes.of, anew=run.force)
@@ -80,15 +79,6 @@ def run_stage(project: Project, stage: Stage, *, run: Run, book: Book, hashes: H
         columns=_columns(made),
         rows={name: len(table) for name, table in made.items()},
     )
-
-
-def _parts(project: Project, stage: Stage, book: Book, hashes: Hashes) -> Parts:
-    if stage not in READERS:
-        return {**book.columns(stage), **tools(stage)}
-    parts = made_of(project, stage, hashes=hashes)
-    if stage == "layers" and stale(project, "boundaries", book=book, hashes=hashes):
-        parts["table units"] = "stale"  # as a single stage: no build takes this for its own
-    return parts
 
 
 def _marks(project: Project, stage: Stage) -> dict[str, list[object]]:

@@ -90,7 +90,7 @@ def require_fresh(book: Book) -> None:
     shared = (name for name in boundaries.keys() & layers.keys() if name.startswith("file "))
     if any(boundaries[name] != layers[name] for name in shared):
         raise DataError(_stale("layers"))
-    for stage in DERIVED:
+    for stage in ("layers", *DERIVED):
         parts = book.parts(stage) or {}
         if any(parts.get(name) != digest for name, digest in book.columns(stage).items()):
             raise DataError(_stale(stage))

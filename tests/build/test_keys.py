@@ -9,13 +9,15 @@ import pandas as pd
 import pytest
 
 from geoplan.analysis import build_analysis
-from geoplan.build import keys
+from geoplan.build import keys, layer_inputs
 from geoplan.build.hashes import Hashes
 from geoplan.build.keys import COMMON, READS, SETTINGS, STAGES, Stage, code_hash, key_of, made_of
 from geoplan.config import Config
+from geoplan.gazetteer import load
+from geoplan.layers import build_layers
 from geoplan.overlay import build_overlay
 from geoplan.schema import TABLES, Tables
-from tests.small import SmallProject, box, feature, layer, slot
+from tests.small import SmallProject, box, feature, layer, slot, small_units
 from tests.test_floors import MODULES, inner
 
 DERIVED = {"overlay": build_overlay, "analysis": build_analysis}
@@ -89,6 +91,23 @@ def test_parts_are_those_of_a_copy_elsewhere(small: SmallProject, tmp_path: Path
     for stage in ("boundaries", "layers"):
         one = made_of(small.load(), stage, hashes=Hashes(small.root))
         assert made_of(copy.load(), stage, hashes=Hashes(copy.root)) == one
+
+
+def test_layers_read_no_other_columns_of_units(small: SmallProject) -> None:
+    small.write_layer(slot(), name="redline")
+    small.write_shapes([box(0.2, 0.2, 1.8, 0.8)])
+    project = small.load()
+    gazetteer = load(project.folder("boundaries"))
+    units = small_units(project.folder("boundaries"))
+    units.attrs["table"] = "units"
+    other = scrambled(units, READS["layers"]["units"])
+    assert not other["name"].equals(units["name"])
+    one, two = (
+        build_layers(layer_inputs(project), units=table, gazetteer=gazetteer)
+        for table in (units, other)
+    )
+    for name, table in one.items():
+        pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(two[name]))
 
 
 def test_key_does_not_depend_on_order() -> None:
