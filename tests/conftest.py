@@ -93,7 +93,7 @@ def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its threads draw random numbers, which Hypothesis minds
 def address() -> Iterator[str]:
     """Return the address of a running cluster with two workers."""
     from distributed import LocalCluster
