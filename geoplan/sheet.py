@@ -29,9 +29,14 @@ def csv_text(frame: pd.DataFrame) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
-    cells = [[_cell(c, value) for value in frame[c].tolist()] for c in columns]
-    writer.writerows(zip(*cells, strict=True))
+    writer.writerows(zip(*(_cells(c, frame[c].tolist()) for c in columns), strict=True))
     return "\ufeff" + buffer.getvalue()
+
+
+def _cells(column: str, values: list[object]) -> list[str]:
+    # Most texts of a long table stand there many times.
+    texts = {value: guarded(value) for value in {v for v in values if isinstance(v, str)}}
+    return [texts[v] if isinstance(v, str) else _cell(column, v) for v in values]
 
 
 def _cell(column: str, value: object) -> str:
@@ -43,4 +48,4 @@ def _cell(column: str, value: object) -> str:
         fixed = f"{value:.6f}"
         exact = column.endswith("_km2") or column.startswith("share")
         return fixed if exact else fixed.rstrip("0").rstrip(".")
-    return guarded(value) if isinstance(value, str) else str(value)
+    return str(value)
