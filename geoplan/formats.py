@@ -33,7 +33,7 @@ def files_below(root: Path) -> list[Path]:
     found: list[Path] = []
     seen = set()
     for folder, inside, names in os.walk(root, followlinks=True):
-        there = os.stat(folder)  # noqa: PTH116
+        there = Path(folder).stat()
         if (there.st_dev, there.st_ino) in seen:
             inside.clear()  # a link that leads back
             continue

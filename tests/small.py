@@ -30,7 +30,7 @@ from geoplan.config import Project, load
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.kept import Kept
 from geoplan.layers import LayerInputs, build_layers
-from geoplan.schema import TABLES
+from geoplan.schema import TABLES, Tables
 
 WEST, SOUTH = 640_000.0, 4_000_000.0
 SIDE = 10_000.0
@@ -220,18 +220,22 @@ class SmallProject:
             made.to_file(path, driver=driver)
         return path
 
-    def layers(self, kept: Kept | None = None) -> dict[str, pd.DataFrame]:
-        """Return the tables of the layers stage, on the boundaries that all projects share."""
+    def inputs(self, *without: str) -> LayerInputs:
+        """Return where the layers come from, with some files left out."""
         project = self.load()
-        boundaries = project.folder("boundaries")
-        inputs = LayerInputs(
+        return LayerInputs(
             folders=project.layer_folders(),
             reference=project.folder("reference"),
             root=project.root,
             sources=project.config.sources,
-            vintage=read_source(boundaries).vintage,
+            vintage=read_source(project.folder("boundaries")).vintage,
             as_of=project.config.as_of,
+            without=frozenset(without),
         )
+
+    def layers(self, kept: Kept | None = None) -> dict[str, pd.DataFrame]:
+        """Return the tables of the layers stage, on the boundaries that all projects share."""
+        boundaries, inputs = self.load().folder("boundaries"), self.inputs()
         gazetteer = load_gazetteer(boundaries)
         units = small_units(boundaries)
         return build_layers(inputs, units=units, gazetteer=gazetteer, kept=kept)
@@ -291,6 +295,18 @@ def write_manifest(folder: Path) -> None:
     """Write the manifest of a folder as a build does."""
     outputs = {name: {"sha256": digest} for name, digest in hashes(folder).items()}
     manifest.write(folder, {"inputs": {}}, outputs=outputs)
+
+
+def assert_same(one: Tables, two: Tables) -> None:
+    """Check that tables are the same, bit for bit."""
+    assert list(one) == list(two)
+    for name, table in one.items():
+        plain = [pd.DataFrame(t) for t in (table, two[name])]
+        if "geometry" in table:
+            wkb = [shapely.to_wkb(np.asarray(t["geometry"])) for t in plain]
+            assert list(wkb[0]) == list(wkb[1])
+            plain = [t.drop(columns="geometry") for t in plain]
+        pd.testing.assert_frame_equal(*plain, check_exact=True)
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -11,7 +11,6 @@ from pandas.testing import assert_frame_equal
 
 import geopandas as gpd
 
-from geoplan.boundaries import read_source
 from geoplan.errors import DataError, GeometryError, GeoplanError, LayerError, UnitError, blaming
 from geoplan.gazetteer import Gazetteer
 from geoplan.gazetteer import load as load_gazetteer
@@ -35,17 +34,7 @@ BESIDE = {"west": 130.0, "south": 20.0, "east": 130.1, "north": 20.1, "area_km2"
 
 
 def inputs_of(small: SmallProject, *without: str) -> tuple[LayerInputs, Gazetteer]:
-    project = small.load()
-    boundaries = project.folder("boundaries")
-    inputs = LayerInputs(
-        folders=project.layer_folders(),
-        reference=project.folder("reference"),
-        root=project.root,
-        sources=project.config.sources,
-        vintage=read_source(boundaries).vintage,
-        without=frozenset(without),
-    )
-    return inputs, load_gazetteer(boundaries)
+    return small.inputs(*without), load_gazetteer(small.load().folder("boundaries"))
 
 
 def built(small: SmallProject, *without: str) -> dict[str, pd.DataFrame]:

@@ -21,7 +21,7 @@ from geoplan.errors import DataError
 from geoplan.kept import Kept
 from geoplan.layers import delimited
 from tests import small as module
-from tests.small import SIDE, SOUTH, WEST, SmallProject, box, cell, slot
+from tests.small import SIDE, SOUTH, WEST, SmallProject, assert_same, box, cell, slot
 
 BOW = shapely.Polygon(np.array([(0, 0), (1, 1), (1, 0), (0, 1)]) * SIDE + [WEST, SOUTH])
 """Two triangles that meet: repaired, which is told."""
@@ -71,17 +71,6 @@ def read(monkeypatch: pytest.MonkeyPatch, small: SmallProject, folder: Path) -> 
         return names
 
     return run
-
-
-def assert_same(one: dict[str, pd.DataFrame], two: dict[str, pd.DataFrame]) -> None:
-    assert list(one) == list(two)
-    for name, table in one.items():
-        plain = [pd.DataFrame(t) for t in (table, two[name])]
-        if "geometry" in table:
-            wkb = [shapely.to_wkb(np.asarray(t["geometry"])) for t in plain]
-            assert list(wkb[0]) == list(wkb[1])
-            plain = [t.drop(columns="geometry") for t in plain]
-        pd.testing.assert_frame_equal(*plain, check_exact=True)
 
 
 def ask(small: SmallProject, **keys: Any) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -31,7 +30,7 @@ from geoplan.overlay.unit import (
 )
 from geoplan.schema import Tables
 from tests.overlay.inputs import Drawn, Member, overlay_inputs
-from tests.small import CELLS, CITY_A, box
+from tests.small import CELLS, CITY_A, assert_same, box
 
 ALL = sorted(CELLS)
 DRAWN: list[Drawn] = [
@@ -76,17 +75,6 @@ def cut(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Cut:
         return sorted(codes)
 
     return run
-
-
-def assert_same(one: Tables, two: Tables) -> None:
-    assert list(one) == list(two)
-    for name, table in one.items():
-        plain = [pd.DataFrame(t) for t in (table, two[name])]
-        if "geometry" in table:
-            wkb = [shapely.to_wkb(np.asarray(t["geometry"])) for t in plain]
-            assert list(wkb[0]) == list(wkb[1])
-            plain = [t.drop(columns="geometry") for t in plain]
-        pd.testing.assert_frame_equal(*plain, check_exact=True)
 
 
 def inputs(
