@@ -5,6 +5,23 @@ var MEASURES = { km2: [1, 2], ha: [100, 0], '10k_mu': [0.15, 2], mu: [1500, 0] }
 var NARROW = window.matchMedia('(max-width: 760px)');
 var INDICATIVE_MAX_ZOOM = 10.5;
 
+// What later files add to the page. Functions, called in order whenever that place is drawn:
+// bodies for the table of the legend, what stands above the layers, what stands at the head of the
+// county's panel (with its code); each returns a node or null.
+var LEGEND_PARTS = [], TREE_TOP = [], PANEL_TOP = [];
+// Called once before the first drawing, and whenever the language or the unit of measure changes.
+var STARTING = [], SPEAKING = [];
+// Parts of the address: { key, read: function (value or null), write: function () -> value or null,
+// follows: true where links to other maps take it along }. Read before the first drawing too: not READY then.
+var ADDRESS = [];
+
+function added(parts, box, value) {
+  parts.forEach(function (part) {
+    var made = part(value);
+    if (made) { box.appendChild(made); }
+  });
+}
+
 function byId(id) { return document.getElementById(id); }
 
 // Only reasons may come without words; any other key is in WORDS, or the build has failed.

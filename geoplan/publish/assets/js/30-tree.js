@@ -135,6 +135,7 @@ function drawTree() {
   var tree = byId('tree'), focus = document.activeElement, key, again;
   key = focus && tree.contains(focus) ? focus.getAttribute('data-items') : null;
   clear(tree);
+  added(TREE_TOP, tree);
   D.themes.forEach(function (theme) {
     var made = themeBlock(theme, theme.id === D.page.theme);
     if (made) { tree.appendChild(made); }

@@ -78,6 +78,7 @@ function drawLegend() {
     legendGroup(t('indicative.group'), of('indicative'), true)].forEach(function (part) {
     if (part) { table.appendChild(part); }
   });
+  added(LEGEND_PARTS, table);
   body.appendChild(table);
   body.appendChild(lineKey());
 }

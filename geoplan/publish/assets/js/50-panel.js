@@ -250,6 +250,7 @@ function drawPanel() {
   box.appendChild(unitHead(u));
   box.appendChild(el('p.tagline', el('span.tag', t('legend.county_level')), t('legend.county_level.note').replace(/^[^：:]*[：:]\s*/, '')));
   if (D.page.theme) { box.appendChild(elsewhere(u.c)); }
+  added(PANEL_TOP, box, u.c);
   D.themes.forEach(function (theme) {
     var made = D.page.theme && theme.id !== D.page.theme ? null : themeEntry(theme, u.c);
     if (made) { box.appendChild(made); }

@@ -1,26 +1,38 @@
 // Start: address, language, selection, keyboard, narrow screens.
 function readHash() {
-  var wanted = { lang: 0, measure: 'km2', code: null };
+  var wanted = { lang: 0, measure: 'km2', code: null, more: {} };
   location.hash.replace(/^#/, '').split('&').forEach(function (part) {
     var bits = part.split('=');
     if (/^\d{6}$/.test(part)) { wanted.code = part; }
     if (bits[0] === 'lang' && bits[1] === 'en') { wanted.lang = 1; }
     if (bits[0] === 'unit' && MEASURES[bits[1]]) { wanted.measure = bits[1]; }
+    wanted.more[bits[0]] = bits.length > 1 ? decoded(bits[1]) : '';
   });
   return wanted;
 }
 
-function hashText(code) {
+function decoded(text) { try { return decodeURIComponent(text); } catch (fault) { return text; } }
+
+function readMore(wanted) {
+  ADDRESS.forEach(function (part) { part.read(part.key in wanted.more ? wanted.more[part.key] : null); });
+}
+
+// What links to other maps take along: language, unit, and parts that follow.
+function hashText(code, own) {
   var parts = [];
   if (code) { parts.push(code); }
   if (S.lang) { parts.push('lang=en'); }
   if (S.measure !== 'km2') { parts.push('unit=' + S.measure); }
+  ADDRESS.forEach(function (part) {
+    var value = own || part.follows ? part.write() : null;
+    if (value !== null) { parts.push(part.key + (value === '' ? '' : '=' + encodeURIComponent(value))); }
+  });
   return parts.join('&');
 }
 
 var WROTE = null;
 function writeHash() {
-  var text = '#' + hashText(S.selected);
+  var text = '#' + hashText(S.selected, true);
   WROTE = text;
   if (location.hash === text || text === '#' && location.hash === '') { return; }
   try { history.replaceState(null, '', text); } catch (fault) { location.replace(text); }
@@ -83,6 +95,7 @@ function speak() {
   drawSources();
   drawScale();
   drawPanel();
+  SPEAKING.forEach(function (part) { part(); });
   resize();
   refresh();
 }
@@ -125,6 +138,7 @@ function follow() {
     S.measure = wanted.measure;
     speak();
   }
+  readMore(wanted);
   if (wanted.code !== S.selected) { select(wanted.code, true); }
 }
 
@@ -156,6 +170,8 @@ function start() {
   window.addEventListener('beforeprint', function () { resize(); placeNames(); });
   window.addEventListener('afterprint', function () { resize(); placeNames(); });
   window.addEventListener('resize', function () { resize(); placeNames(); });
+  STARTING.forEach(function (part) { part(); });
+  readMore(wanted);
   speak();
   home();
   if (wanted.code) { select(wanted.code, true); }
