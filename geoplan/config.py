@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
+from geoplan.base_map import BaseMap
 from geoplan.errors import ConfigError, DataError, UsageError, listed
+from geoplan.strict import Strict as Strict
+from geoplan.strict import Text as Text
 from geoplan.toml import fault_lines
 
 FILE_NAME = "geoplan.toml"
@@ -31,29 +33,6 @@ def _is_day(text: str) -> str:
 
 
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_is_day)]
-
-
-def _is_plain(text: str) -> str:
-    """Refuse blank texts, and characters that cannot be printed on one line."""
-    if not text.strip():
-        raise ValueError("is empty; write a text, or leave the key out")
-    if text.isprintable():  # nearly always, and quickly told
-        return text
-    wrong = sorted({c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")})
-    if wrong:
-        shown = ", ".join(f"U+{ord(c):04X}" for c in wrong)
-        raise ValueError(f"holds {shown}; write plain text on one line")
-    return text
-
-
-Text = Annotated[str, Field(min_length=1), AfterValidator(_is_plain)]
-"""A printable text on one line."""
-
-
-class Strict(BaseModel):
-    """A value that people write: unknown keys are errors, nothing changes later."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Bilingual(Strict):
@@ -106,6 +85,9 @@ class Config(Strict):
     build: str = "build"
     maps: str = "maps"
     budgets: Budgets = Budgets()
+
+    base_map: BaseMap | None = None
+    """Tiles that a reader may switch on below the plans; none by default."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +227,7 @@ def _read(file: Path) -> Config:
     except tomllib.TOMLDecodeError as fault:
         raise ConfigError(f"{file}: not valid TOML: {fault}") from fault
     except ValidationError as fault:
-        models = (Config, Budgets, Bilingual)
+        models = (Config, Budgets, Bilingual, BaseMap)
         allowed = [key for model in models for key in model.model_fields]
         faults = fault_lines(text, fault, allowed=allowed)
         raise ConfigError(f"{file}: {len(faults)} fault(s):\n{listed(faults)}") from fault

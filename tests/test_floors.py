@@ -28,7 +28,9 @@ LOW = {
     "cluster": {"errors"},
     "folders": {"errors", "files", "manifest"},
     "sheet": set[str](),
-    "config": {"errors", "toml"},
+    "strict": set[str](),
+    "base_map": {"strict"},
+    "config": {"base_map", "errors", "strict", "toml"},
     "raster": {"errors", "crs"},
     "gazetteer": {"errors", "schema", "toml", "vector"},
 }

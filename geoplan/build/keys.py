@@ -33,9 +33,9 @@ Parts = dict[str, str]
 """What something is made of, by kind and name: ``file layers/a.toml``, ``setting scope``."""
 
 COMMON = (
-    *("build", "cluster.py", "config.py", "crs.py", "errors.py", "files.py", "folders.py"),
+    *("base_map.py", "build", "cluster.py", "config.py", "crs.py", "errors.py", "files.py", "folders.py"),
     *("formats.py", "gazetteer.py", "geometry.py", "kept.py", "manifest.py", "raster.py"),
-    *("schema", "sheet.py", "toml.py", "vector"),
+    *("schema", "sheet.py", "strict.py", "toml.py", "vector"),
 )
 """Code that every stage uses besides its own folder."""
 
@@ -50,7 +50,7 @@ SETTINGS: dict[Stage, tuple[str, ...]] = {
     "analysis": (),
     "publish": (
         *("title", "scope", "focus", "as_of", "audience", "review_number", "compiled_by"),
-        "budgets",
+        *("budgets", "base_map"),
     ),
 }
 """Keys of geoplan.toml that each stage reads, besides names of folders."""

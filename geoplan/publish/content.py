@@ -106,6 +106,7 @@ def _atlas(atlas: Atlas, error_m: float) -> dict[str, Any]:
         "notices": notices(atlas.tables),
         "error": round(error_m),
         "meridian": atlas.meridian,
+        "base_map": config.base_map.for_page() if config.base_map else None,
         "latitude": round((atlas.bounds[1] + atlas.bounds[3]) / 2, 4),
     }
 

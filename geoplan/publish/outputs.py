@@ -125,7 +125,9 @@ class _Plan:
         layers = frozenset(self.cells.texts("layers.layer", chosen["layers"].rows))
         mark = self._mark(layers)
         others = [[e.file, e.menu, e.theme] for e in self.entries]
-        facts = self._facts(mark, entry=asdict(entry), menu=others)
+        base = self.config.base_map
+        tiles = base.for_page() if base else None
+        facts = self._facts(mark, entry=asdict(entry), menu=others, base_map=tiles)
         key = self.cells.digest(chosen, facts, str(self.config.budgets.page))
         make = partial(self._map_text, entry, chosen, mark)
         themes = frozenset({entry.theme} if entry.theme else ())

@@ -22,6 +22,8 @@ class Row:
     colour: str
     pattern: str
     area: str
+    km2: float | None
+    """The area again, with the digits that another unit of measure needs."""
     share: str
     share_of: Pair | None
     """Whose share it is, where the page's unit lies above the layer's scope."""
@@ -117,6 +119,7 @@ def _row(
         colour=cls["colour"],
         pattern="solid" if basis == "geometry" else "hatch",
         area=km2(exact["area_net_km2"]) if exact else "",
+        km2=_exact(exact["area_net_km2"]) if exact else None,
         share=percent(exact["share_of_unit"]) if exact else "",
         share_of=exact["share_of"] if exact else None,
         count=str(figure["count"]) if figure else "",
@@ -163,6 +166,7 @@ def unit_rows(atlas: Atlas, page: Page) -> list[dict[str, Any]]:
                     "code": row["adcode"],
                     "name": (row["name"], row["name_en"]),
                     "area": km2(row["area_km2"]),
+                    "km2": _exact(row["area_km2"]),
                     "classes": (
                         "、".join(dict.fromkeys(c["title"] for c in names)),
                         ", ".join(dict.fromkeys(c["title_en"] for c in names)),
@@ -175,6 +179,10 @@ def unit_rows(atlas: Atlas, page: Page) -> list[dict[str, Any]]:
 def km2(value: float | None) -> str:
     """Return an area with 2 decimals, empty where there is none."""
     return "" if value is None else f"{value:.2f}"
+
+
+def _exact(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def percent(value: float | None) -> str:

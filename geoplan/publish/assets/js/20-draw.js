@@ -1,6 +1,6 @@
 // Drawing: base map, county fills, hatches for lists, indicative shapes.
-var PANES = [['base', 300], ['fills', 340], ['hatches', 350], ['shapes', 360], ['vague', 370],
-  ['borders', 400], ['hits', 430], ['chosen', 440], ['points', 460], ['chips', 470], ['names', 480]];
+var PANES = [['base', 300], ['states', 320], ['fills', 340], ['hatches', 350], ['shapes', 360], ['vague', 370],
+  ['borders', 400], ['hits', 430], ['chosen', 440], ['points', 460], ['measure', 465], ['chips', 470], ['names', 480]];
 var RENDERERS = {}, DRAWN = {}, ANGLES = [45, 135, 0, 90, 22, 112, 67, 157];
 
 function makePanes() {
@@ -20,7 +20,7 @@ function drawBase() {
   D.units.forEach(function (u) {
     if (u.p) { (u.in && ancestors(u.c).indexOf(home) >= 0 ? inside : near).push(u.c); }
   });
-  L.polygon(ringsOf(near), inPane('base', { stroke: false, fillColor: '#f0f1ee', fillOpacity: 1 })).addTo(map);
+  L.polygon(ringsOf(near), inPane('base', { stroke: false, fillColor: '#f4f4f1', fillOpacity: 1 })).addTo(map);
   L.polygon(ringsOf(inside), inPane('base', { stroke: false, fillColor: '#fdfcf8', fillOpacity: 1 })).addTo(map);
   L.polyline(lines.county, inPane('borders', { color: '#a3a199', weight: 0.7, className: 'county-line' })).addTo(map);
   L.polyline(lines.city, inPane('borders', { color: '#6b6a64', weight: 1.5, className: 'city-line' })).addTo(map);
@@ -35,7 +35,11 @@ function drawHits() {
     hit = L.polygon(countyRings(u.c), inPane('hits', {
       stroke: false, fillOpacity: 0, interactive: true, className: 'hit hit-' + u.c
     })).addTo(map);
-    hit.on('click', function (event) { L.DomEvent.stop(event); select(u.c, false); });
+    hit.on('click', function (event) {
+      if (measuring()) { return; }
+      L.DomEvent.stop(event);
+      select(u.c, false);
+    });
     hit.bindTooltip(function () { return textNode(say(u.n)); }, { sticky: true, className: 'name-tip', direction: 'top', opacity: 1 });
   });
 }
@@ -124,6 +128,7 @@ function redraw() {
   var zoom = map.getZoom();
   // More hatches than this would look like a fill: then only the counts beside the names speak.
   document.body.classList.toggle('many-lists', lists().length > 3);
+  drawStates();
   D.items.forEach(function (item) {
     var want = isOn(item) && item.d && !(item.b === 'indicative' && zoom > INDICATIVE_MAX_ZOOM);
     if (want && !DRAWN[item.k]) { DRAWN[item.k] = drawItem(item); }

@@ -105,7 +105,7 @@ function restOf(layer, state) {
 
 var RESTS = ['not_concerned', 'out_of_scope', 'no_data.slot', 'not_by_county'];
 function themeEntry(theme, code) {
-  var layers = D.layers.filter(function (layer) { return layer.th === theme.id && says(layer); }), rest = {}, states = {}, body = el('div'), vague, why;
+  var layers = D.layers.filter(function (layer) { return layer.th === theme.id && says(layer); }), rest = {}, body = el('div'), vague, why;
   var others = theme.id === D.page.theme ? D.layers.filter(function (layer) { return layer.th !== theme.id; }) : [];
   var related = relatedEntries(others, code);
   var below = statementsFor(code).map(function (f) { return f.l; });
@@ -117,12 +117,8 @@ function themeEntry(theme, code) {
       why = restOf(layer, state);
       (rest[why] || (rest[why] = [])).push(say(layer.t));
     }
-    states[state] = true;
   });
-  if (related) {
-    body.appendChild(related);
-    states.concerned = true;
-  }
+  if (related) { body.appendChild(related); }
   vague = indicativeEntry(layers, code);
   if (vague) { body.appendChild(vague); }
   RESTS.forEach(function (state) {
@@ -131,7 +127,7 @@ function themeEntry(theme, code) {
     }
   });
   if (!body.firstChild) { body.appendChild(el('p.rest', t('panel.see_statements'))); }
-  return part(theme, body, headState(theme, layers, code, states), placed(layers.concat(others), code));
+  return part(theme, body, headState(theme, layers, code, !!related), placed(layers.concat(others), code));
 }
 
 // Classes of other themes that this page's theme shows too: of their layers the page has only these,
@@ -152,14 +148,23 @@ function elsewhere(code) {
   return el('p.elsewhere', link);
 }
 
-// What the head of a theme says: the most that any layer says, out of scope only where all are.
-function headState(theme, layers, code, states) {
+// What several layers say of a unit together: the most that any says, out of scope only where all are.
+// `said` tells whether their texts speak of it without a place.
+function combined(layers, code, said) {
+  var states = {};
+  layers.forEach(function (layer) { states[stateOf(layer, code)] = true; });
   if (states.concerned) { return 'concerned'; }
-  if (statementsFor(code).some(function (f) { return LAYERS[f.l].th === theme.id; })) { return 'said'; }
+  if (said()) { return 'said'; }
   if (states.no_data) {
     return layers.every(function (layer) { return layer.k === 'slot' || stateOf(layer, code) !== 'no_data'; }) ? 'no_data' : 'not_by_county';
   }
   return states.not_concerned ? 'not_concerned' : 'out_of_scope';
+}
+
+function headState(theme, layers, code, related) {
+  return related ? 'concerned' : combined(layers, code, function () {
+    return statementsFor(code).some(function (f) { return LAYERS[f.l].th === theme.id; });
+  });
 }
 
 // How many things the plans place here: whole, in it, through it.
@@ -188,11 +193,9 @@ function part(theme, body, state, n) {
 }
 
 // Statements that name the county come first; those of its city or province are one line each.
-function statementsFor(code) {
-  return D.features.filter(function (f) {
-    return saidAbove(f, code) || (f.x === 'statement' && concerns(f, code));
-  });
-}
+function statementsFor(code) { return D.features.filter(function (f) { return isSaid(f, code); }); }
+
+function isSaid(f, code) { return saidAbove(f, code) || (f.x === 'statement' && concerns(f, code)); }
 
 // The unit that a statement is of, as seen from the county: itself, its city or the province.
 function spokenOf(f, code) {
@@ -229,10 +232,12 @@ function statementList(features, id) {
 }
 
 function unitHead(u) {
-  var m = MEASURES[S.measure], city = UNITS[u.up], close, head;
+  var m = MEASURES[S.measure], city = UNITS[u.up], close, other, head;
   close = button('button.close', '×', function () { select(null, false); });
   close.setAttribute('aria-label', t('panel.close'));
-  head = el('div.head', el('h2', say(u.n)), el('span.sub', S.lang ? u.n[0] : u.n[1]), close);
+  other = el('span.sub', u.n[1 - S.lang]);
+  other.lang = S.lang ? 'zh-CN' : 'en';
+  head = el('div.head', el('h2', say(u.n)), other, close);
   return el('div', head,
     el('p.facts', el('span', city ? say(city.n) : ''), el('span', t('panel.code') + ' ' + u.c)),
     el('p.area', el('b', area(u.a)), ' ± ' + (u.u * m[0]).toFixed(S.measure === 'km2' ? 1 : m[1]) + ' ' + measureName(),

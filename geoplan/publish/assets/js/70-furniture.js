@@ -2,7 +2,12 @@
 var PX_M = 0.0254 / 96;
 
 // On the central meridian; elsewhere on a map of a province it differs by less than a thousandth.
-function metresPerPixel() { return 1 / (PIXELS * GAUSS.scale(map.getZoom())); }
+// Over a base map it changes with latitude: then it is that of the middle of the map.
+function metresPerPixel() {
+  var size = map.getSize(), middle = size.y / 2;
+  if (!BASE.on) { return 1 / (PIXELS * GAUSS.scale(map.getZoom())); }
+  return geodesic(map.containerPointToLatLng([size.x / 2 - 50, middle]), map.containerPointToLatLng([size.x / 2 + 50, middle])).length / 100;
+}
 
 function drawScale() {
   var ground = metresPerPixel(), steps = [1, 2, 5, 10, 20, 50, 100, 200], km = 1, n, power;
@@ -10,7 +15,7 @@ function drawScale() {
   n = ground / PX_M;
   power = Math.pow(10, Math.floor(Math.log(n) / Math.LN10) - 1);
   byId('scale').querySelector('.line').style.width = (km * 1000 / ground).toFixed(1) + 'px';
-  byId('scale').querySelector('.text').textContent = km + ' ' + t('measure.km') + '　1:' + Math.round(n / power) * power;
+  byId('scale').querySelector('.text').textContent = km + ' ' + t('measure.km') + '　' + (BASE.on ? t('legend.about') : '') + '1:' + Math.round(n / power) * power;
   byId('scale').title = t('furniture.scale');
 }
 
@@ -27,11 +32,12 @@ function drawStatus() {
   add('furniture.secrecy', t('secrecy.' + a.sensitivity));
   add('furniture.as_of', a.as_of);
   add('furniture.by', a.by);
-  add('furniture.system', t('furniture.system.value', { n: a.meridian }));
+  add('furniture.system', BASE.on ? t('base.system') : t('furniture.system.value', { n: a.meridian }));
   add('furniture.sources', a.notices.map(say).join(S.lang ? '; ' : '；'));
   box.lastChild.className = 'sources';
   box.appendChild(el('span.pointer'));
   box.lastChild.id = 'pointer';
+  box.lastChild.title = t('place.metres', { n: a.meridian }) + (S.lang ? '; ' : '；') + t('place.hint');
   byId('review').textContent = a.review ? t('furniture.review') + '：' + a.review : t('furniture.no_review');
 }
 
@@ -61,9 +67,4 @@ function startFurniture() {
     }
   };
   map.attributionControl.setPrefix(false);
-  map.on('mousemove', function (event) {
-    var at = event.latlng;
-    byId('pointer').textContent = at.lng.toFixed(4) + '°E ' + at.lat.toFixed(4) + '°N';
-  });
-  map.on('mouseout', function () { byId('pointer').textContent = ''; });
 }

@@ -25,7 +25,7 @@ function isFree(points, boxes, place) {
 }
 
 // The middle first, then places further from it.
-var SPOTS = [0.5, 0.25, 0.75, 0, 1];
+var SPOTS = [0.5, 0.4, 0.6, 0.25, 0.75, 0.1, 0.9, 0, 1];
 function placeAt(points, boxes, zoom) {
   var size = map.getSize(), edge = 12, scale = Math.pow(2, zoom), b = L.bounds(points), found = null;
   var roomX = size.x - 2 * edge - (b.max.x - b.min.x) * scale, roomY = size.y - 2 * edge - (b.max.y - b.min.y) * scale;
@@ -57,9 +57,9 @@ function home() {
   var place = bestPlace(D.page.scope), size = map.getSize(), snap = map.options.zoomSnap;
   map.options.zoomSnap = 0;
   if (place) {
-    map.setView(map.unproject(L.point(place.x + size.x / 2, place.y + size.y / 2), place.zoom), place.zoom, { animate: READY, reset: !READY });
+    map.setView(map.unproject(L.point(place.x + size.x / 2, place.y + size.y / 2), place.zoom), place.zoom, { animate: READY && !CALM.matches, reset: !READY });
   } else {
-    map.fitBounds(boundsOf(D.page.scope), { padding: [8, 8], animate: READY, reset: !READY });
+    map.fitBounds(boundsOf(D.page.scope), { padding: [8, 8], animate: READY && !CALM.matches, reset: !READY });
   }
   map.options.zoomSnap = snap;
 }

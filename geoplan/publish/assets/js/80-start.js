@@ -48,6 +48,7 @@ function select(code, zoom) {
   if (S.selected && (zoom || !inSight(S.selected))) { show(S.selected); }
   placeNames();
   writeHash();
+  if (S.selected) { tellCounty(S.selected); }
   if (S.selected && !NARROW.matches) { byId('panel').focus({ preventScroll: true }); }
 }
 
@@ -61,7 +62,7 @@ function inSight(code) {
 // On narrow screens the sheet covers the lower part of the map.
 function show(code) {
   var low = NARROW.matches ? map.getSize().y * 0.62 : 0;
-  map.fitBounds(boundsOf(code), { maxZoom: 9, paddingTopLeft: [20, 60], paddingBottomRight: [20, low || 60], animate: READY });
+  map.fitBounds(boundsOf(code), { maxZoom: 9, paddingTopLeft: [20, 60], paddingBottomRight: [20, low || 60], animate: READY && !CALM.matches });
 }
 
 function refresh() {
@@ -82,6 +83,7 @@ function speak() {
     if (node.tagName === 'BUTTON') { node.title = t(node.getAttribute('data-aria')); }
   });
   byId('language').textContent = t('lang.other');
+  byId('language').lang = S.lang ? 'zh-CN' : 'en';
   byId('search').placeholder = t('search');
   byId('search').setAttribute('aria-label', t('search.label'));
   byId('map_atlas').setAttribute('aria-label', say(D.page.title));
@@ -114,15 +116,17 @@ function drawMeasures() {
 function sheet(name) {
   if (name) { document.body.setAttribute('data-sheet', name); } else { document.body.removeAttribute('data-sheet'); }
   Array.prototype.forEach.call(byId('tabs').children, function (tab) {
-    tab.setAttribute('aria-pressed', (tab.getAttribute('data-sheet') || null) === name);
+    tab.setAttribute('aria-pressed', (tab.getAttribute('data-sheet') || null) === (TABLE.on ? 'table' : name));
   });
 }
 
 function drawTabs() {
   var box = clear(byId('tabs')), now = document.body.getAttribute('data-sheet');
-  [['', 'tool.map'], ['layers', 'layers'], ['legend', 'legend'], ['panel', 'panel']].forEach(function (row) {
+  [['', 'tool.map'], ['layers', 'layers'], ['legend', 'legend'], ['panel', 'panel'], ['table', 'table.button'], ['more', 'tool.more']].forEach(function (row) {
     var tab = button('button', t(row[1]), function () {
-      sheet(row[0] && document.body.getAttribute('data-sheet') !== row[0] ? row[0] : null);
+      var open = row[0] && tab.getAttribute('aria-pressed') !== 'true';
+      showTable(open && row[0] === 'table');
+      if (row[0] !== 'table') { sheet(open ? row[0] : null); }
     });
     if (row[0]) { tab.setAttribute('data-sheet', row[0]); }
     box.appendChild(tab);
@@ -158,13 +162,14 @@ function start() {
   drawBase();
   drawHits();
   makeNames();
-  map.setMaxBounds(L.latLngBounds(ringsOf(Object.keys(UNITS)).reduce(function (all, polygon) { return all.concat(polygon[0]); }, [])).pad(0.6));
+  // Wide enough that a scope beside the furniture of a broad screen is not pushed back under it.
+  map.setMaxBounds(L.latLngBounds(ringsOf(Object.keys(UNITS)).reduce(function (all, polygon) { return all.concat(polygon[0]); }, [])).pad(2));
   byId('language').onclick = function () { S.lang = 1 - S.lang; speak(); writeHash(); };
   byId('measure').onchange = function () { S.measure = byId('measure').value; speak(); writeHash(); };
   byId('clear').onclick = function () { S.on = {}; refresh(); };
   map.on('zoomend moveend', function () { drawScale(); placeNames(); });
   map.on('zoomend', redraw);
-  map.on('click', function () { select(null, false); });
+  map.on('click', function () { if (!measuring()) { select(null, false); } });
   document.addEventListener('keydown', function (event) { if (event.key === 'Escape' && S.selected) { select(null, false); byId('map_atlas').focus(); } });
   window.addEventListener('hashchange', follow);
   window.addEventListener('beforeprint', function () { resize(); placeNames(); });
