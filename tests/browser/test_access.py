@@ -75,7 +75,7 @@ SPOILT = {
     "color-contrast": "document.getElementById('review').style.color = '#f3d9c0'",
     "html-has-lang": "document.documentElement.removeAttribute('lang')",
     "select-name": "document.getElementById('measure').removeAttribute('aria-label')",
-    "label": "for (const box of document.querySelectorAll('#tree input')) document.body.append(box)",
+    "label": "document.body.append(...document.querySelectorAll('#tree input'))",
 }
 
 
