@@ -22,7 +22,7 @@ RUN = """async () => {
     if (panes) { panes.style.visibility = ''; }
     return found.violations;
 }"""
-"""What the map shows is hidden meanwhile: contrast of what lies over it is against its own ground."""
+"""The map is hidden meanwhile: what lies over it has to contrast with its own ground."""
 
 
 @cache
