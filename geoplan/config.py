@@ -64,10 +64,10 @@ class Config(Strict):
     """Day against which documents are in force or expired; default: newest input's date."""
 
     audience: Literal["internal", "public"] = "internal"
-    review_number: str | None = None
+    review_number: Text | None = None
     """审图号 of the map review, if there is one."""
 
-    compiled_by: str | None = None
+    compiled_by: Text | None = None
     """编制单位, on every map."""
 
     boundaries: str = "data/boundaries"

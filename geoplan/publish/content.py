@@ -66,6 +66,7 @@ def page_data(
         "documents": _documents(atlas.tables),
         "themes": _themes(atlas.tables),
         "classes": _classes(atlas.tables),
+        "class_ids": list(atlas.order.classes),
         "layers": [_layer(row) for row in layers],
         "features": _features(atlas, shown, shapes=shapes, texts=texts),
         "shapes": shapes,

@@ -65,7 +65,8 @@ function index(rows, key) {
 }
 
 // Lists point to one another by place: here places become ids, which everything else reads.
-var CLASS_IDS = Object.keys(D.classes);
+// An object has ids that are numbers first: the order of classes is told apart.
+var CLASS_IDS = D.class_ids;
 D.features.forEach(function (f, i) {
   var layer = D.layers[f.l];
   f.id = f.id || '#' + i;
