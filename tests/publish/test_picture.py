@@ -12,7 +12,7 @@ import shapely
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import items
 from geoplan.publish.pages import Page, plan_pages
-from geoplan.publish.picture import sheet, svg
+from geoplan.publish.picture import counties, svg
 from geoplan.publish.rows import Shown
 from tests.publish import sample
 
