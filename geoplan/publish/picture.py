@@ -166,7 +166,7 @@ def _fill(atlas: Atlas, item: Item, made: Picture, page: Page) -> str:
 def _marks(atlas: Atlas, item: Item, made: Picture) -> str:
     """Mark the cities that a list names: it lies somewhere in them."""
     fill = f'fill="{colour_of(atlas, item.cls)}"'
-    points = projected.city_marks(item, made.shapes, inside_of(atlas.tables))
+    points = projected.city_marks(item, drawn=made.shapes, inside=inside_of(atlas.tables))
     return "".join(f'<circle cx="{p.x:.0f}" cy="{p.y:.0f}" r="4" {fill}/>' for p in points)
 
 

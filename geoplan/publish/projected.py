@@ -90,7 +90,7 @@ def own_shapes(tables: schema.Tables, on: Iterable[Item], *, meridian: float) ->
 
 
 def city_marks(
-    item: Item, drawn: Mapping[str, Shape], inside: Mapping[str, tuple[str, ...]]
+    item: Item, *, drawn: Mapping[str, Shape], inside: Mapping[str, tuple[str, ...]]
 ) -> list[shapely.Point]:
     """Return a point in each city that a list names: what it lists lies somewhere in it.
 

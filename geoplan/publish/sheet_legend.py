@@ -242,7 +242,7 @@ def swatch(row: Row, box: Box, *, signs: Signs) -> str:
         made = element("rect", **edge, fill="#ffffff", **line) + hatched(
             frame, number, colour=row.colour, gap=GAP / 2
         )
-        return made + (dot(middle.x, middle.y, row.colour) if 0 in kinds else "")
+        return made + (dot(middle.x, middle.y, colour=row.colour) if 0 in kinds else "")
     if row.item.filled and row.item.basis == "geometry":
         return element("rect", **edge, fill=row.colour, fill_opacity=0.85, **line)
     across = shapely.LineString([(box.x, middle.y), (box.right, middle.y)])

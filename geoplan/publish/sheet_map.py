@@ -58,7 +58,7 @@ class Signs:
     """Shapes of their own of features, in mm, cut off at the frame."""
 
 
-def signs_of(atlas: Atlas, base: Base, rows: Sequence[Row]) -> Signs:
+def signs_of(atlas: Atlas, base: Base, *, rows: Sequence[Row]) -> Signs:
     """Return how the items of `rows` are drawn."""
     keys = [row.item.key for row in rows if row.pattern == "hatch" and row.item.basis != _VAGUE]
     shapes, own = _own(atlas, base, [row.item for row in rows])
@@ -73,7 +73,7 @@ def signs_of(atlas: Atlas, base: Base, rows: Sequence[Row]) -> Signs:
 
 
 def drawn_items(
-    atlas: Atlas, base: Base, rows: Sequence[Row], *, signs: Signs
+    atlas: Atlas, base: Base, *, rows: Sequence[Row], signs: Signs
 ) -> tuple[list[str], list[str]]:
     """Return what lies below the borders, and what lies above them."""
     below = [_fill(base, row, signs.hatches) for row in rows]
@@ -127,7 +127,7 @@ def symbols(row: Row, shapes: Sequence[Shape]) -> list[str]:
         made.append(element("path", d=area_data(areas, decimals=2), **_area(row)))
     if lines:
         made.append(element("path", d=line_data(lines, decimals=2), **_line(row)))
-    made += [dot(p.x, p.y, row.colour) for shape in points for p in shapely.get_parts(shape)]
+    made += [dot(p.x, p.y, colour=row.colour) for shape in points for p in shapely.get_parts(shape)]
     return made
 
 
@@ -148,7 +148,7 @@ def _line(row: Row) -> dict[str, object]:
     return {**style, "stroke_width": LINE, "stroke_linecap": "round"}
 
 
-def dot(x: float, y: float, colour: str) -> str:
+def dot(x: float, y: float, *, colour: str) -> str:
     """Return a point, with a white edge."""
     return element("circle", cx=x, cy=y, r=DOT, fill=colour, stroke="#ffffff", stroke_width=0.2)
 
@@ -156,5 +156,5 @@ def dot(x: float, y: float, colour: str) -> str:
 def _marks(atlas: Atlas, base: Base, row: Row) -> list[str]:
     if row.item.basis != "list":
         return []
-    points = projected.city_marks(row.item, base.shapes, inside_of(atlas.tables))
-    return [dot(p.x, p.y, row.colour) for p in points]
+    points = projected.city_marks(row.item, drawn=base.shapes, inside=inside_of(atlas.tables))
+    return [dot(p.x, p.y, colour=row.colour) for p in points]

@@ -59,7 +59,7 @@ def neat_lines(layout: Layout) -> list[str]:
     return made
 
 
-def review(atlas: Atlas, layout: Layout, pen: Pen) -> tuple[str, Box]:
+def review(atlas: Atlas, *, layout: Layout, pen: Pen) -> tuple[str, Box]:
     """Return 审图号, or that there is none, for the lower left of the map, and its room."""
     number = atlas.config.review_number
     said = pair("furniture.review")[pen.lang] + _colon(pen.lang)
@@ -82,7 +82,7 @@ class Furniture:
     height: float
 
 
-def furniture(atlas: Atlas, base: Base, rows: Sequence[Row], *, pen: Pen, box: Box) -> Furniture:
+def furniture(atlas: Atlas, base: Base, *, rows: Sequence[Row], pen: Pen, box: Box) -> Furniture:
     """Return scale, north and notes, set from the top of `box` down."""
     sizes = base.layout.sizes
     arrow = sizes.head * 1.9

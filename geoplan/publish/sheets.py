@@ -44,7 +44,7 @@ class Print:
     """Names of fonts; default: those of ``assets/sheet.json``."""
 
 
-def sheet_text(atlas: Atlas, page: Page, how: Print | None = None) -> str:
+def sheet_text(atlas: Atlas, page: Page, *, how: Print | None = None) -> str:
     """Return the sheet of `page` as SVG: as fine as print asks for, if it is within `BUDGET`."""
     text = ""
     for fineness in FINENESS:
@@ -60,9 +60,9 @@ def _sheet_text(atlas: Atlas, page: Page, how: Print, fineness: float) -> str:
     base = base_of(atlas, page.scope, paper=paper, orientation=orientation, fineness=fineness)
     on = [item for item in atlas.items if item.key in page.on]
     rows = statics.rows_for(atlas, page, own=on)
-    signs = signs_of(atlas, base, rows)
-    below, above = drawn_items(atlas, base, rows, signs=signs)
-    number_, room = review(atlas, base.layout, pen)
+    signs = signs_of(atlas, base, rows=rows)
+    below, above = drawn_items(atlas, base, rows=rows, signs=signs)
+    number_, room = review(atlas, layout=base.layout, pen=pen)
     marks, written = _names(atlas, page, base, pen=pen, room=room)
     beside, key = _key(atlas, base, rows, pen=pen)
     parts = [
@@ -117,14 +117,14 @@ def _key(atlas: Atlas, base: Base, rows: Sequence[Row], *, pen: Pen) -> tuple[li
     if base.layout.orientation == "portrait":
         width = box.width * FOOT_SHARE
         right = Box(box.right - width, box.y, width, box.height)
-        made = furniture(atlas, base, rows, pen=pen, box=right).made
+        made = furniture(atlas, base, rows=rows, pen=pen, box=right).made
         x = right.x - gap
         line = {"x1": x, "x2": x, "y1": outer.y, "y2": outer.bottom}
         rest = Box(box.x, box.y, box.width - width - 2 * gap, box.height)
     else:
-        tried = furniture(atlas, base, rows, pen=pen, box=box)
+        tried = furniture(atlas, base, rows=rows, pen=pen, box=box)
         low = Box(box.x, box.bottom - tried.height, box.width, tried.height)
-        made = furniture(atlas, base, rows, pen=pen, box=low).made
+        made = furniture(atlas, base, rows=rows, pen=pen, box=low).made
         y = low.y - gap / 2
         line = {"x1": outer.x, "x2": outer.right, "y1": y, "y2": y}
         rest = Box(box.x, box.y, box.width, low.y - gap - box.y)
