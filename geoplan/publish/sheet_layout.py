@@ -16,6 +16,11 @@ PAPERS: tuple[Paper, ...] = get_args(Paper)
 ORIENTATIONS: tuple[Orientation, ...] = ("landscape", "portrait")
 
 
+def sheet_name(file: str) -> str:
+    """Return the name of the sheet of a map page in the folder of maps."""
+    return f"print/{file.removesuffix('.html')}.svg"
+
+
 @dataclass(frozen=True)
 class Box:
     """A rectangle on paper, in mm from the upper left corner."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, cos, floor, radians, sin
@@ -79,7 +80,7 @@ def drawn_items(
     below = [_fill(base, row, signs.hatches) for row in rows]
     above = [
         *(drawn for row in rows for drawn in _shapes(row, signs.own)),
-        *(mark for row in rows for mark in _marks(atlas, base, row)),
+        *_marks(atlas, base, rows),
     ]
     return [text for text in below if text], above
 
@@ -153,8 +154,16 @@ def dot(x: float, y: float, *, colour: str) -> str:
     return element("circle", cx=x, cy=y, r=DOT, fill=colour, stroke="#ffffff", stroke_width=0.2)
 
 
-def _marks(atlas: Atlas, base: Base, row: Row) -> list[str]:
-    if row.item.basis != "list":
-        return []
-    points = projected.city_marks(row.item, drawn=base.shapes, inside=inside_of(atlas.tables))
-    return [dot(p.x, p.y, colour=row.colour) for p in points]
+def _marks(atlas: Atlas, base: Base, rows: Sequence[Row]) -> list[str]:
+    """Return a point in each city that a list names, those of several items side by side."""
+    found: dict[tuple[float, float], list[str]] = defaultdict(list)
+    for row in rows:
+        if row.item.basis == "list":
+            inside = inside_of(atlas.tables)
+            for p in projected.city_marks(row.item, drawn=base.shapes, inside=inside):
+                found[p.x, p.y].append(row.colour)
+    return [
+        dot(x + 2.4 * DOT * number, y, colour=colour)
+        for (x, y), colours in found.items()
+        for number, colour in enumerate(colours)
+    ]

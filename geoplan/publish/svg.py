@@ -10,6 +10,8 @@ import numpy as np
 
 import shapely
 
+from geoplan.publish.shapes import leaves
+
 Shape: TypeAlias = shapely.Geometry
 
 
@@ -57,7 +59,8 @@ def area_data(shapes: Iterable[Shape], *, decimals: int) -> str:
     """Return the rings of polygons, of any collections of them, as the data of one path."""
     rings = [
         ring
-        for part in _leaves(shapes)
+        for shape in shapes
+        for part in leaves(shape)
         if part.geom_type == "Polygon"
         for ring in (part.exterior, *part.interiors)
     ]
@@ -67,17 +70,13 @@ def area_data(shapes: Iterable[Shape], *, decimals: int) -> str:
 
 def line_data(shapes: Iterable[Shape], *, decimals: int) -> str:
     """Return lines, of any collections of them, as the data of one path."""
-    lines = [part for part in _leaves(shapes) if part.geom_type in ("LineString", "LinearRing")]
+    lines = [
+        part
+        for shape in shapes
+        for part in leaves(shape)
+        if part.geom_type in ("LineString", "LinearRing")
+    ]
     return "".join(_steps(shapely.get_coordinates(line), decimals) for line in lines)
-
-
-def _leaves(shapes: Iterable[Shape]) -> Iterable[Shape]:
-    for shape in shapes:
-        for part in shapely.get_parts(shape):
-            if part.geom_type.startswith(("Multi", "Geometry")):
-                yield from _leaves([part])
-            else:
-                yield part
 
 
 def _steps(points: np.ndarray, decimals: int) -> str:
