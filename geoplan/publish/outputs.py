@@ -24,7 +24,7 @@ from geoplan.publish.pages import Entry, menu, page_of
 from geoplan.publish.reports import findings_text, index_text, indicators_text, readme_text
 from geoplan.publish.rows import Part, Shown
 from geoplan.publish.sheet_layout import sheet_name
-from geoplan.publish.sheets import sheet_text
+from geoplan.publish.sheets import Drawn, Print, draw
 from geoplan.publish.tables import is_named, table_text
 from geoplan.publish.words import check_words
 from geoplan.schema import Sensitivity
@@ -72,18 +72,32 @@ def outputs(tables: schema.Tables, *, project: Project, as_of: str | None = None
     ConfigError
         Where a public atlas holds layers that are not public, or has no review number.
     """
+    plan = _planned(tables, project, as_of)
+    made = sorted(plan.outputs(), key=lambda output: output.name)
+    closed = [output.name for output in made if output.sensitivity != "public"]
+    if closed and project.config.audience == "public":  # a second lock, should the first be open
+        raise StageError(f"{', '.join(closed)}: not public, in a public atlas; report this")
+    return made
+
+
+def sheets(
+    tables: schema.Tables, *, project: Project, as_of: str | None = None
+) -> dict[str, Callable[[Print], Drawn]]:
+    """Return what makes the sheet of each map, by the stem of its page, in the order of the menu.
+
+    Parameters and errors are those of `outputs`.
+    """
+    return _planned(tables, project, as_of).sheets()
+
+
+def _planned(tables: schema.Tables, project: Project, as_of: str | None) -> _Plan:
     missing = [name for name in NEEDED if name not in tables]
     if missing:
         raise StageError(f"publish needs {len(missing)} more table(s): {', '.join(missing)}")
     check_public(tables, project)
     check_words(tables)
     shown = Shown(tables)
-    plan = _Plan(shown, Cells(shown), project.config, as_of or project.config.as_of or "")
-    made = sorted(plan.outputs(), key=lambda output: output.name)
-    closed = [output.name for output in made if output.sensitivity != "public"]
-    if closed and project.config.audience == "public":  # a second lock, should the first be open
-        raise StageError(f"{', '.join(closed)}: not public, in a public atlas; report this")
-    return made
+    return _Plan(shown, Cells(shown), project.config, as_of or project.config.as_of or "")
 
 
 @dataclass(frozen=True)
@@ -132,6 +146,14 @@ class _Plan:
         every = {**units, **features, **coverage}
         yield self._plain("data/atlas.gpkg", every, geopackage.geopackage_bytes)
 
+    def sheets(self) -> dict[str, Callable[[Print], Drawn]]:
+        made: dict[str, Callable[[Print], Drawn]] = {}
+        for entry in self.entries:
+            chosen = cuts.sheet(cuts.Choice(self.tables, self.cells, entry).cuts())
+            mark = self._mark(frozenset(self.cells.texts("layers.layer", chosen["layers"].rows)))
+            made[entry.file.removesuffix(".html")] = partial(self._drawn, entry, chosen, mark)
+        return made
+
     def _map(self, entry: Entry, chosen: dict[str, Cut]) -> Output:
         layers = frozenset(self.cells.texts("layers.layer", chosen["layers"].rows))
         mark = self._mark(layers)
@@ -157,8 +179,11 @@ class _Plan:
         return Output(sheet_name(entry.file), layers, themes, mark, key, make)
 
     def _sheet_text(self, entry: Entry, chosen: dict[str, Cut], mark: Sensitivity) -> str:
+        return self._drawn(entry, chosen, mark, Print()).svg
+
+    def _drawn(self, entry: Entry, chosen: dict[str, Cut], mark: Sensitivity, how: Print) -> Drawn:
         atlas = self._atlas(chosen, mark)
-        return sheet_text(atlas, page_of(entry, atlas.tables, items=atlas.items))
+        return draw(atlas, page_of(entry, atlas.tables, items=atlas.items), how=how)
 
     def _index(self, sizes: dict[str, int]) -> Output:
         chosen, mark = cuts.whole(cuts.INDEX), self._mark(self.layers)

@@ -34,7 +34,7 @@ BORDERS = {"county": ("#a3a199", 0.15), "city": ("#6b6a64", 0.35), "province": (
 """Colour and width, in mm, of borders; the same colours as on screen."""
 
 FINENESS = (0.1, 0.2, 0.4)
-"""How far, in mm on paper, lines may be off for the sake of fewer points; see `sheet_text`."""
+"""How far, in mm on paper, lines may be off for the sake of fewer points; see `draw`."""
 
 
 @dataclass(frozen=True)

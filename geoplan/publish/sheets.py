@@ -24,6 +24,7 @@ from geoplan.publish.sheet_names import degrees, names
 from geoplan.publish.sheet_text import Pen, family
 from geoplan.publish.statics import Row
 from geoplan.publish.svg import clean, element, number
+from geoplan.publish.words import LANGUAGES
 
 BUDGET = 600_000
 """Bytes that a sheet should not exceed; above that, its lines get fewer points."""
@@ -44,25 +45,38 @@ class Print:
     """Names of fonts; default: those of ``assets/sheet.json``."""
 
 
-def sheet_text(atlas: Atlas, page: Page, *, how: Print | None = None) -> str:
-    """Return the sheet of `page` as SVG: as fine as print asks for, if it is within `BUDGET`."""
-    text = ""
+@dataclass(frozen=True)
+class Drawn:
+    """A sheet: its SVG, its size in mm, and its title."""
+
+    svg: str
+    size: tuple[float, float]
+    title: str
+    scale: int
+    """Denominator of its scale."""
+
+
+def draw(atlas: Atlas, page: Page, *, how: Print | None = None) -> Drawn:
+    """Return the sheet of `page`: as fine as print asks for, if it is within `BUDGET`."""
+    how = how or Print()
+    paper, orientation = how.paper, how.orientation
     for fineness in FINENESS:
-        text = _sheet_text(atlas, page, how or Print(), fineness)
+        base = base_of(atlas, page.scope, paper=paper, orientation=orientation, fineness=fineness)
+        text = _sheet_text(atlas, page, base, how)
         if len(text.encode()) <= BUDGET:
             break
-    return text
+    box = base.layout.page
+    title = page.title[LANGUAGES.index(how.lang)]
+    return Drawn(text, (box.width, box.height), title, base.scale)
 
 
-def _sheet_text(atlas: Atlas, page: Page, how: Print, fineness: float) -> str:
-    pen = Pen(family(how.fonts or fonts()), ("zh", "en").index(how.lang))
-    paper, orientation = how.paper, how.orientation
-    base = base_of(atlas, page.scope, paper=paper, orientation=orientation, fineness=fineness)
+def _sheet_text(atlas: Atlas, page: Page, base: Base, how: Print) -> str:
+    pen = Pen(family(how.fonts or fonts()), LANGUAGES.index(how.lang))
     on = [item for item in atlas.items if item.key in page.on]
     rows = statics.rows_for(atlas, page, own=on)
     signs = signs_of(atlas, base, rows=rows)
     below, above = drawn_items(atlas, base, rows=rows, signs=signs)
-    number_, room = review(atlas, layout=base.layout, pen=pen)
+    told, room = review(atlas, layout=base.layout, pen=pen)
     marks, written = _names(atlas, page, base, pen=pen, room=room)
     beside, key = _key(atlas, base, rows, pen=pen)
     parts = [
@@ -73,7 +87,7 @@ def _sheet_text(atlas: Atlas, page: Page, how: Print, fineness: float) -> str:
         *above,
         *marks,
         *written,
-        number_,
+        told,
         *neat_lines(base.layout),
         *title(atlas, page, layout=base.layout, pen=pen),
         *legend(rows, unit_name(atlas, page.scope), signs=signs, box=key, base=base, pen=pen),

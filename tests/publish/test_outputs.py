@@ -23,6 +23,7 @@ from tests.publish import sample
 
 MAPS = {"corridor-108.html", "energy.html", "main-function-zone.html"}
 WIDE_MAPS = {"jinzhong.html", "overview.html"}
+SHAPES = {"data/features.geojson", "data/atlas.gpkg"}
 
 
 def sheets(maps: set[str]) -> set[str]:
@@ -225,7 +226,7 @@ def test_a_shape_changes_its_maps_the_index_and_the_shapes() -> None:
     made.loc[made["feature"] == "south", "geometry"] = line
     found = differing({**tables, "features": made})
     maps = {"energy.html", *WIDE_MAPS}
-    assert found == {*maps, *sheets(maps), "index.html", "data/features.geojson"}
+    assert found == {*maps, *sheets(maps), "index.html", *SHAPES}
 
 
 def test_rows_in_another_order_are_another_table() -> None:
