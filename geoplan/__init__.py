@@ -7,7 +7,9 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geoplan.build import Export as Export
     from geoplan.build import Run as Run
+    from geoplan.build import export as export
     from geoplan.build import list_units as list_units
     from geoplan.build import run_stages as run_stages
     from geoplan.catalogue import check_catalogue as check_catalogue
@@ -24,10 +26,12 @@ __version__ = version("geoplan")
 
 # Not `build` and `overlay`: those are names of modules, which would hide the functions.
 _HOMES = {
+    "Export": "geoplan.build",
     "GeoplanError": "geoplan.errors",
     "Run": "geoplan.build",
     "check_catalogue": "geoplan.catalogue",
     "compare_catalogue": "geoplan.catalogue",
+    "export": "geoplan.build",
     "init": "geoplan.config",
     "list_catalogue": "geoplan.catalogue",
     "list_units": "geoplan.build",

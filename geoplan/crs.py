@@ -175,6 +175,11 @@ def data_to_print(geometries: np.ndarray, meridian: float) -> np.ndarray:
     return _transformed(geometries, DATA_CRS, print_crs(meridian))
 
 
+def print_to_data(geometries: np.ndarray, meridian: float) -> np.ndarray:
+    """Return geometries in :func:`print_crs` of `meridian` in `DATA_CRS`; new objects."""
+    return _transformed(geometries, print_crs(meridian), DATA_CRS)
+
+
 def read(stated: object) -> pyproj.CRS | None:
     """Return the coordinate system that a file states as text, code or PROJJSON, if it does."""
     return None if stated is None else pyproj.CRS.from_user_input(stated)

@@ -17,16 +17,21 @@ HARMLESS = {".gitignore", ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 def write_text(path: Path, text: str, *, flush: bool = False) -> None:
-    """Write UTF-8 text beside `path` and rename, so that no half-written file is left.
+    """Write UTF-8 text as `write_bytes` writes bytes."""
+    write_bytes(path, text.encode("utf-8"), flush=flush)
+
+
+def write_bytes(path: Path, content: bytes, *, flush: bool = False) -> None:
+    """Write a file beside `path` and rename, so that no half-written file is left.
 
     With `flush`, it is on the disk before it has its name.
     """
     beside = path.with_name(f".{path.name}.part")
     try:
         if flush:
-            write_flushed(beside, text.encode("utf-8"))
+            write_flushed(beside, content)
         else:
-            beside.write_text(text, encoding="utf-8", newline="\n")
+            beside.write_bytes(content)
         beside.replace(path)
     except OSError as fault:
         fault.filename = fault.filename or str(path)  # a full disk does not say where

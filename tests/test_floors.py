@@ -39,7 +39,8 @@ LOW = {
 MAY_IMPORT = {
     **LOW,
     **{stage: set(LOW) for stage in STAGES},
-    "build": set(LOW) | STAGES,
+    "typeset": {"errors", "toml"},
+    "build": {*LOW, *STAGES, "typeset"},
     "json_schema": {"config", "layers"},
     "engine": {
         "errors",
@@ -91,6 +92,7 @@ DOORS = {
     "filelock": {"folders"},
     "watchdog": {"build"},
     "rapidfuzz": {"toml"},
+    "typst": {"typeset"},
     "tomllib": {"config", "layers", "boundaries"},
 }
 """The only parts that may import a library."""

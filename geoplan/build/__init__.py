@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geoplan.build.exporting import Export as Export
+    from geoplan.build.exporting import export as export
     from geoplan.build.keys import STAGES as STAGES
     from geoplan.build.keys import Stage as Stage
     from geoplan.build.rebuild import build as build
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from geoplan.build.units import list_units as list_units
 
 _HOMES = {
+    "Export": "exporting",
+    "export": "exporting",
     "STAGES": "keys",
     "Stage": "keys",
     "build": "rebuild",

@@ -224,7 +224,7 @@ class _Work:
     ) -> None:
         name, place = output.name, beside / output.name
         try:
-            content = output.make().encode("utf-8")
+            content = output.content()
         except GeoplanError as fault:
             if not self.run.keep_going:
                 raise

@@ -11,11 +11,12 @@ import typer
 from geoplan.cli.build import build, clean, run, status, verify, watch, why
 from geoplan.cli.catalogue import catalogue
 from geoplan.cli.commands import app
+from geoplan.cli.export import export
 from geoplan.cli.options import print_event
 from geoplan.cli.overlay import overlay, tabulate
 from geoplan.errors import GeoplanError, StageError, UsageError
 
-for command in (build, run, status, why, verify, watch, clean):
+for command in (build, run, status, why, verify, watch, clean, export):
     app.command()(command)
 app.command()(tabulate)
 app.command()(overlay)

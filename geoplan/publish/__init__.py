@@ -2,7 +2,18 @@
 
 from geoplan.publish.audience import check_public
 from geoplan.publish.cells import Cells, Cut
-from geoplan.publish.outputs import Output, outputs
+from geoplan.publish.outputs import Output, outputs, sheets
+from geoplan.publish.sheets import Drawn, Print
 from geoplan.publish.site import publish
 
-__all__ = ["Cells", "Cut", "Output", "check_public", "outputs", "publish"]
+__all__ = [
+    "Cells",
+    "Cut",
+    "Drawn",
+    "Output",
+    "Print",
+    "check_public",
+    "outputs",
+    "publish",
+    "sheets",
+]

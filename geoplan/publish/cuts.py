@@ -60,6 +60,25 @@ MAP: dict[str, tuple[str, ...]] = {
 }
 """What maps show of each table."""
 
+SHEET: dict[str, tuple[str, ...]] = {
+    "units": (
+        *("adcode", "name", "name_en", "level", "parent"),
+        *("area_km2", "label_lon", "label_lat", "geometry"),
+    ),
+    "sources": MAP["sources"],
+    "documents": ("document", "title", "number", "period_start"),
+    "themes": ("theme", "order"),
+    "classes": (
+        *("class", "title", "title_en", "today", "today_en"),
+        *("colour", "pattern", "order"),
+    ),
+    "layers": ("layer", "theme", "title", "title_en", "document", "scope", "kind", "status"),
+    "features": (*_ID, "section", "geometry"),
+    "memberships": MAP["memberships"],
+    "coverage": ("adcode", "layer", "class", "basis", "area_net_km2", "count", "share_of_unit"),
+}
+"""What map sheets show: a map at its opening, without what is told of single counties."""
+
 INDEX: dict[str, tuple[str, ...]] = {
     "units": MAP["units"],
     "sources": tuple(schema.TABLES["sources"].names),
@@ -99,6 +118,11 @@ FINDINGS: dict[str, tuple[str, ...]] = {
 def whole(columns: dict[str, tuple[str, ...]]) -> dict[str, Cut]:
     """Return cuts of all rows."""
     return {name: Cut(names) for name, names in columns.items()}
+
+
+def sheet(chosen: dict[str, Cut]) -> dict[str, Cut]:
+    """Return the part of a map's cuts that its sheet shows."""
+    return {name: Cut(columns, chosen[name].rows) for name, columns in SHEET.items()}
 
 
 @dataclass(frozen=True)

@@ -25,17 +25,23 @@ def units_text(tables: schema.Tables) -> str:
 
 def features_text(tables: schema.Tables) -> str:
     """Return the features with their document and the units that they name, as GeoJSON."""
+    return collection(features_table(tables), properties=FEATURE_PROPERTIES)
+
+
+def features_table(tables: schema.Tables) -> pd.DataFrame:
+    """Return the features with their document and the codes of the units that they name."""
     named = named_units(tables)
     documents = {row["layer"]: row["document"] for row in rows_of(tables, "layers")}
     rows = pd.DataFrame(tables["features"]).copy()
     keys = list(zip(rows["layer"], rows["feature"], strict=True))
     rows["document"] = [documents[layer] for layer, _ in keys]
     rows["units"] = [" ".join(named.get(key, [])) for key in keys]
-    return collection(rows, properties=(*FEATURES, "document", "section", "units"))
+    return rows[[*FEATURE_PROPERTIES, "geometry"]]
 
 
 UNITS = ("adcode", "name", "name_en", "level", "parent", "area_km2")
 FEATURES = ("layer", "feature", "class", "name", "name_en", "extent")
+FEATURE_PROPERTIES = (*FEATURES, "document", "section", "units")
 
 
 def collection(frame: pd.DataFrame, *, properties: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from geoplan import schema
 from geoplan.config import Config, Project
 from geoplan.errors import StageError
-from geoplan.publish import cuts, geojson
+from geoplan.publish import cuts, geojson, geopackage
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.audience import check_public, most_closed, sensitivities
 from geoplan.publish.cells import Cells, Cut
@@ -23,6 +23,8 @@ from geoplan.publish.maps import map_text
 from geoplan.publish.pages import Entry, menu, page_of
 from geoplan.publish.reports import findings_text, index_text, indicators_text, readme_text
 from geoplan.publish.rows import Part, Shown
+from geoplan.publish.sheet_layout import sheet_name
+from geoplan.publish.sheets import Drawn, Print, draw
 from geoplan.publish.tables import is_named, table_text
 from geoplan.publish.words import check_words
 from geoplan.schema import Sensitivity
@@ -44,8 +46,13 @@ class Output:
     """The most closed of the audience and its layers' sensitivity."""
     key: str
     """A sha256 over all that it is made of, besides code and libraries."""
-    make: Callable[[], str]
-    """Return its text; raises `StageError`, as where a map exceeds its budget."""
+    make: Callable[[], str | bytes]
+    """Return its text or bytes; raises `StageError`, as where a map exceeds its budget."""
+
+    def content(self) -> bytes:
+        """Make it, and return what its file holds; raises what `make` raises."""
+        made = self.make()
+        return made.encode("utf-8") if isinstance(made, str) else made
 
 
 def outputs(tables: schema.Tables, *, project: Project, as_of: str | None = None) -> list[Output]:
@@ -65,18 +72,32 @@ def outputs(tables: schema.Tables, *, project: Project, as_of: str | None = None
     ConfigError
         Where a public atlas holds layers that are not public, or has no review number.
     """
+    plan = _planned(tables, project, as_of)
+    made = sorted(plan.outputs(), key=lambda output: output.name)
+    closed = [output.name for output in made if output.sensitivity != "public"]
+    if closed and project.config.audience == "public":  # a second lock, should the first be open
+        raise StageError(f"{', '.join(closed)}: not public, in a public atlas; report this")
+    return made
+
+
+def sheets(
+    tables: schema.Tables, *, project: Project, as_of: str | None = None
+) -> dict[str, Callable[[Print], Drawn]]:
+    """Return what makes the sheet of each map, by the stem of its page, in the order of the menu.
+
+    Parameters and errors are those of `outputs`.
+    """
+    return _planned(tables, project, as_of).sheets()
+
+
+def _planned(tables: schema.Tables, project: Project, as_of: str | None) -> _Plan:
     missing = [name for name in NEEDED if name not in tables]
     if missing:
         raise StageError(f"publish needs {len(missing)} more table(s): {', '.join(missing)}")
     check_public(tables, project)
     check_words(tables)
     shown = Shown(tables)
-    plan = _Plan(shown, Cells(shown), project.config, as_of or project.config.as_of or "")
-    made = sorted(plan.outputs(), key=lambda output: output.name)
-    closed = [output.name for output in made if output.sensitivity != "public"]
-    if closed and project.config.audience == "public":  # a second lock, should the first be open
-        raise StageError(f"{', '.join(closed)}: not public, in a public atlas; report this")
-    return made
+    return _Plan(shown, Cells(shown), project.config, as_of or project.config.as_of or "")
 
 
 @dataclass(frozen=True)
@@ -100,7 +121,9 @@ class _Plan:
 
     def outputs(self) -> Iterator[Output]:
         for entry in self.entries:
-            yield self._map(entry)
+            chosen = cuts.Choice(self.tables, self.cells, entry).cuts()
+            yield self._map(entry, chosen)
+            yield self._sheet(entry, cuts.sheet(chosen))
         sizes = {name: len(self.tables[name]) for name in schema.TABLES if name in self.tables}
         yield self._index(sizes)
         yield self._report("README.md", {"sources": cuts.INDEX["sources"]}, readme_text)
@@ -119,9 +142,19 @@ class _Plan:
             "memberships": Cut(("layer", "feature", "adcode")),
         }
         yield self._plain("data/features.geojson", features, geojson.features_text)
+        coverage = {"coverage": Cut((*geopackage.COVERAGE, "state"))}
+        every = {**units, **features, **coverage}
+        yield self._plain("data/atlas.gpkg", every, geopackage.geopackage_bytes)
 
-    def _map(self, entry: Entry) -> Output:
-        chosen = cuts.Choice(self.tables, self.cells, entry).cuts()
+    def sheets(self) -> dict[str, Callable[[Print], Drawn]]:
+        made: dict[str, Callable[[Print], Drawn]] = {}
+        for entry in self.entries:
+            chosen = cuts.sheet(cuts.Choice(self.tables, self.cells, entry).cuts())
+            mark = self._mark(frozenset(self.cells.texts("layers.layer", chosen["layers"].rows)))
+            made[entry.file.removesuffix(".html")] = partial(self._drawn, entry, chosen, mark)
+        return made
+
+    def _map(self, entry: Entry, chosen: dict[str, Cut]) -> Output:
         layers = frozenset(self.cells.texts("layers.layer", chosen["layers"].rows))
         mark = self._mark(layers)
         others = [[e.file, e.menu, e.theme] for e in self.entries]
@@ -136,6 +169,23 @@ class _Plan:
     def _map_text(self, entry: Entry, chosen: dict[str, Cut], mark: Sensitivity) -> str:
         atlas = self._atlas(chosen, mark)
         return map_text(atlas, page_of(entry, atlas.tables, items=atlas.items))
+
+    def _sheet(self, entry: Entry, chosen: dict[str, Cut]) -> Output:
+        """Return the sheet of a map, which is as closed as the map."""
+        layers = frozenset(self.cells.texts("layers.layer", chosen["layers"].rows))
+        mark = self._mark(layers)
+        about = {name: value for name, value in asdict(entry).items() if name != "menu"}
+        key = self.cells.digest(chosen, self._facts(mark, entry=about))
+        make = partial(self._sheet_text, entry, chosen, mark)
+        themes = frozenset({entry.theme} if entry.theme else ())
+        return Output(sheet_name(entry.file), layers, themes, mark, key, make)
+
+    def _sheet_text(self, entry: Entry, chosen: dict[str, Cut], mark: Sensitivity) -> str:
+        return self._drawn(entry, chosen, mark, Print()).svg
+
+    def _drawn(self, entry: Entry, chosen: dict[str, Cut], mark: Sensitivity, how: Print) -> Drawn:
+        atlas = self._atlas(chosen, mark)
+        return draw(atlas, page_of(entry, atlas.tables, items=atlas.items), how=how)
 
     def _index(self, sizes: dict[str, int]) -> Output:
         chosen, mark = cuts.whole(cuts.INDEX), self._mark(self.layers)
@@ -192,7 +242,7 @@ class _Plan:
         return self._plain(f"tables/{name}.csv", chosen, lambda tables: table_text(tables, name))
 
     def _plain(
-        self, name: str, chosen: dict[str, Cut], text: Callable[[schema.Tables], str]
+        self, name: str, chosen: dict[str, Cut], text: Callable[[schema.Tables], str | bytes]
     ) -> Output:
         base = not {"units", "sources"}.isdisjoint(chosen) and len(chosen) == 1
         layers = frozenset[str]() if base else self.layers
@@ -210,6 +260,7 @@ class _Plan:
         config = self.config
         facts = {
             "title": [config.title.zh, config.title.en],
+            "scope": config.scope,  # its middle is the meridian of all maps
             "review": config.review_number,
             "by": config.compiled_by,
             "as_of": self.as_of,

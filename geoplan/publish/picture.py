@@ -1,29 +1,30 @@
 """Static pictures as SVG: thumbnails of the index, and what a page shows without scripts.
 
-Drawn in Gauss-Krüger about the meridian of the atlas, text as text.
+Drawn in Gauss-Krüger, text as text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 
 import shapely
 
-from geoplan import crs
+from geoplan.publish import projected
 from geoplan.publish.atlas import Atlas
-from geoplan.publish.items import Item, chains_of, inside_of, shape_of
+from geoplan.publish.items import Item, chains_of, inside_of
 from geoplan.publish.pages import Page
+from geoplan.publish.projected import Frame
 from geoplan.publish.rows import kept, rows_of
+from geoplan.publish.svg import area_data, clean
 
 LAND, OUTSIDE, LINE, EDGE = "#fbfaf6", "#f1f1ed", "#b9b7ae", "#6d6c66"
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Picture:
     """County shapes in picture units (x right, y down) with their codes, and the size."""
 
     shapes: dict[str, shapely.Geometry]
@@ -39,53 +40,28 @@ class Sheet:
     """Metres in one picture unit."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """Where a picture lies: its upper left corner, and metres in one picture unit."""
-
-    left: float
-    top: float
-    ground: float
-
-    def place(self, shapes: np.ndarray) -> np.ndarray:
-        """Return shapes in metres in units of the picture."""
-        return np.asarray(
-            shapely.transform(
-                shapes,
-                lambda x, y: ((x - self.left) / self.ground, (self.top - y) / self.ground),
-                interleaved=False,
-            )
-        )
-
-
-def sheet(atlas: Atlas, scope: str, *, width: int) -> Sheet:
+def counties(atlas: Atlas, scope: str, *, width: int) -> Picture:
     """Lay out the counties in a picture `width` units wide around unit `scope`; made once."""
-    return kept(atlas.tables, ("sheet", scope, width), make=lambda: _sheet(atlas, scope, width))
+    key = ("picture", scope, width, atlas.meridian)
+    return kept(atlas.tables, key, make=lambda: _counties(atlas, scope, width))
 
 
-def _sheet(atlas: Atlas, scope: str, width: int) -> Sheet:
-    tables = atlas.tables
-    units = tables["units"]
-    counties = units[units["level"] == "county"]
-    shapes = counties["geometry"].to_numpy()
-    metres = kept(tables, "metres", make=lambda: crs.data_to_print(shapes, atlas.meridian))
-    inside = counties["adcode"].isin(inside_of(tables)[scope]).to_numpy()
-    west, south, east, north = shapely.total_bounds(metres[inside])
+def _counties(atlas: Atlas, scope: str, width: int) -> Picture:
+    every = projected.counties(atlas.tables, atlas.meridian)
+    inside = np.isin(every.codes, inside_of(atlas.tables)[scope])
+    west, south, east, north = shapely.total_bounds(every.shapes[inside])
     pad = 0.03 * max(east - west, north - south)
     ground = (east - west + 2 * pad) / width
     height = round((north - south + 2 * pad) / ground)
     frame = Frame(west - pad, north + pad, ground)
-    fewer = shapely.coverage_simplify(metres, ground * 0.9)
-    drawn = frame.place(fewer)
-    box = shapely.box(-20, -20, width + 20, height + 20)
-    shown = shapely.intersects(drawn, box)
-    codes = counties["adcode"].to_numpy()
-    parents = counties["parent"].to_numpy()
-    cities = [_union(drawn[(parents == city) & shown]) for city in sorted(set(parents[shown]))]
-    placed = dict(zip(codes[shown], drawn[shown], strict=True))
-    return Sheet(
-        placed,
-        {code: _path([shape], f'id="{_county(scope, code)}"') for code, shape in placed.items()},
+    drawn = frame.place(shapely.coverage_simplify(every.shapes, ground * 0.9))
+    shown = shapely.intersects(drawn, shapely.box(-20, -20, width + 20, height + 20))
+    there = projected.Counties(every.codes[shown], every.parents[shown], drawn[shown])
+    shapes = dict(zip(there.codes, there.shapes, strict=True))
+    cities = [projected.union(parts) for parts in there.by_city().values()]
+    return Picture(
+        shapes,
+        {code: _path([shape], f'id="{_county(scope, code)}"') for code, shape in shapes.items()},
         _path(cities, f'fill="none" stroke="{EDGE}" stroke-width="1"'),
         _labels(atlas, scope, frame),
         frame,
@@ -104,14 +80,14 @@ def svg(
     of the same width; those of this one are added.
     """
     drawn = set() if drawn is None else drawn
-    made = sheet(atlas, page.scope, width=width)
+    made = counties(atlas, page.scope, width=width)
     on = [item for item in atlas.items if item.key in page.on]
     extras = _extras(atlas, on, made.frame)
     size = f'viewBox="0 0 {made.width} {made.height}"'
     parts = [
-        f'<svg {size} role="img" class="picture" aria-label="{escape(page.title[0])}">',
+        f'<svg {size} role="img" class="picture" aria-label="{clean(page.title[0])}">',
         _defs(atlas, on, page, made=made, drawn=drawn),
-        *_counties(atlas, page, made),
+        *_grounds(atlas, page, made),
         *(_fill(atlas, item, made, page) for item in on),
         _use(page, made.shapes, f'fill="none" stroke="{LINE}" stroke-width=".6"'),
         made.cities,
@@ -134,33 +110,19 @@ def _labels(atlas: Atlas, scope: str, frame: Frame) -> list[tuple[float, float, 
     level = "city" if whole["level"] == "province" else "county"
     chains = chains_of(atlas.tables)
     found = [r for r in rows if r["level"] == level and scope in chains[r["adcode"]][1:]]
-    points = shapely.points([[r["label_lon"], r["label_lat"]] for r in found])
-    placed = frame.place(crs.data_to_print(np.asarray(points), atlas.meridian))
+    placed = frame.place(projected.label_points(found, atlas.meridian))
     return [
         (float(p.x), float(p.y), row["name"], level) for p, row in zip(placed, found, strict=True)
     ]
 
 
-Extras = dict[tuple[str, str], shapely.Geometry]
-"""Features' own shapes in picture units."""
+def _extras(atlas: Atlas, on: Iterable[Item], frame: Frame) -> projected.Own:
+    own = projected.own_shapes(atlas.tables, on, meridian=atlas.meridian)
+    placed = frame.place(np.array([*own.values()], dtype=object))
+    return {name: shapely.simplify(shape, 0.5) for name, shape in zip(own, placed, strict=True)}
 
 
-def _extras(atlas: Atlas, on: Iterable[Item], frame: Frame) -> Extras:
-    keys = {(item.layer, name) for item in on for name in item.features}
-    rows = [
-        row
-        for row in rows_of(atlas.tables, "features")
-        if (row["layer"], row["feature"]) in keys
-        and shape_of(row) is not None
-        and row["extent"] != "whole"
-    ]
-    shapes = np.array([row["geometry"] for row in rows], dtype=object)
-    placed = frame.place(crs.data_to_print(shapes, atlas.meridian))
-    names = [(row["layer"], row["feature"]) for row in rows]
-    return {name: shapely.simplify(shape, 0.5) for name, shape in zip(names, placed, strict=True)}
-
-
-def _defs(atlas: Atlas, on: Iterable[Item], page: Page, *, made: Sheet, drawn: set[str]) -> str:
+def _defs(atlas: Atlas, on: Iterable[Item], page: Page, *, made: Picture, drawn: set[str]) -> str:
     named = {_county(page.scope, code): path for code, path in made.paths.items()}
     paths = [path for key, path in named.items() if key not in drawn]
     drawn.update(named)
@@ -186,13 +148,13 @@ def _pattern(page: Page, number: int) -> str:
     return f"p-{page.file.removesuffix('.html')}-{number}"
 
 
-def _counties(atlas: Atlas, page: Page, made: Sheet) -> list[str]:
+def _grounds(atlas: Atlas, page: Page, made: Picture) -> list[str]:
     inside = set(made.shapes) & set(inside_of(atlas.tables)[page.scope])
     groups = ((OUTSIDE, set(made.shapes) - inside), (LAND, inside))
     return [_use(page, sorted(codes), f'fill="{fill}"') for fill, codes in groups]
 
 
-def _fill(atlas: Atlas, item: Item, made: Sheet, page: Page) -> str:
+def _fill(atlas: Atlas, item: Item, made: Picture, page: Page) -> str:
     codes = [code for code in sorted(item.filled) if code in made.shapes]
     if item.basis == "geometry":
         return _use(page, codes, f'fill="{colour_of(atlas, item.cls)}" fill-opacity=".8"')
@@ -201,20 +163,14 @@ def _fill(atlas: Atlas, item: Item, made: Sheet, page: Page) -> str:
     return hatched + _marks(atlas, item, made)
 
 
-def _marks(atlas: Atlas, item: Item, made: Sheet) -> str:
+def _marks(atlas: Atlas, item: Item, made: Picture) -> str:
     """Mark the cities that a list names: it lies somewhere in them."""
-    inside = inside_of(atlas.tables)
-    parts = []
-    for city in sorted(item.named - set(made.shapes)):
-        shapes = [made.shapes[code] for code in inside.get(city, ()) if code in made.shapes]
-        if shapes and len(shapes) < len(made.shapes):
-            at = shapely.point_on_surface(shapely.union_all(shapes))
-            place = f'cx="{at.x:.0f}" cy="{at.y:.0f}"'
-            parts.append(f'<circle {place} r="4" fill="{colour_of(atlas, item.cls)}"/>')
-    return "".join(parts)
+    fill = f'fill="{colour_of(atlas, item.cls)}"'
+    points = projected.city_marks(item, drawn=made.shapes, inside=inside_of(atlas.tables))
+    return "".join(f'<circle cx="{p.x:.0f}" cy="{p.y:.0f}" r="4" {fill}/>' for p in points)
 
 
-def _extra(atlas: Atlas, item: Item, extras: Extras) -> str:
+def _extra(atlas: Atlas, item: Item, extras: projected.Own) -> str:
     colour = colour_of(atlas, item.cls)
     parts = []
     for name in item.features:
@@ -232,37 +188,15 @@ def _extra(atlas: Atlas, item: Item, extras: Extras) -> str:
 
 
 def _path(shapes: Iterable[shapely.Geometry], style: str) -> str:
-    rings = [
-        ring
-        for shape in shapes
-        for part in shapely.get_parts(shape)
-        if part.geom_type == "Polygon"
-        for ring in (part.exterior, *part.interiors)
-    ]
-    if not rings:
-        return ""
-    data = "".join(_ring(shapely.get_coordinates(ring)) for ring in rings)
-    return f'<path d="{data}" {style} fill-rule="evenodd"/>'
-
-
-def _ring(points: np.ndarray) -> str:
-    """Return a ring as steps in tenths, a third shorter than places; rounding does not add up."""
-    tenths = np.rint(points[:-1] * 10).astype(int)
-    start, steps = tenths[0], np.diff(tenths, axis=0)
-    moved = "".join(f"l{_tenth(x)} {_tenth(y)}" for x, y in steps.tolist())
-    return f"M{_tenth(start[0])} {_tenth(start[1])}{moved}Z".replace(" -", "-")
-
-
-def _tenth(value: int) -> str:
-    whole, rest = divmod(abs(int(value)), 10)
-    return ("-" if value < 0 else "") + (f"{whole}.{rest}" if rest else str(whole))
+    data = area_data(shapes, decimals=1)
+    return f'<path d="{data}" {style} fill-rule="evenodd"/>' if data else ""
 
 
 def _label(x: float, y: float, name: str, level: str) -> str:
-    return f'<text x="{x:.0f}" y="{y:.0f}" class="{level}">{escape(name)}</text>'
+    return f'<text x="{x:.0f}" y="{y:.0f}" class="{level}">{clean(name)}</text>'
 
 
-def _scale(made: Sheet) -> str:
+def _scale(made: Picture) -> str:
     km = max(k for k in (5, 10, 20, 50, 100) if k * 1000 / made.ground < made.width / 3 or k == 5)
     length = km * 1000 / made.ground
     y = made.height - 14
@@ -273,9 +207,3 @@ def _scale(made: Sheet) -> str:
         f'{made.width - 16} 35Z" fill="#333"/>'
         f'<text x="{made.width - 16}" y="14" class="scale">N</text>'
     )
-
-
-def _union(shapes: np.ndarray) -> shapely.Geometry:
-    # A user's own borders may overlap, which a coverage must not.
-    valid = shapely.coverage_is_valid(shapes)
-    return shapely.coverage_union_all(shapes) if valid else shapely.union_all(shapes)

@@ -17,6 +17,7 @@ from geoplan.publish.indicators import indicator_tables
 from geoplan.publish.pages import Page
 from geoplan.publish.picture import svg
 from geoplan.publish.rows import rows_of
+from geoplan.publish.sheet_layout import sheet_name
 from geoplan.publish.words import pair, words
 
 INDICATORS, FINDINGS = "indicators.html", "findings.html"
@@ -68,6 +69,7 @@ def index_text(atlas: Atlas, pages: list[Page], *, sizes: dict[str, int]) -> str
     cards = [
         {
             "page": page,
+            "sheet": sheet_name(page.file),
             "picture": svg(atlas, page, width=320, labels=False, drawn=drawn),
             "scope": unit_name(atlas, page.scope),
             "layers": len({item.layer for item in statics.items_of(atlas, page)}),

@@ -18,7 +18,7 @@ def shape_data(shape: shapely.Geometry) -> dict[str, Any]:
     dimension.
     """
     dimension = shapely.get_dimensions(shape)
-    parts = [p for p in _leaves(shape) if shapely.get_dimensions(p) == dimension]
+    parts = [p for p in leaves(shape) if shapely.get_dimensions(p) == dimension]
     if dimension == 0:
         return {"t": "point", "v": [list(quantised(shapely.get_coordinates(p))[0]) for p in parts]}
     if dimension == 1:
@@ -28,12 +28,13 @@ def shape_data(shape: shapely.Geometry) -> dict[str, Any]:
     raise StageError(f"a feature's shape is empty ({shape.geom_type}); it cannot be drawn")
 
 
-def _leaves(shape: shapely.Geometry) -> list[shapely.Geometry]:
+def leaves(shape: shapely.Geometry) -> list[shapely.Geometry]:
+    """Return the single points, lines and polygons of a geometry, of collections in it too."""
     parts = list(shapely.get_parts(shape))
     if len(parts) == 1 and parts[0] is shape:
         return parts
     simple = ("Point", "LineString", "LinearRing", "Polygon")
-    return [leaf for p in parts for leaf in ([p] if p.geom_type in simple else _leaves(p))]
+    return [leaf for p in parts for leaf in ([p] if p.geom_type in simple else leaves(p))]
 
 
 def _polygon(polygon: shapely.Polygon) -> list[list[int]]:

@@ -21,6 +21,6 @@ def publish(
     for output in outputs(tables, project=project, as_of=as_of):
         path = out / output.name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(output.make(), encoding="utf-8", newline="\n")
+        path.write_bytes(output.content())
         written.append(path)
     return sorted(written)

@@ -17,8 +17,11 @@ from geoplan.publish.words import pair
 class Row:
     """One class of one layer within a page's scope; empty texts where a figure does not apply."""
 
+    item: Item
     layer: Pair
     cls: Pair
+    today: Pair
+    """Today's term for the class, empty where it is the same."""
     colour: str
     pattern: str
     area: str
@@ -49,24 +52,37 @@ def layer_rows(atlas: Atlas, page: Page) -> list[Row]:
 
     The overview leaves out what is only listed: that stands on the pages of themes.
     """
+    own = items_of(atlas, page)
+    shown = [i for i in own if page.kind != "overview" or i.basis != "list"]
+    return rows_for(atlas, page, own=shown)
+
+
+def rows_for(atlas: Atlas, page: Page, *, own: list[Item]) -> list[Row]:
+    """Return one row for each of the items `own`, with figures of the page's scope."""
     tables = atlas.tables
     layers = {row["layer"]: row for row in ordered_layers(tables)}
     documents = {row["document"]: row for row in rows_of(tables, "documents")}
     classes = {row["class"]: row for row in rows_of(tables, "classes")}
     figures = _figures(atlas, page)
-    own = items_of(atlas, page)
     sections = _sections(atlas, page, own)
     return [
         _row(
+            item,
             layers[item.layer],
-            classes[item.cls],
-            basis=item.basis,
+            cls=classes[item.cls],
             figure=figures.get((item.layer, item.cls, item.basis)),
             source=citation(documents[layers[item.layer]["document"]], sections[item.key]),
         )
         for item in own
-        if page.kind != "overview" or item.basis != "list"
     ]
+
+
+def documents_of(atlas: Atlas, own: list[Item]) -> list[str]:
+    """Return the citations of the documents that items come from, without their sections."""
+    layers = {row["layer"]: row["document"] for row in rows_of(atlas.tables, "layers")}
+    wanted = {layers[item.layer] for item in own}
+    rows = rows_of(atlas.tables, "documents")
+    return [citation(row, "") for row in rows if row["document"] in wanted]
 
 
 def _figures(atlas: Atlas, page: Page) -> dict[tuple[str, str, str], dict[str, Any]]:
@@ -105,26 +121,28 @@ def _share_of(unit: dict[str, Any]) -> Pair:
 
 
 def _row(
+    item: Item,
     layer: dict[str, Any],
-    cls: dict[str, Any],
     *,
-    basis: str,
+    cls: dict[str, Any],
     figure: dict[str, Any] | None,
     source: str,
 ) -> Row:
-    exact = figure if basis == "geometry" else None
+    exact = figure if item.basis == "geometry" else None
     return Row(
+        item=item,
         layer=(layer["title"], layer["title_en"]),
         cls=(cls["title"], cls["title_en"]),
+        today=(cls["today"] or "", cls["today_en"] or cls["today"] or ""),
         colour=cls["colour"],
-        pattern="solid" if basis == "geometry" else "hatch",
+        pattern="hatch" if item.basis != "geometry" or cls["pattern"] == "hatch" else "solid",
         area=km2(exact["area_net_km2"]) if exact else "",
         km2=_exact(exact["area_net_km2"]) if exact else None,
         share=percent(exact["share_of_unit"]) if exact else "",
         share_of=exact["share_of"] if exact else None,
         count=str(figure["count"]) if figure else "",
         status=_status(layer["status"]),
-        basis=pair("indicative") if basis == "indicative" else ("", ""),
+        basis=pair("indicative") if item.basis == "indicative" else ("", ""),
         citation=source,
     )
 

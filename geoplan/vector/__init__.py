@@ -9,6 +9,7 @@ from geoplan.vector.files import (
     read_vector,
     write_table,
 )
+from geoplan.vector.geopackage import geopackage
 from geoplan.vector.info import Info, describe
 from geoplan.vector.pieces import PieceFile
 from geoplan.vector.stream import Batch, Part, parts_of, read_part
@@ -25,6 +26,7 @@ __all__ = [
     "codes_of",
     "describe",
     "files_of",
+    "geopackage",
     "parts_of",
     "read_csv",
     "read_part",

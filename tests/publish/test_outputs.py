@@ -23,6 +23,13 @@ from tests.publish import sample
 
 MAPS = {"corridor-108.html", "energy.html", "main-function-zone.html"}
 WIDE_MAPS = {"jinzhong.html", "overview.html"}
+SHAPES = {"data/features.geojson", "data/atlas.gpkg"}
+
+
+def sheets(maps: set[str]) -> set[str]:
+    """Return the sheets of some maps."""
+    return {f"print/{name.removesuffix('.html')}.svg" for name in maps}
+
 
 REFERENCES = (
     *("layer", "class", "feature", "document", "theme", "adcode", "parent", "scope", "of"),
@@ -183,7 +190,8 @@ def test_a_note_of_a_feature_changes_its_maps_and_table_only() -> None:
 )
 def test_a_colour_changes_the_maps_that_show_its_class(cls: str, shown: set[str]) -> None:
     tables = edited("classes", "colour", "#123456", **{"class": cls})
-    assert differing(tables) == {*shown, *WIDE_MAPS, "index.html", "tables/classes.csv"}
+    maps = shown | WIDE_MAPS
+    assert differing(tables) == {*maps, *sheets(maps), "index.html", "tables/classes.csv"}
 
 
 def test_what_no_file_but_its_table_shows_changes_that_alone() -> None:
@@ -198,13 +206,27 @@ def test_what_no_file_but_its_table_shows_changes_that_alone() -> None:
     }
 
 
+def test_a_title_of_a_layer_changes_its_sheets_too() -> None:
+    maps = {"energy.html", *WIDE_MAPS}
+    found = differing(edited("layers", "title", "改名的图层", layer="rivers"))
+    assert found >= maps | sheets(maps)
+    assert not found & sheets(MAPS - maps)
+
+
+def test_a_figure_of_a_claim_changes_no_sheet() -> None:
+    found = differing(edited("claims", "published", 1.0, of="zones/key_development"))
+    assert found & WIDE_MAPS
+    assert not found & sheets(MAPS | WIDE_MAPS)
+
+
 def test_a_shape_changes_its_maps_the_index_and_the_shapes() -> None:
     line = shapely.LineString([(112.5, 37.5), (112.6, 37.6)])
     tables = dict(before()[0])
     made = tables["features"].copy()
     made.loc[made["feature"] == "south", "geometry"] = line
     found = differing({**tables, "features": made})
-    assert found == {"energy.html", *WIDE_MAPS, "index.html", "data/features.geojson"}
+    maps = {"energy.html", *WIDE_MAPS}
+    assert found == {*maps, *sheets(maps), "index.html", *SHAPES}
 
 
 def test_rows_in_another_order_are_another_table() -> None:
@@ -246,6 +268,8 @@ def test_outputs_say_whose_they_are() -> None:
     assert made["energy.html"].layers == own | {"zones", "parks"}
     assert made["corridor-108.html"].layers == {"corridor-units", "parks", "sketch"}
     every = set(before()[0]["layers"]["layer"])
+    assert made["print/energy.svg"].themes == {"energy"}
+    assert made["print/energy.svg"].layers == made["energy.html"].layers
     for name in ("overview.html", "index.html", "README.md", "tables/coverage.csv"):
         assert made[name].layers == every
         assert made[name].themes == set()
@@ -257,8 +281,14 @@ def test_a_page_is_as_closed_as_what_it_shows() -> None:
     tables = edited("layers", "sensitivity", "secret", layer="sketch")
     made = {o.name: o for o in outputs(tables, project=project(), as_of=sample.AS_OF)}
     secret = {name for name, output in made.items() if output.sensitivity == "secret"}
+    assert sheets({"corridor-108.html"}) <= secret
     assert {"corridor-108.html", *WIDE_MAPS, "index.html", "data/features.geojson"} <= secret
-    assert not secret & {"energy.html", "main-function-zone.html", "data/units.geojson"}
+    assert not secret & {
+        "print/energy.svg",
+        "energy.html",
+        "main-function-zone.html",
+        "data/units.geojson",
+    }
     assert '"sensitivity":"secret"' in made["corridor-108.html"].make()
     assert '"sensitivity":"internal"' in made["energy.html"].make()
 

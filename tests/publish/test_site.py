@@ -57,6 +57,8 @@ def test_all_promised_files_are_written_and_returned(tmp_path: Path) -> None:
         "README.md",
         "data/units.geojson",
         "data/features.geojson",
+        "data/atlas.gpkg",
+        *(f"print/{name.removesuffix('.html')}.svg" for name in set(PAGES) - {"index.html"}),
     }
     assert names == expected
     assert made == sorted(made)

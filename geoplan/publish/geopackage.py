@@ -1,0 +1,85 @@
+"""All shapes of an atlas as one GeoPackage, for QGIS and ArcGIS."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+import geopandas as gpd
+import shapely
+
+from geoplan import crs, schema
+from geoplan.publish import geojson
+from geoplan.publish.items import inside_of
+from geoplan.publish.projected import union
+from geoplan.publish.rows import kept
+from geoplan.publish.shapes import leaves
+from geoplan.vector import geopackage
+
+KINDS = {0: "features_point", 1: "features_line", 2: "features_polygon"}
+"""Layers of features, by the dimension of their shapes: GIS programs want one type a layer."""
+
+NO_SHAPE = "features_no_shape"
+
+COVERAGE = (
+    *("adcode", "layer", "class", "basis", "area_net_km2", "area_gross_km2", "length_km"),
+    *("count", "share_of_unit"),
+)
+
+
+def geopackage_bytes(tables: schema.Tables) -> bytes:
+    """Return units, features by type of shape, and coverage as a table to join by ``adcode``.
+
+    Degrees of EPSG:4490, areas in km², shares from 0 to 1; columns as in the
+    GeoJSON files. A feature that is whole units has their shape.
+    """
+    units, coverage = tables["units"], tables["coverage"]
+    layers = {"units": _shaped(units[list(geojson.UNITS)], units["geometry"].to_numpy())}
+    features = geojson.features_table(tables)
+    own, extents, named = (features[c].tolist() for c in ("geometry", "extent", "units"))
+    whole = [
+        _units_of(codes.split(), tables) if extent == "whole" and _is_missing(shape) else shape
+        for shape, extent, codes in zip(own, extents, named, strict=True)
+    ]
+    shapes = np.array(list(map(_plain, whole)), dtype=object)
+    plain = pd.DataFrame(features.drop(columns="geometry"))
+    dimensions = shapely.get_dimensions(shapes)
+    for dimension, name in KINDS.items():
+        rows = dimensions == dimension
+        layers[name] = _shaped(plain[rows], shapes[rows])
+    layers[NO_SHAPE] = plain[dimensions < 0]
+    # What a plan does not say of a unit has no figures to join.
+    layers["coverage"] = coverage.loc[coverage["state"] == "concerned", list(COVERAGE)]
+    return geopackage(layers)
+
+
+def _shaped(columns: pd.DataFrame, shapes: np.ndarray) -> pd.DataFrame:
+    made: pd.DataFrame = gpd.GeoDataFrame(columns, geometry=shapes, crs=crs.DATA_CRS)
+    return made
+
+
+def _is_missing(shape: object) -> bool:
+    return not isinstance(shape, shapely.Geometry) or shape.is_empty
+
+
+def _plain(shape: shapely.Geometry) -> shapely.Geometry | None:
+    """Return the parts of a shape of its highest dimension; None where there are none."""
+    if _is_missing(shape):
+        return None
+    dimension = shapely.get_dimensions(shape)
+    parts = [part for part in leaves(shape) if shapely.get_dimensions(part) == dimension]
+    many = {0: shapely.multipoints, 1: shapely.multilinestrings, 2: shapely.multipolygons}
+    return parts[0] if len(parts) == 1 else many[int(dimension)](parts)
+
+
+def _units_of(codes: list[str], tables: schema.Tables) -> shapely.Geometry | None:
+    """Return the union of the counties of some units, made once for the same units."""
+    inside = inside_of(tables)
+    counties = tuple(sorted({county for code in codes for county in inside.get(code, ())}))
+
+    def make() -> shapely.Geometry | None:
+        units = tables["units"]
+        shapes = units.loc[units["adcode"].isin(counties), "geometry"].to_numpy()
+        return union(shapes) if counties else None
+
+    return kept(tables, ("whole", counties), make=make)
