@@ -50,6 +50,12 @@ function backToScreen() {
   if (was.focus && was.focus.focus) { was.focus.focus({ preventScroll: true }); }
 }
 
+// Counties that have to be seen wholly.
+function wantedCounties() {
+  if (PRINT.range === 'view') { return []; }
+  return PRINT.range === 'county' && S.selected ? [S.selected] : CHILDREN[D.page.scope] || [];
+}
+
 // Extent of what is to be printed, in metres of the projection: west, south, east, north.
 function wantedExtent() {
   var half, at, edge;
@@ -58,23 +64,20 @@ function wantedExtent() {
     half = SCREEN.size.multiplyBy(0.5 / (PIXELS * GAUSS.scale(SCREEN.zoom)));
     return [at[0] - half.x, at[1] - half.y, at[0] + half.x, at[1] + half.y];
   }
-  if (PRINT.range === 'county' && S.selected) {
-    at = extentOf(ringsOf([S.selected]));
-    edge = 0.06 * Math.max(at[2] - at[0], at[3] - at[1]);
-    return [at[0] - edge, at[1] - edge, at[2] + edge, at[3] + edge];
-  }
-  return extentOf(ringsOf(CHILDREN[D.page.scope] || []));
+  at = L.bounds(outlineMetres(wantedCounties()));
+  edge = PRINT.range === 'county' ? 0.06 * Math.max(at.getSize().x, at.getSize().y) : 0;
+  return [at.min.x - edge, at.min.y - edge, at.max.x + edge, at.max.y + edge];
 }
 
-function extentOf(polygons) {
-  var b = L.bounds([]);
-  polygons.forEach(function (polygon) {
+function outlineMetres(codes) {
+  var made = [];
+  ringsOf(codes).forEach(function (polygon) {
     polygon[0].forEach(function (at) {
       var m = toMetres(at[0], at[1]);
-      b.extend(L.point(m[0], m[1]));
+      made.push(L.point(m[0], m[1]));
     });
   });
-  return [b.min.x, b.min.y, b.max.x, b.max.y];
+  return made;
 }
 
 // Round denominators of scales, from the least that may be; a page never pretends to more than its borders know.
@@ -99,7 +102,8 @@ function bestWay(extent) {
     if (!found || scales[0] < found.scales[0]) { found = { boxes: boxes, scales: scales, way: way }; }
   });
   found.scale = found.scales.indexOf(PRINT.scale) >= 0 ? PRINT.scale : found.scales[0];
-  found.center = toDegrees((extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2);
+  found.center = L.point((extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2);
+  found.size = L.point(extent[2] - extent[0], extent[3] - extent[1]);
   return found;
 }
 

@@ -35,9 +35,13 @@ function drawSheet(plan) {
   return paper;
 }
 
+function colon() { return S.lang ? ': ' : '：'; }
+
 function sheetTitle() {
   var plate = byId('plate'), county = PRINT.range === 'county' && S.selected ? say(UNITS[S.selected].n) + ' · ' : '';
-  return el('header.p-title', el('h1', plate.querySelector('h1').textContent), el('p', county + plate.querySelector('p').textContent));
+  return el('header.p-title', el('span.p-atlas', say(D.atlas.title)),
+    el('div', el('h1', plate.querySelector('h1').textContent), el('p', county + plate.querySelector('p').textContent)),
+    el('span.p-secrecy', t('furniture.secrecy') + colon() + t('secrecy.' + D.atlas.sensitivity)));
 }
 
 // What depends on sizes that only the laid sheet has.
@@ -45,17 +49,16 @@ function finishSheet(plan) {
   var paper = byId('printing').querySelector('.paper');
   fitTitle(paper.querySelector('.p-title'), plan.boxes);
   fitNotes(paper, plan.boxes);
-  paper.appendChild(neatLine(plan.boxes));
   fitLegend(paper.querySelector('.p-legend'), plan.boxes);
 }
 
-// A long title becomes smaller, and takes a second line where it may.
+// A long title becomes smaller, and takes more lines where it may.
 function fitTitle(box, boxes) {
-  var head = box.querySelector('h1'), size, room = (boxes.size.title - frameStrip(boxes.size)) * MM;
+  var head = box.querySelector('h1'), size, room = (boxes.size.title - 2) * MM;
   for (size = 1; size > 0.2; size -= 0.05) {
     head.style.fontSize = (size * boxes.size.head).toFixed(2) + 'mm';
     head.style.whiteSpace = size > 0.6 ? 'nowrap' : 'normal';
-    if (head.scrollWidth <= head.clientWidth && head.offsetHeight + box.lastChild.offsetHeight <= room) { return; }
+    if (head.scrollWidth <= head.clientWidth && head.offsetHeight + head.nextSibling.offsetHeight <= room) { return; }
   }
 }
 
@@ -68,88 +71,96 @@ function fitNotes(paper, boxes) {
   }
 }
 
-// Between the two neat lines stand the degrees.
-function frameStrip(size) { return size.gap - 0.4; }
-
 function placeMap(plan) {
-  var frame = byId('printing').querySelector('.p-map'), size = plan.boxes.size, review = frame.querySelector('.p-review');
+  var b = plan.boxes, paper = byId('printing').querySelector('.paper'), review = paper.querySelector('.p-review'), at;
   map.invalidateSize({ animate: false, pan: false });
-  LABELS = {
-    county: size.text * MM, city: 1.25 * size.text * MM, beyond: -3,
-    taken: [[0, frame.clientHeight - review.offsetHeight - 4, review.offsetLeft + review.offsetWidth + 4, frame.clientHeight]]
-  };
-  map.setView(plan.center, Math.log(1 / (PIXELS * 256 * plan.scale * PX_M)) / Math.LN2, { animate: false, reset: true });
+  LABELS = { county: b.size.text * MM, city: 1.25 * b.size.text * MM, beyond: -4, taken: [] };
+  LABELS.taken.push([0, review.offsetTop - 4, review.offsetLeft + review.offsetWidth + 4, b.map.h * MM]);
+  at = besideBox(plan, LABELS.taken[0]);
+  map.setView(toDegrees(at.x, at.y), Math.log(1 / (PIXELS * 256 * plan.scale * PX_M)) / Math.LN2, { animate: false, reset: true });
+  paper.appendChild(neatLine(b));
+  placeNames();
 }
 
-function shape(name, set, text) {
+// The middle of the map, moved to the upper right as far as the box at the lower left asks for, if there is room.
+function besideBox(plan, box) {
+  var b = plan.boxes, ground = plan.scale * PX_M, pad = b.size.pad * MM, w = b.map.w * MM, h = b.map.h * MM, c = plan.center, found = c;
+  var roomX = Math.max(0, (w - plan.size.x / ground) / 2 - pad), roomY = Math.max(0, (h - plan.size.y / ground) / 2 - pad);
+  var points = outlineMetres(wantedCounties()).filter(function (p) { return p.x < c.x && p.y < c.y; });
+  [0, 1, 2, 3, 4, 5, 6, 7, 8].some(function (way) {
+    return [[way, 0], [0, way], [way, way]].some(function (part) {
+      var at = L.point(c.x - roomX * part[0] / 8 * ground, c.y - roomY * part[1] / 8 * ground);
+      var free = points.every(function (p) { return w / 2 + (p.x - at.x) / ground > box[2] || h / 2 - (p.y - at.y) / ground < box[1]; });
+      if (free) { found = at; }
+      return free;
+    });
+  });
+  return found;
+}
+
+function drawn(name, set, text) {
   var made = document.createElementNS(NS, name);
   Object.keys(set).forEach(function (key) { made.setAttribute(key, set[key]); });
   if (text) { made.textContent = text; }
   return made;
 }
 
+// A thin line around the map and a thick one around that; degrees stand inside.
+var OUTER = 1;
 function neatLine(boxes) {
-  var b = boxes.map, strip = frameStrip(boxes.size), svg = shape('svg', { 'class': 'p-neat', viewBox: [b.x - strip, b.y - strip, b.w + 2 * strip, b.h + 2 * strip].join(' ') });
-  function rect(out, width) {
-    svg.appendChild(shape('rect', { x: b.x - out, y: b.y - out, width: b.w + 2 * out, height: b.h + 2 * out, fill: 'none', stroke: '#111', 'stroke-width': width }));
-  }
-  put(svg, { x: b.x - strip, y: b.y - strip, w: b.w + 2 * strip, h: b.h + 2 * strip });
-  rect(0, 0.15);
-  rect(strip - 0.3, 0.6);
-  drawDegrees(svg, b, strip);
-  return svg;
+  var b = boxes.map, edge = OUTER + 0.3, svg = drawn('svg', { 'class': 'p-neat', viewBox: [-edge, -edge, b.w + 2 * edge, b.h + 2 * edge].join(' ') });
+  [[0, 0.15], [OUTER, 0.6]].forEach(function (row) {
+    svg.appendChild(drawn('rect', { x: -row[0], y: -row[0], width: b.w + 2 * row[0], height: b.h + 2 * row[0], fill: 'none', stroke: '#222', 'stroke-width': row[1] }));
+  });
+  drawDegrees(svg, b, 0.85 * boxes.size.small);
+  return put(svg, { x: b.x - edge, y: b.y - edge, w: b.w + 2 * edge, h: b.h + 2 * edge });
 }
 
-function degreeText(value, letters) {
-  var whole = Math.floor(value + 1e-9), minutes = Math.round((value - whole) * 60);
-  return whole + '°' + (minutes ? (minutes < 10 ? '0' : '') + minutes + '′' : '') + letters;
+// 112°30′
+function degreeText(value) {
+  var minutes = Math.round(value * 60), rest = minutes % 60;
+  return Math.floor(minutes / 60) + '°' + (rest ? (rest < 10 ? '0' : '') + rest + '′' : '');
 }
 
-// Steps of degrees that give three to eight marks on the longer of both ways.
-var DEGREES = [1 / 12, 1 / 6, 0.25, 0.5, 1, 2, 5, 10];
+// The smallest step, in minutes, that gives at most eight marks on the longer way.
+var DEGREE_STEPS = [5, 10, 15, 30, 60, 120, 300, 600];
 function degreeStep(span) {
-  return DEGREES.filter(function (step) { return span / step <= 8; })[0] || 30;
+  return (DEGREE_STEPS.filter(function (step) { return span * 60 / step <= 8; })[0] || 1800) / 60;
 }
 
-// Where along an edge of the frame a degree crosses it: places in millimetres from its beginning.
+// Where along an edge of the frame a degree crosses it: millimetres from its beginning, and the degree.
 function crossings(edge, at, step) {
-  var found = [], from = at(0), to = at(edge), value = Math.ceil(Math.min(from, to) / step - 1e-9) * step, low, high, i, mid;
-  for (; value <= Math.max(from, to); value += step) {
+  var found = [], from = at(0), to = at(edge), n = Math.ceil(Math.min(from, to) / step - 1e-9), low, high, i, mid;
+  for (; n * step <= Math.max(from, to); n += 1) {
     low = 0;
     high = edge;
     for (i = 0; i < 40; i += 1) {
       mid = (low + high) / 2;
-      if ((at(mid) < value) === (from < to)) { low = mid; } else { high = mid; }
+      if ((at(mid) < n * step) === (from < to)) { low = mid; } else { high = mid; }
     }
-    found.push([low, value]);
+    found.push([low, n * step]);
   }
   return found;
 }
 
-function drawDegrees(svg, b, strip) {
-  var bounds = [map.containerPointToLatLng([0, b.h * MM / 2]), map.containerPointToLatLng([b.w * MM, b.h * MM / 2]),
-    map.containerPointToLatLng([b.w * MM / 2, 0]), map.containerPointToLatLng([b.w * MM / 2, b.h * MM])];
-  var step = degreeStep(Math.max(bounds[1].lng - bounds[0].lng, bounds[2].lat - bounds[3].lat));
+function drawDegrees(svg, b, size) {
+  var long = 1.5, edges = [[0, 1], [b.h, -1]], sides = [[0, 1], [b.w, -1]], step;
   function place(x, y) { return map.containerPointToLatLng([x * MM, y * MM]); }
-  function tick(x, y, dx, dy, text, turned) {
-    var size = Math.min(2.2, strip * 0.8), tx = x + dx * strip / 2.3 + (turned ? 0 : 0.5), ty = y + dy * strip / 2.3 + (turned ? -0.5 : 0), set;
-    svg.appendChild(shape('path', { d: 'M' + x + ' ' + y + 'l' + dx * (strip - 0.6) + ' ' + dy * (strip - 0.6), stroke: '#111', 'stroke-width': 0.15 }));
-    set = { x: tx, y: ty + (turned ? 0 : size * 0.36), 'font-size': size, fill: '#111' };
-    if (turned) {
-      set.x = tx + size * 0.36;
-      set.transform = 'rotate(-90 ' + set.x + ' ' + ty + ')';
-    }
-    svg.appendChild(shape('text', set, text));
+  step = degreeStep(Math.max(place(b.w, b.h / 2).lng - place(0, b.h / 2).lng, place(b.w / 2, 0).lat - place(b.w / 2, b.h).lat));
+  // The mark and its number, unless there is something already.
+  function mark(x, y, dx, dy, value) {
+    var text = degreeText(value), wide = text.length * size * 0.52, cx = x + dx * (long + 0.6 + wide / 2), cy = y + dy * (long + 0.4 + size / 2);
+    var box = [cx - wide / 2, cy - size / 2, cx + wide / 2, cy + size / 2].map(function (mm) { return mm * MM; });
+    if (box[0] < 4 || box[1] < 4 || box[2] > b.w * MM - 4 || box[3] > b.h * MM - 4 || collides(box, LABELS.taken)) { return; }
+    LABELS.taken.push(box);
+    svg.appendChild(drawn('path', { d: 'M' + x.toFixed(2) + ' ' + y.toFixed(2) + 'l' + dx * long + ' ' + dy * long, stroke: '#222', 'stroke-width': 0.2 }));
+    svg.appendChild(drawn('text', { x: cx.toFixed(2), y: (cy + 0.36 * size).toFixed(2), 'font-size': size.toFixed(2) }, text));
   }
-  [[0, -1], [b.h, 1]].forEach(function (side) {
-    crossings(b.w, function (x) { return place(x, side[0]).lng; }, step).forEach(function (row) {
-      if (row[0] < b.w - 9) { tick(b.x + row[0], b.y + side[0], 0, side[1], degreeText(row[1], 'E'), false); }
-    });
+  edges.forEach(function (row) {
+    crossings(b.w, function (x) { return place(x, row[0]).lng; }, step).forEach(function (at) { mark(at[0], row[0], 0, row[1], at[1]); });
   });
-  [[0, -1], [b.w, 1]].forEach(function (side) {
-    crossings(b.h, function (y) { return place(side[0], y).lat; }, step).forEach(function (row) {
-      if (row[0] > 9) { tick(b.x + side[0], b.y + row[0], side[1], 0, degreeText(row[1], 'N'), true); }
-    });
+  sides.forEach(function (row) {
+    crossings(b.h, function (y) { return place(row[0], y).lat; }, step).forEach(function (at) { mark(row[0], at[0], row[1], 0, at[1]); });
   });
 }
 
@@ -162,7 +173,7 @@ function northArrow() {
 
 // A bar of two fields, up to some 45 mm long.
 function scaleBar(denominator, boxes) {
-  var most = (boxes.paper === 'A3' ? 45 : 34) * denominator / 1e6, power = Math.pow(10, Math.floor(Math.log(most) / Math.LN10)), km, mm;
+  var most = (boxes.paper === 'A3' ? 45 : 34) * denominator / 1e6, power = Math.pow(10, Math.floor(Math.log(most) / Math.LN10)), km, mm, bar;
   km = [5, 2, 1].filter(function (step) { return step * power <= most; })[0] * power;
   mm = km * 1e6 / denominator;
   function field(part, filled) {
@@ -175,7 +186,7 @@ function scaleBar(denominator, boxes) {
     made.style.left = (mm * part).toFixed(2) + 'mm';
     return made;
   }
-  var bar = el('div.p-bar', field(1, true), field(1, false), field(2, true));
+  bar = el('div.p-bar', field(1, true), field(1, false), field(2, true));
   bar.style.width = mm.toFixed(3) + 'mm';
   bar.setAttribute('data-km', km);
   return el('div.p-ratio', el('p.p-numeric', ratio(denominator)), bar,
@@ -196,16 +207,15 @@ function sheetSources() {
 
 function sheetNotes() {
   var box = el('div.p-notes'), a = D.atlas;
-  function add(key, value) { if (value) { box.appendChild(el('p', el('b', t(key)), (S.lang ? ': ' : '：') + value)); } }
+  function add(key, value) { if (value) { box.appendChild(el('p', el('b', t(key)), colon() + value)); } }
   add('furniture.system', t('furniture.system.value', { n: a.meridian }));
   add('furniture.sources', sheetSources());
   add('furniture.by', a.by);
   add('print.date', a.as_of);
-  add('furniture.secrecy', t('secrecy.' + a.sensitivity));
   return box;
 }
 
-// The county's panel on paper of its own, everything in it unfolded.
+// The county's panel on paper of its own, unfolded but for the statements, which would fill a booklet.
 function annex(plan) {
   var made = byId('panel').cloneNode(true), box;
   made.removeAttribute('id');
@@ -213,7 +223,9 @@ function annex(plan) {
   made.className = 'county';
   bare(made);
   Array.prototype.forEach.call(made.querySelectorAll('[hidden]'), function (node) { node.hidden = false; });
-  Array.prototype.forEach.call(made.querySelectorAll('details'), function (node) { node.open = true; });
+  Array.prototype.forEach.call(made.querySelectorAll('details'), function (node) {
+    node.open = node.className.indexOf('said') < 0;
+  });
   box = el('div.annex', made);
   box.style.width = plan.boxes.w - 2 * SHEET.margin + 'mm';
   return box;
