@@ -9,9 +9,9 @@ function leaveScreen() {
     parent: box.parentNode, next: box.nextSibling, tab: box.getAttribute('tabindex'), focus: document.activeElement,
     center: map.getCenter(), zoom: map.getZoom(), size: map.getSize(), bounds: map.options.maxBounds,
     options: { zoomSnap: map.options.zoomSnap, minZoom: map.options.minZoom, maxZoom: map.options.maxZoom },
-    padding: RENDERERS.base.options.padding, base: typeof baseOff === 'function'
+    padding: RENDERERS.base.options.padding, base: typeof setBase === 'function' && BASE.on
   };
-  if (SCREEN.base) { baseOff(); }
+  if (SCREEN.base) { setBase(false); }
   map.stop();
   map.setMaxBounds(null);
   L.setOptions(map, { zoomSnap: 0, minZoom: 0, maxZoom: 22 });
@@ -44,7 +44,7 @@ function backToScreen() {
   map.setView(was.center, was.zoom, { animate: false, reset: true });
   L.setOptions(map, was.options);
   if (was.bounds) { map.setMaxBounds(was.bounds); }
-  if (was.base && typeof baseOn === 'function') { baseOn(); }
+  if (was.base) { setBase(true); }
   redraw();
   placeNames();
   if (was.focus && was.focus.focus) { was.focus.focus({ preventScroll: true }); }
@@ -248,6 +248,8 @@ function unsetPageSize() {
 function startPrint() {
   byId('print').onclick = openPrint;
   window.addEventListener('beforeprint', function () {
+    // The tables beside the map are printed as they are.
+    if (document.body.classList.contains('with-table')) { return; }
     if (!SCREEN) { laySheet(); }
     setPageSize();
   });

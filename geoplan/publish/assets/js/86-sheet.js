@@ -173,7 +173,7 @@ function northArrow() {
 
 // A bar of two fields, up to some 45 mm long.
 function scaleBar(denominator, boxes) {
-  var most = (boxes.paper === 'A3' ? 45 : 34) * denominator / 1e6, power = Math.pow(10, Math.floor(Math.log(most) / Math.LN10)), km, mm, bar;
+  var most = (boxes.paper === 'A3' ? 45 : 34) * denominator / 1e6, power = Math.pow(10, Math.floor(Math.log(most) / Math.LN10)), km, mm, bar, numbers;
   km = [5, 2, 1].filter(function (step) { return step * power <= most; })[0] * power;
   mm = km * 1e6 / denominator;
   function field(part, filled) {
@@ -189,8 +189,9 @@ function scaleBar(denominator, boxes) {
   bar = el('div.p-bar', field(1, true), field(1, false), field(2, true));
   bar.style.width = mm.toFixed(3) + 'mm';
   bar.setAttribute('data-km', km);
-  return el('div.p-ratio', el('p.p-numeric', ratio(denominator)), bar,
-    el('div.p-numbers', number(0, 0), number(km / 2, 0.5), number(km, 1), el('em', t('measure.km'))));
+  numbers = el('div.p-numbers', number(0, 0), number(km / 2, 0.5), number(km, 1), el('em', t('measure.km')));
+  numbers.style.width = bar.style.width;
+  return el('div.p-ratio', el('p.p-numeric', ratio(denominator)), bar, numbers);
 }
 
 var MOST_SOURCES = 6;

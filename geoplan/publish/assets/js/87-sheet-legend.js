@@ -32,51 +32,47 @@ function fitLegend(box, boxes) {
   Array.prototype.slice.call(body.children).forEach(function (part) { if (part.tagName !== 'TABLE') { rest.appendChild(part); } });
   clear(box);
   [head, columns, rest].forEach(function (part) { box.appendChild(part); });
-  legendTries(boxes, box.clientWidth).some(function (attempt, i, all) {
+  if (!legendTries(boxes, box.clientWidth).some(function (attempt) { return tryLegend(attempt).cut === null; })) { cutLegend(); }
+
+  function tryLegend(attempt) {
     var parts;
     box.style.fontSize = (attempt[1] * boxes.size.text).toFixed(2) + 'mm';
-    parts = columnsOf(columns, rows, attempt[0], i === all.length - 1 ? rest : null);
-    if (parts) { fillColumns(columns, parts, attempt[0]); }
+    parts = columnsOf(columns, rows, attempt[0]);
+    fillColumns(columns, parts, attempt[0]);
     return parts;
-  });
+  }
+
+  // Nothing is left out without being counted; of the two smallest settings the one that shows more.
+  function cutLegend() {
+    var more = el('p.p-more', t('print.more_classes', { n: rows.length })), last = legendTries(boxes, box.clientWidth).slice(-2), cuts;
+    rest.insertBefore(more, rest.firstChild);
+    cuts = last.map(function (attempt) { return tryLegend(attempt).cut; });
+    if (cuts[0] >= cuts[1]) { tryLegend(last[0]); }
+    more.textContent = t('print.more_classes', { n: rows.slice(Math.max(cuts[0], cuts[1])).filter(function (row) { return !isHead(row); }).length });
+  }
 }
 
-// Rows in columns, or null where they do not fit; with `rest` what does not fit is counted there.
-function columnsOf(box, rows, count, rest) {
-  var trial = fillColumns(box, { all: [rows], widths: null }, count), room = box.clientHeight, made = { all: [[]], widths: null }, top = 0, over, more;
-  made.widths = cellWidths(trial);
-  over = place();
-  if (over === null || !rest) { return over === null ? made : null; }
-  more = el('p.p-more', '');
-  rest.insertBefore(more, rest.firstChild);
-  more.textContent = t('print.more_classes', { n: rows.length });
-  room = box.clientHeight;
-  over = place();
-  more.textContent = t('print.more_classes', { n: rows.slice(over).filter(function (row) { return !isHead(row); }).length });
-  return made;
-
-  // Puts rows into columns; returns the first that finds no room, or null.
-  function place() {
-    var i, column, last, cut = null;
-    made.all = [[]];
-    top = 0;
-    for (i = 0; i < rows.length && cut === null; i += 1) {
-      column = made.all[made.all.length - 1];
-      if (rows[i].offsetTop + rows[i].offsetHeight - top > room && column.length) {
-        last = column.length;
-        while (last && isHead(column[last - 1])) { last -= 1; }
-        i -= column.length - last;
-        made.all[made.all.length - 1] = column.slice(0, last);
-        if (made.all.length === count || !last) { cut = i; } else {
-          made.all.push([rows[i]]);
-          top = rows[i].offsetTop;
-        }
-      } else {
-        column.push(rows[i]);
+// Rows in columns; `cut` is the first that finds no room, or null.
+function columnsOf(box, rows, count) {
+  var trial = fillColumns(box, { all: [rows], widths: null }, count), room = box.clientHeight, top = 0, made = { all: [[]], widths: cellWidths(trial), cut: null };
+  var i, column, last;
+  for (i = 0; i < rows.length && made.cut === null; i += 1) {
+    column = made.all[made.all.length - 1];
+    if (!column.length || rows[i].offsetTop + rows[i].offsetHeight - top <= room) {
+      column.push(rows[i]);
+    } else {
+      // What heads the row goes with it.
+      last = column.length;
+      while (last > 1 && isHead(column[last - 1])) { last -= 1; }
+      i -= column.length - last;
+      made.all[made.all.length - 1] = column.slice(0, last);
+      if (made.all.length === count) { made.cut = i; } else {
+        made.all.push([rows[i]]);
+        top = rows[i].offsetTop;
       }
     }
-    return cut;
   }
+  return made;
 }
 
 // Widths of cells of the first row that has one for each column.
