@@ -93,6 +93,7 @@ def _page(page: Page) -> dict[str, Any]:
         "theme": page.theme,
         "on": list(page.on),
         "also": list(page.also),
+        "svg": page.svg,
     }
 
 

@@ -169,8 +169,10 @@ def scripts() -> str:
     parts = [path.read_text("utf-8") for path in sorted((ASSETS / "js").glob("*.js"))]
     spoken = json.dumps(words(), ensure_ascii=False, separators=(",", ":"))
     spoken = spoken.replace("<", "\\u003c")
+    sheet = json.dumps(json.loads((ASSETS / "sheet.json").read_text("utf-8")))
     joined = "\n".join(parts)
-    return f"(function () {{\n'use strict';\nvar WORDS = {spoken};\n{joined}\n}})();\n"
+    data = f"var WORDS = {spoken}, SHEET = {sheet};"
+    return f"(function () {{\n'use strict';\n{data}\n{joined}\n}})();\n"
 
 
 @cache

@@ -44,6 +44,8 @@ class Page(Entry):
     on: tuple[str, ...]
     also: tuple[str, ...] = ()
     """Items of other themes that the map of a theme shows too."""
+    svg: str | None = None
+    """Where its sheet for word processors stands, from the page's own folder, if there is one."""
 
 
 def plan_pages(tables: schema.Tables, config: Config, *, items: list[Item]) -> list[Page]:
@@ -94,7 +96,8 @@ def page_of(entry: Entry, tables: schema.Tables, *, items: list[Item]) -> Page:
         on = tuple(item.key for item in items if item.key in opening)
     known = {field.name: getattr(entry, field.name) for field in fields(Entry)}
     counties = frozenset(inside[entry.unit])
-    return Page(**known, scope=scope, counties=counties, on=on, also=also)
+    svg = f"print/{entry.file.removesuffix('.html')}.svg"
+    return Page(**known, scope=scope, counties=counties, on=on, also=also, svg=svg)
 
 
 def file_stem(unit: dict[str, Any]) -> str:

@@ -1,5 +1,7 @@
 // Names on the map and counts of lists; names that would collide stay away until there is room.
 var NAMES = [];
+// Sizes of letters in pixels, how far beyond the map a name may begin, and boxes to leave free: the sheet has its own.
+var SCREEN_LABELS = { county: 12, city: 15, beyond: 200, taken: [] }, LABELS = SCREEN_LABELS;
 
 function makeNames() {
   NAMES = D.units.filter(function (u) {
@@ -28,7 +30,7 @@ function chipsFor(code, shown) {
 }
 
 function placeNames() {
-  var zoom = map.getZoom(), taken = [], shown = lists(), size = map.getSize();
+  var zoom = map.getZoom(), taken = LABELS.taken.slice(), shown = lists(), size = map.getSize();
   var cities = D.page.kind === 'city' ? zoom < 7.5 : zoom < 9;
   NAMES.map(function (name) {
     var u = name.unit, city = u.lv === 'city', point = map.latLngToContainerPoint([u.xy[1], u.xy[0]]);
@@ -46,11 +48,11 @@ function shortName(u) {
 function placeName(row, state) {
   var u = row.name.unit, node = row.name.node, city = u.lv === 'city', chips = chipsFor(u.c, state.shown);
   var text = city && state.cities || u.lv === 'county' && state.zoom >= 6.5 ? shortName(u) : '';
-  var size = city ? 15 : 12, wide = S.lang ? text.length * size * 0.56 : text.length * (size + 1);
+  var size = city ? LABELS.city : LABELS.county, wide = S.lang ? text.length * size * 0.56 : text.length * (size + 1);
   var marks = chips.childNodes.length, height = (text ? size + 4 : 0) + (marks ? 14 : 0);
   var width = Math.max(wide, marks * 15) + 4;
   var box = [row.at.x - width / 2, row.at.y - height / 2, row.at.x + width / 2, row.at.y + height / 2];
-  var far = row.at.x < -200 || row.at.y < -200 || row.at.x > state.size.x + 200 || row.at.y > state.size.y + 200;
+  var far = box[0] < -LABELS.beyond || box[1] < -LABELS.beyond || box[2] > state.size.x + LABELS.beyond || box[3] > state.size.y + LABELS.beyond;
   var fits = (text || marks) && !far && !collides(box, state.taken);
   if (!fits && marks && !far) {
     text = '';
