@@ -66,7 +66,7 @@ def page_data(
     layers = ordered_layers(atlas.tables)
     return {
         "page": _page(page),
-        "atlas": _atlas(atlas, error_m) | {"quoted": int(quoted)},
+        "atlas": _atlas(atlas, error_m) | {"bare": int(bool(quotes) and not quoted)},
         "states": list(STATES),
         "bases": list(BASES),
         "extents": list(EXTENTS),

@@ -56,7 +56,11 @@ class Quotes:
     def of_indicator(self, row: Row) -> int | None:
         """Return the place of the sentence of a row of `indicators`."""
         words = [row["name"], *words_of(row["name"])]
-        tiers: Tiers = [[(word, row["printed"]) for word in words], _each(words), [(row["printed"],)]]
+        tiers: Tiers = [
+            [(word, row["printed"]) for word in words],
+            _each(words),
+            [(row["printed"],)],
+        ]
         return self._put(row["document"], row["lines"], tiers)
 
     def of_finding(self, row: Row) -> int | None:
