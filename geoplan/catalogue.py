@@ -138,12 +138,12 @@ def check_catalogue(project: Project, folder: Path | None = None) -> Checked:
         Where the folder does not exist or holds none of the texts.
     """
     if folder is None:
-        if project.config.documents is None:
+        if project.documents_folder is None:
             raise UsageError(
                 "no folder with the plans' texts: give --documents FOLDER, "
                 f"or set documents in {project.file}"
             )
-        folder = project.root / project.config.documents
+        folder = project.documents_folder
     inputs, gazetteer = _open(project)
     return check(inputs, folder, gazetteer=gazetteer)
 

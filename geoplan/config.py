@@ -46,6 +46,9 @@ class Budgets(Strict):
     """Limits of what is published, in bytes."""
 
     page: Annotated[int, Field(gt=0)] = 1_500_000
+    """Each map but the overview."""
+
+    overview: Annotated[int, Field(gt=0)] = 2_000_000
 
 
 class Config(Strict):
@@ -77,7 +80,7 @@ class Config(Strict):
     """Whether the project's own layers are added to the shipped ones instead of replacing them."""
 
     documents: str | None = None
-    """Folder with the plans' texts, recognised by sha256."""
+    """Folder with the plans' texts, recognised by sha256: maps then show the cited sentences."""
 
     sources: dict[str, str] = Field(default_factory=dict)
     """Files for layers that are slots, by layer id."""
@@ -121,6 +124,11 @@ class Project:
             return [default]
         same = own.resolve() == default.resolve()
         return [default, own] if self.config.extend and not same else [own]
+
+    @property
+    def documents_folder(self) -> Path | None:
+        """Folder of the plans' texts, if one is configured; it may not be there."""
+        return None if self.config.documents is None else self.root / self.config.documents
 
     @property
     def build_folder(self) -> Path:

@@ -42,6 +42,17 @@ def files_below(root: Path) -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
+def text_files(folder: Path) -> list[Path]:
+    """Return the files of `folder` that may be texts of plans, sorted; none where it is not there.
+
+    Folders in it are not looked into, nor files whose names begin with a dot or ``~$``.
+    """
+    if not folder.is_dir():
+        return []
+    named = (path for path in folder.iterdir() if not path.name.startswith((".", "~$")))
+    return sorted(path for path in named if path.is_file())
+
+
 def data_files(root: Path) -> list[Path]:
     """Return the files below `root` that stages may read, sorted."""
     # A .gdb is a folder: all files in it are data, whatever they are called.

@@ -231,6 +231,7 @@ class SmallProject:
             vintage=read_source(project.folder("boundaries")).vintage,
             as_of=project.config.as_of,
             without=frozenset(without),
+            documents=project.documents_folder,
         )
 
     def layers(self, kept: Kept | None = None) -> dict[str, pd.DataFrame]:

@@ -18,7 +18,7 @@ from typing import Literal, get_args
 from geoplan.build.hashes import Hashes
 from geoplan.config import FILE_NAME, Project, shipped
 from geoplan.errors import DataError
-from geoplan.formats import data_files, files_of
+from geoplan.formats import data_files, files_of, text_files
 
 Stage = Literal["boundaries", "layers", "overlay", "analysis", "publish"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -135,6 +135,7 @@ def input_files(project: Project, stage: Stage) -> dict[str, Path]:
         for layer, source in sorted(project.config.sources.items()):
             for path in files_of(project.root / source):
                 found[source_name(layer, path, of=project.root / source)] = path
+        found |= _texts(project)
     for name, root in roots.items():
         for path in data_files(root):
             found[f"{name}/{path.relative_to(root).as_posix()}"] = path
@@ -144,6 +145,18 @@ def input_files(project: Project, stage: Stage) -> dict[str, Path]:
             f"{len(wrong)} file(s) have names that are not UTF-8, such as {wrong[0]!r}; rename them"
         )
     return found
+
+
+def _texts(project: Project) -> dict[str, Path]:
+    """Return the files of the folder with plans' texts; itself, which is no file, if it has none.
+
+    So a folder that goes is a change, and the stage says what is wrong.
+    """
+    folder = project.documents_folder
+    if folder is None:
+        return {}
+    found = {f"documents/{path.name}": path for path in text_files(folder)}
+    return found or {"documents": folder}
 
 
 def _is_text(name: str) -> bool:

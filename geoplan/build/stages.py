@@ -189,6 +189,7 @@ def layer_inputs(project: Project) -> LayerInputs:
         sources=project.config.sources,
         vintage=read_source(project.folder("boundaries")).vintage,
         as_of=project.config.as_of,
+        documents=project.documents_folder,
     )
 
 

@@ -21,7 +21,7 @@ OUTPUTS: dict[Stage, tuple[str, ...]] = {
     "boundaries": ("units", "sources"),
     "layers": (
         *("documents", "themes", "classes", "layers", "features", "memberships"),
-        *("stated", "indicators", "findings"),
+        *("stated", "indicators", "findings", "passages"),
     ),
     "overlay": ("coverage", "pieces", "overlaps"),
     "analysis": ("claims", "conflicts"),

@@ -16,8 +16,9 @@ from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer
 from geoplan.kept import Kept
 from geoplan.layers import tables
-from geoplan.layers.citations import Checked, check_citations, read_texts
+from geoplan.layers.citations import Checked, Texts, check_citations, read_texts
 from geoplan.layers.faults import at_fault, together
+from geoplan.layers.passages import passages
 from geoplan.layers.read import LayerFile, read_layers, read_registry
 from geoplan.layers.references import check_references
 from geoplan.layers.registry import Document, Registry
@@ -36,7 +37,8 @@ class LayerInputs:
 
     `sources` are paths relative to `root`, by layer id; `as_of` is an ISO
     date, or None for the newest date of documents and `vintage`; `without`
-    are layer files (``theme/layer.toml``) to be left out, whatever they hold.
+    are layer files (``theme/layer.toml``) to be left out, whatever they hold;
+    `documents` is the folder of the plans' texts, if there is one.
     """
 
     folders: Sequence[Path]
@@ -46,6 +48,7 @@ class LayerInputs:
     vintage: str
     as_of: str | None = None
     without: frozenset[str] = frozenset()
+    documents: Path | None = None
 
 
 def build_layers(
@@ -61,7 +64,8 @@ def build_layers(
     -------
     dict
         `documents`, `themes`, `classes`, `layers`, `features` (EPSG:4490),
-        `memberships`, `stated`, `indicators`, `findings`, `issues`, `dropped`.
+        `memberships`, `stated`, `indicators`, `findings`, `passages`, `issues`,
+        `dropped`.
 
     Raises
     ------
@@ -80,12 +84,19 @@ def build_layers(
             rows.of(file).add_files(inputs.sources, inputs.root, kept=kept or Kept(None))
     shown = _shown_documents(read.documents, units, gazetteer)
     partitions = _partition_issues(read.files, read.documents, gazetteer, read.memberships)
+    listed = _listed(read, inputs, gazetteer=gazetteer, shown=shown, counts=rows.counts())
+    features = rows.table()
     return {
-        **_listed(read, inputs, gazetteer=gazetteer, shown=shown, counts=rows.counts()),
-        "features": rows.table(),
+        **listed,
+        "features": features,
+        "passages": passages({**listed, "features": features}, _texts(inputs, read.registry)),
         "issues": frame("issues", [*read.issues, *rows.issues, *partitions, *_left_out(inputs)]),
         "dropped": frame("dropped", rows.dropped),
     }
+
+
+def _texts(inputs: LayerInputs, registry: Registry) -> Texts:
+    return Texts({}) if inputs.documents is None else read_texts(inputs.documents, registry)
 
 
 @dataclass(frozen=True)

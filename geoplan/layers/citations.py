@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,20 +16,15 @@ from pathlib import Path
 
 from geoplan.errors import DataError, UnitError
 from geoplan.files import file_hash
+from geoplan.formats import text_files
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.model import Feature
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Finding, Registry
-from geoplan.schema.wording import EMPTY_CELLS
+from geoplan.schema.wording import EMPTY_CELLS, normalised
 
-_IGNORED = re.compile(r"[\s“”\"'‘’]")
 LEAST_PRINTED = 3
-
-
-def normalised(text: str) -> str:
-    """Return `text` without spaces and quotes, wide digits and letters as plain ones."""
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", text))
 
 
 @dataclass(frozen=True)
@@ -51,7 +45,7 @@ def read_texts(folder: Path, registry: Registry) -> Texts:
     wanted = {d.sha256: d.id for d in registry.document if d.sha256}
     found: dict[str, list[str]] = {}
     near: list[str] = []
-    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+    for path in text_files(folder):
         document = wanted.get(file_hash(path))
         if document is not None:
             found[document] = _lines_of(path)

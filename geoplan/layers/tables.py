@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import pandas as pd
@@ -109,12 +109,19 @@ def layers(
                 "status": status_of(documents[f.layer.document], as_of),
                 "sensitivity": f.layer.sensitivity,
                 "features": counts.get(f.layer.id, 0),
+                "partition": " ".join(_divided(f)) or None,
                 "note": f.layer.note.zh if f.layer.note else None,
                 "note_en": f.layer.note.en if f.layer.note else None,
             }
             for f in files
         ],
     )
+
+
+def _divided(file: LayerFile) -> Iterable[str]:
+    """Return the classes that divide the scope of the layer's document."""
+    told = file.layer.partition
+    return dict.fromkeys(f.class_ for f in file.layer.feature) if told is True else told or ()
 
 
 def _is_open(file: LayerFile, counts: Mapping[str, int]) -> bool:

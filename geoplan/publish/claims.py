@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from geoplan.publish.atlas import Atlas
+from geoplan import schema
+from geoplan.publish.atlas import Atlas, Texts
 from geoplan.publish.citations import citation
 from geoplan.publish.pages import Pair
+from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import coded
 from geoplan.schema import ClaimStatus
-from geoplan.schema.wording import measure_words, number_words
+from geoplan.schema.wording import figure_words, measure_words, number_words
 
 STATUSES: tuple[ClaimStatus, ...] = get_args(ClaimStatus)
 
@@ -53,6 +55,34 @@ def claim_groups(atlas: Atlas) -> list[Group]:
         made["subject"] = titles.get(row["of"], (row["of"], row["of"]))
         grouped[_kind(row)].append(made)
     return [_group(kind, rows) for kind, rows in grouped.items() if rows]
+
+
+def claim_data(tables: schema.Tables, texts: Texts, *, quotes: Quotes) -> list[dict[str, Any]]:
+    """Return the claims for the panels of maps; figures in the measure that is printed."""
+    rows = (r for r in rows_of(tables, "claims") if r["quantity"] not in UNCHECKED)
+    return [_told(row, texts, quotes) for row in rows]
+
+
+def _told(row: dict[str, Any], texts: Texts, quotes: Quotes) -> dict[str, Any]:
+    made = {
+        "of": row["of"],
+        "q": row["quantity"],
+        "n": list(what(row)),
+        "p": list(figure_words(row)),
+        "v": _rounded(row["computed"]),
+        "df": _rounded(row["difference"]),
+        "m": list(measure_words(row)) if row["computed"] is not None else None,
+        "st": row["status"],
+        "r": row["reason"],
+        "s": texts.put(row["section"]),
+        "ln": row["line"],
+        "qt": quotes.of_claim(row),
+    }
+    return {key: value for key, value in made.items() if value is not None}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def _kind(claim: dict[str, Any]) -> str:

@@ -15,17 +15,18 @@ import shapely
 
 from geoplan import schema
 from geoplan.publish.atlas import STATES, Atlas, Texts
-from geoplan.publish.claims import UNCHECKED, what
+from geoplan.publish.claims import claim_data
 from geoplan.publish.findings import finding_data
 from geoplan.publish.generalise import Ground
 from geoplan.publish.indicators import indicator_data
 from geoplan.publish.items import named_units, ordered_layers, shape_of
+from geoplan.publish.matters import matter_data
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
+from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import kept, rows_of
 from geoplan.publish.shapes import shape_data
 from geoplan.publish.topology import Topology
-from geoplan.schema.wording import figure_words, measure_words
 
 BASES: tuple[str, ...] = get_args(schema.Basis)
 EXTENTS: tuple[str, ...] = get_args(schema.Extent)
@@ -42,11 +43,18 @@ def script_json(value: object) -> str:
 
 
 def page_data(
-    atlas: Atlas, page: Page, *, ground: Ground, features: pd.DataFrame, error_m: float
+    atlas: Atlas,
+    page: Page,
+    *,
+    ground: Ground,
+    features: pd.DataFrame,
+    error_m: float,
+    quoted: bool = True,
 ) -> dict[str, Any]:
     """Return everything that the scripts of `page` read; figures in km², shares from 0 to 1.
 
     `features` are the atlas's, as simplified for display, by `error_m` at most.
+    Statements have their sentences only where they are `quoted`.
     """
     shown = atlas.tables.rows("features")
     if features is not atlas.tables["features"]:
@@ -54,10 +62,11 @@ def page_data(
         shown = [row | {"geometry": shape} for row, shape in shapes_of]
     shapes: list[dict[str, Any]] = []
     texts = Texts()
+    quotes = Quotes(atlas.tables, texts, statements=quoted)
     layers = ordered_layers(atlas.tables)
     return {
         "page": _page(page),
-        "atlas": _atlas(atlas, error_m),
+        "atlas": _atlas(atlas, error_m) | {"bare": int(bool(quotes) and not quoted)},
         "states": list(STATES),
         "bases": list(BASES),
         "extents": list(EXTENTS),
@@ -68,18 +77,15 @@ def page_data(
         "classes": _classes(atlas.tables),
         "class_ids": list(atlas.order.classes),
         "layers": [_layer(row) for row in layers],
-        "features": _features(atlas, shown, shapes=shapes, texts=texts),
+        "features": _features(atlas, shown, shapes=shapes, texts=texts, quotes=quotes),
         "shapes": shapes,
         "items": _items(atlas, shown),
         "coverage": _coverage(atlas, page),
         "states_of": [atlas.states[row["layer"]] for row in layers],
-        "claims": [
-            _claim(row, texts)
-            for row in rows_of(atlas.tables, "claims")
-            if row["quantity"] not in UNCHECKED
-        ],
-        "findings": finding_data(atlas.tables, page.counties),
-        "indicators": indicator_data(atlas.tables),
+        "claims": claim_data(atlas.tables, texts, quotes=quotes),
+        "conflicts": matter_data(atlas, quotes),
+        "findings": finding_data(atlas.tables, page.counties, quotes=quotes),
+        "indicators": indicator_data(atlas.tables, quotes),
         "texts": texts.all,
     }
 
@@ -168,7 +174,7 @@ def _classes(tables: schema.Tables) -> dict[str, dict[str, Any]]:
 
 def _layer(row: dict[str, Any]) -> dict[str, Any]:
     note = [row["note"], row["note_en"] or row["note"]] if row["note"] else None
-    return {
+    made = {
         "id": row["layer"],
         "th": row["theme"],
         "t": [row["title"], row["title_en"]],
@@ -178,10 +184,16 @@ def _layer(row: dict[str, Any]) -> dict[str, Any]:
         "st": row["status"],
         "note": note,
     }
+    return made | ({"div": row["partition"].split()} if row["partition"] else {})
 
 
 def _features(
-    atlas: Atlas, rows: list[dict[str, Any]], *, shapes: list[dict[str, Any]], texts: Texts
+    atlas: Atlas,
+    rows: list[dict[str, Any]],
+    *,
+    shapes: list[dict[str, Any]],
+    texts: Texts,
+    quotes: Quotes,
 ) -> list[dict[str, Any]]:
     order = atlas.order
     claimed = {row["of"] for row in rows_of(atlas.tables, "claims")}
@@ -204,6 +216,8 @@ def _features(
             "ln": row["lines"],
             "u": [order.units[code] for code in codes if code in order.units],
         }
+        if (place := quotes.of_feature(row)) is not None:
+            feature["q"] = place
         # Only claims ask for a feature by name.
         if f"{row['layer']}/{row['feature']}" in claimed:
             feature["id"] = row["feature"]
@@ -263,22 +277,6 @@ def _items(atlas: Atlas, features: list[dict[str, Any]]) -> list[list[Any]]:
         ]
         for item in atlas.items
     ]
-
-
-def _claim(row: dict[str, Any], texts: Texts) -> dict[str, Any]:
-    made = {
-        "of": row["of"],
-        "q": row["quantity"],
-        "n": list(what(row)),
-        "p": list(figure_words(row)),
-        "v": _rounded(row["computed"], 4),
-        "m": list(measure_words(row)) if row["computed"] is not None else None,
-        "st": row["status"],
-        "r": row["reason"],
-        "s": texts.put(row["section"]),
-        "ln": row["line"],
-    }
-    return {key: value for key, value in made.items() if value is not None}
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

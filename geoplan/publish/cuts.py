@@ -13,6 +13,7 @@ import numpy as np
 
 from geoplan import schema
 from geoplan.publish.cells import Cells, Cut
+from geoplan.publish.cited import cited
 from geoplan.publish.items import inside_of
 from geoplan.publish.pages import Entry
 from geoplan.publish.rows import Shown
@@ -33,10 +34,10 @@ MAP: dict[str, tuple[str, ...]] = {
     "classes": tuple(schema.TABLES["classes"].names),
     "layers": (
         *("layer", "theme", "title", "title_en", "document", "scope"),
-        *("kind", "status", "note", "note_en"),
+        *("kind", "status", "partition", "note", "note_en"),
     ),
     "features": (
-        *(*_ID, "section", "lines", "places"),
+        *(*_ID, "section", "lines", "printed", "places"),
         *("inferred", "inferred_en", "note", "note_en", "geometry"),
     ),
     "memberships": ("layer", "feature", "adcode"),
@@ -46,17 +47,20 @@ MAP: dict[str, tuple[str, ...]] = {
     ),
     "claims": (
         *("of", "quantity", "label", "label_en", "published", "published_to", "measure"),
-        *("relation", "counter", "computed", "status", "reason", "section", "line"),
+        *("relation", "counter", "computed", "difference", "status", "reason"),
+        *("section", "line", "lines"),
     ),
+    "conflicts": tuple(n for n in schema.TABLES["conflicts"].names if n not in ("id", "rule")),
     "findings": (
         *("finding", "kind", "title", "title_en", "detail", "detail_en"),
-        *("units", "document", "section", "line"),
+        *("units", "document", "section", "line", "lines", "printed"),
     ),
     "indicators": (
         *("layer", "indicator", "adcode", "name", "name_en", "measure", "counter", "reading"),
         *("year", "printed", "value", "value_to", "relation", "cumulative"),
-        *("document", "section", "line"),
+        *("document", "section", "line", "lines"),
     ),
+    "passages": tuple(schema.TABLES["passages"].names),
 }
 """What maps show of each table."""
 
@@ -90,7 +94,8 @@ INDEX: dict[str, tuple[str, ...]] = {
     ),
     "features": (*_ID, "geometry"),
     "memberships": ("layer", "feature", "adcode"),
-    "claims": (*MAP["claims"], "document", "tolerance", "difference"),
+    "claims": tuple(n for n in (*MAP["claims"], "document", "tolerance") if n != "lines"),
+    "conflicts": ("grade", "adcode"),
     "findings": ("finding", "kind"),
     "indicators": ("layer", "indicator"),
 }
@@ -144,9 +149,11 @@ class Choice:
             "memberships": self._of_layers("memberships"),
             "coverage": self._coverage,
             "claims": self._claims,
+            "conflicts": self._conflicts,
             "findings": self._findings,
             "indicators": self._indicators,
         }
+        masks["passages"] = cited(self.tables, masks)
         rows = {name: np.flatnonzero(mask) for name, mask in masks.items()}
         return {name: Cut(columns, rows.get(name)) for name, columns in MAP.items()}
 
@@ -222,6 +229,20 @@ class Choice:
         return self.cells.where("claims.of", lambda of: _layer(of) in self._own or of in also)
 
     @cached_property
+    def _conflicts(self) -> np.ndarray:
+        """Matters of the map's counties between layers, or classes of others, that it shows."""
+        mask = self.cells.where("conflicts.adcode", self.counties.__contains__)
+        for end in ("a", "b"):
+            side = self.cells.where(f"conflicts.layer_{end}", self._own.__contains__)
+            for layer, cls in self._also:
+                side |= self.cells.where(
+                    f"conflicts.layer_{end}", {layer}.__contains__
+                ) & self.cells.where(f"conflicts.class_{end}", {cls}.__contains__)
+            there = self.cells.texts("layers.layer", self._layers)
+            mask &= side & self.cells.where(f"conflicts.layer_{end}", there.__contains__)
+        return np.asarray(mask)
+
+    @cached_property
     def _findings(self) -> np.ndarray:
         mask = self.cells.where("findings.units", self._names_here)
         if self.entry.kind == "theme":
@@ -247,11 +268,15 @@ class Choice:
         used = self.cells.texts("layers.document", self._layers)
         used |= self.cells.texts("findings.document", self._findings)
         used |= self.cells.texts("indicators.document", self._indicators)
+        for end in ("a", "b"):
+            used |= self.cells.texts(f"conflicts.document_{end}", self._conflicts)
         return self._by_text("documents.document", used)
 
     def _classes(self) -> np.ndarray:
         used = self.cells.texts("features.class", self._features)
         used |= self.cells.texts("coverage.class", self._coverage)
+        for end in ("a", "b"):
+            used |= self.cells.texts(f"conflicts.class_{end}", self._conflicts)
         used |= {of.partition("/")[2] for of in self.cells.texts("claims.of", self._claims)}
         return self._by_text("classes.class", used)
 

@@ -10,6 +10,7 @@ from typing import Any
 from geoplan import schema
 from geoplan.publish.citations import citation
 from geoplan.publish.pages import Pair
+from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import coded
 
@@ -63,7 +64,9 @@ def finding_kinds(tables: schema.Tables) -> list[tuple[Pair, int]]:
     return [(coded("finding", kind), n) for kind, n in kinds.most_common()]
 
 
-def finding_data(tables: schema.Tables, counties: Set[str]) -> list[dict[str, Any]]:
+def finding_data(
+    tables: schema.Tables, counties: Set[str], *, quotes: Quotes
+) -> list[dict[str, Any]]:
     """Return the findings that name one of `counties`, with these, for the panels of maps."""
     return [
         {
@@ -71,7 +74,10 @@ def finding_data(tables: schema.Tables, counties: Set[str]) -> list[dict[str, An
             "t": [rows[0]["title"], rows[0]["title_en"]],
             "x": [rows[0]["detail"], rows[0]["detail_en"]],
             "u": [code for code in (rows[0]["units"] or "").split() if code in counties],
-            "at": [[row["document"], row["section"], row["line"]] for row in rows],
+            "at": [
+                [row["document"], row["section"], row["line"], quotes.of_finding(row)]
+                for row in rows
+            ],
         }
         for rows in _grouped(tables).values()
         if not counties.isdisjoint((rows[0]["units"] or "").split())

@@ -10,6 +10,7 @@ from typing import Any
 from geoplan import schema
 from geoplan.publish.citations import citation
 from geoplan.publish.pages import Pair
+from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import coded, pair
 from geoplan.schema.wording import measure_words, reading_words
@@ -97,7 +98,7 @@ def _level(rows: list[dict[str, Any]]) -> Pair:
     return measure_words(levels[0]) if levels[0]["measure"] else ("", "")
 
 
-def indicator_data(tables: schema.Tables) -> list[list[Any]]:
+def indicator_data(tables: schema.Tables, quotes: Quotes) -> list[list[Any]]:
     """Return the indicators of counties for the panels: unit, name, values, source."""
     counties = set(tables["units"].loc[tables["units"]["level"] == "county", "adcode"])
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -110,6 +111,6 @@ def indicator_data(tables: schema.Tables) -> list[list[Any]]:
         texts = ["；".join(zh for zh, _ in told), "; ".join(en for _, en in told)]
         first = rows[0]
         names = [first["name"], first["name_en"]]
-        source = [first["document"], first["section"], first["line"]]
+        source = [first["document"], first["section"], first["line"], quotes.of_indicator(first)]
         made.append([first["adcode"], names, texts, source])
     return made

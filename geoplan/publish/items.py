@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from geoplan import schema
+from geoplan.errors import StageError
 from geoplan.publish.reach import reached
 from geoplan.publish.rows import kept, rows_of
 
@@ -68,12 +69,21 @@ def shape_of(row: Mapping[str, Any]) -> shapely.Geometry | None:
 
 
 def above(units: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """Return, for every unit, its own code and those of the units that it lies in, upwards."""
+    """Return, for every unit, its own code and those of the units that it lies in, upwards.
+
+    Raises `StageError` where a unit lies in itself, by way of others or not.
+    """
     parents = dict(zip(units["adcode"].tolist(), units["parent"].tolist(), strict=True))
     found = {}
     for code in parents:
         chain = [code]
         while (parent := parents[chain[-1]]) in parents:
+            if parent in chain:
+                ring = " → ".join([*chain[chain.index(parent) :], parent])
+                raise StageError(
+                    f"table 'units': a unit lies in itself: {ring}; mend the column parent of "
+                    "the gazetteer and run `geoplan build`"
+                )
             chain.append(parent)
         found[code] = tuple(chain)
     return found

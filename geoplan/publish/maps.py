@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from geoplan.config import Config
 from geoplan.errors import StageError
 from geoplan.publish import statics
 from geoplan.publish.atlas import Atlas
@@ -9,7 +12,7 @@ from geoplan.publish.content import page_data, script_json
 from geoplan.publish.frame import render, templates
 from geoplan.publish.generalise import displayed, ground
 from geoplan.publish.notices import notices
-from geoplan.publish.pages import Page
+from geoplan.publish.pages import Entry, Page
 from geoplan.publish.picture import svg
 from geoplan.publish.reports import common, unit_name
 from geoplan.publish.words import pair
@@ -23,25 +26,48 @@ def map_text(atlas: Atlas, page: Page) -> str:
 
     Raises `StageError` where it cannot be brought within the budget.
     """
-    budget = atlas.config.budgets.page
+    budget = budget_of(page, atlas.config)
     head, body = _page_html(atlas, page)
     sizes = []
-    for tolerance in TOLERANCES_M:
-        text = render(head=head, body=body, data=_page_json(atlas, page, tolerance))
+    for tolerance, quoted in _steps(atlas):
+        data = _page_json(atlas, page, tolerance, quoted=quoted)
+        text = render(head=head, body=body, data=data)
         sizes.append(len(text.encode("utf-8")))
         if sizes[-1] <= budget:
             return text
     raise StageError(
         f"{page.file} has {sizes[-1]} bytes even when simplified to {TOLERANCES_M[-1]:.0f} m "
-        f"({sizes[0]} as it is); budgets.page allows {budget}: raise it, or narrow the scope"
+        f"({sizes[0]} as it is); budgets.{_key_of(page)} allows {budget}: raise it, "
+        "or narrow the scope"
     )
 
 
-def _page_json(atlas: Atlas, page: Page, tolerance_m: float) -> str:
+def budget_of(entry: Entry, config: Config) -> int:
+    """Return how many bytes a map may have."""
+    limit: int = getattr(config.budgets, _key_of(entry))
+    return limit
+
+
+def _key_of(entry: Entry) -> str:
+    return "overview" if entry.kind == "overview" else "page"
+
+
+def _steps(atlas: Atlas) -> Iterator[tuple[float, bool]]:
+    """Yield how far shapes are simplified, and whether statements have their sentences.
+
+    These go first: a reader finds them by their section, a border nowhere else.
+    """
+    if len(atlas.tables["passages"]):
+        yield TOLERANCES_M[0], True
+    for tolerance in TOLERANCES_M:
+        yield tolerance, False
+
+
+def _page_json(atlas: Atlas, page: Page, tolerance_m: float, *, quoted: bool) -> str:
     counties = ground(atlas.tables, tolerance_m)
     features, error = displayed(atlas.tables["features"], tolerance_m)
     worst = max(counties.error_m, error)
-    data = page_data(atlas, page, ground=counties, features=features, error_m=worst)
+    data = page_data(atlas, page, ground=counties, features=features, error_m=worst, quoted=quoted)
     return script_json(data)
 
 

@@ -19,7 +19,7 @@ from geoplan.publish.audience import check_public, most_closed, sensitivities
 from geoplan.publish.cells import Cells, Cut
 from geoplan.publish.generalise import merged
 from geoplan.publish.items import items
-from geoplan.publish.maps import map_text
+from geoplan.publish.maps import budget_of, map_text
 from geoplan.publish.pages import Entry, menu, page_of
 from geoplan.publish.reports import findings_text, index_text, indicators_text, readme_text
 from geoplan.publish.rows import Part, Shown
@@ -29,7 +29,10 @@ from geoplan.publish.tables import is_named, table_text
 from geoplan.publish.words import check_words
 from geoplan.schema import Sensitivity
 
-NEEDED = tuple(name for name in schema.TABLES if name != "conflicts")
+NEEDED = tuple(schema.TABLES)
+
+RARE = ("passages",)
+"""Tables that are published only where they have rows: without the plans' texts there are none."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,8 @@ class _Plan:
             chosen = cuts.Choice(self.tables, self.cells, entry).cuts()
             yield self._map(entry, chosen)
             yield self._sheet(entry, cuts.sheet(chosen))
-        sizes = {name: len(self.tables[name]) for name in schema.TABLES if name in self.tables}
+        sizes = {name: len(self.tables[name]) for name in schema.TABLES}
+        sizes = {name: n for name, n in sizes.items() if n or name not in RARE}
         yield self._index(sizes)
         yield self._report("README.md", {"sources": cuts.INDEX["sources"]}, readme_text)
         if "indicators" in self.reports:
@@ -161,7 +165,7 @@ class _Plan:
         base = self.config.base_map
         tiles = base.for_page() if base else None
         facts = self._facts(mark, entry=asdict(entry), menu=others, base_map=tiles)
-        key = self.cells.digest(chosen, facts, str(self.config.budgets.page))
+        key = self.cells.digest(chosen, facts, str(budget_of(entry, self.config)))
         make = partial(self._map_text, entry, chosen, mark)
         themes = frozenset({entry.theme} if entry.theme else ())
         return Output(entry.file, layers, themes, mark, key, make)

@@ -14,6 +14,7 @@ from geoplan.publish.claims import claim_groups
 from geoplan.publish.findings import finding_groups, finding_kinds
 from geoplan.publish.frame import styles, templates
 from geoplan.publish.indicators import indicator_tables
+from geoplan.publish.matters import matter_grades
 from geoplan.publish.pages import Page
 from geoplan.publish.picture import svg
 from geoplan.publish.rows import rows_of
@@ -87,6 +88,7 @@ def index_text(atlas: Atlas, pages: list[Page], *, sizes: dict[str, int]) -> str
         downloads=list(sizes.items()),
         claims=claim_groups(atlas),
         kinds=finding_kinds(tables),
+        grades=matter_grades(tables),
         counts=counts,
         lead=pair("index.lead", **counts),
         documents=documents,

@@ -59,6 +59,7 @@ CODES: tuple[tuple[str, str, str], ...] = (
     ("claims", "quantity", "quantity"),
     ("claims", "measure", "measure"),
     ("claims", "status", "claim"),
+    ("conflicts", "grade", "grade"),
 )
 """Columns whose codes pages print: table, column, and how keys of their words begin."""
 

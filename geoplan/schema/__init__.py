@@ -3,8 +3,9 @@
 Stages never import one another; they exchange the tables defined here.
 """
 
+from geoplan.schema.columns import Column, Table
 from geoplan.schema.frames import Tables, check, frame, issue_row, records, row_id
-from geoplan.schema.tables import TABLES, Column, Table
+from geoplan.schema.tables import TABLES
 from geoplan.schema.vocabulary import (
     BASIS_OF,
     Basis,
@@ -14,6 +15,7 @@ from geoplan.schema.vocabulary import (
     Evidence,
     Extent,
     FindingKind,
+    Grade,
     Kind,
     Level,
     Nature,
@@ -35,6 +37,7 @@ __all__ = [
     "Evidence",
     "Extent",
     "FindingKind",
+    "Grade",
     "Kind",
     "Level",
     "Nature",

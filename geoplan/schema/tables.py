@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import get_args
 
+from geoplan.schema.columns import Column, Table
+from geoplan.schema.columns import one_of as _one_of
+from geoplan.schema.columns import real as _real
+from geoplan.schema.columns import text as _text
 from geoplan.schema.vocabulary import (
     Basis,
     ClaimStatus,
     DocumentStatus,
     DrawnBy,
-    Dtype,
     Evidence,
     Extent,
     FindingKind,
+    Grade,
     Kind,
     Level,
     Nature,
@@ -23,47 +26,6 @@ from geoplan.schema.vocabulary import (
     Severity,
     State,
 )
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its name, type, whether it may be empty, and allowed values."""
-
-    name: str
-    dtype: Dtype = "text"
-    nullable: bool = False
-    allowed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its name, key columns and all columns in order.
-
-    Rows are sorted by `sort`; () keeps the order of the files they come from.
-    """
-
-    name: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    sort: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> list[str]:
-        """Column names in order."""
-        return [column.name for column in self.columns]
-
-
-def _text(*names: str, nullable: bool = False) -> tuple[Column, ...]:
-    return tuple(Column(name, nullable=nullable) for name in names)
-
-
-def _real(*names: str, nullable: bool = False) -> tuple[Column, ...]:
-    return tuple(Column(name, "real", nullable) for name in names)
-
-
-def _one_of(name: str, vocabulary: object) -> Column:
-    return Column(name, allowed=get_args(vocabulary))
-
 
 _GEOMETRY = Column("geometry", "geometry", nullable=True)
 _CITATION = (*_text("document", "section"), Column("line", "integer"))
@@ -126,7 +88,7 @@ _ALL = (
             Column("status", nullable=True, allowed=get_args(DocumentStatus)),
             _one_of("sensitivity", Sensitivity),
             Column("features", "integer"),
-            *_text("note", "note_en", nullable=True),
+            *_text("partition", "note", "note_en", nullable=True),
         ),
     ),
     Table(
@@ -137,7 +99,7 @@ _ALL = (
             _one_of("extent", Extent),
             _one_of("drawn_by", DrawnBy),
             *_text("section", "lines"),
-            *_text("period_start", "period_end", "places", nullable=True),
+            *_text("printed", "period_start", "period_end", "places", nullable=True),
             *_text("inferred", "inferred_en", "note", "note_en", nullable=True),
             _GEOMETRY,
         ),
@@ -197,6 +159,11 @@ _ALL = (
             *_text("printed", "lines"),
             *_CITATION,
         ),
+    ),
+    Table(
+        "passages",
+        ("document", "line"),
+        (*_text("document"), Column("line", "integer"), *_text("text")),
     ),
     Table(
         "coverage",
@@ -270,7 +237,8 @@ _ALL = (
         "conflicts",
         ("id",),
         (
-            *_text("id", "rule", "grade"),
+            *_text("id", "rule"),
+            _one_of("grade", Grade),
             _one_of("basis", Basis),
             *_text("adcode", "layer_a", "class_a", "feature_a", "layer_b", "class_b", "feature_b"),
             *_real("area_km2", "share", nullable=True),

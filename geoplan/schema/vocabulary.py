@@ -30,6 +30,8 @@ DocumentStatus = Literal["in_force", "expired", "draft", "history"]
 Sensitivity = Literal["public", "internal", "secret"]
 ClaimStatus = Literal["agrees", "differs", "inconsistent", "not_checkable"]
 Severity = Literal["info", "warning", "error"]
+Grade = Literal["breaks", "coordinate", "attention", "compatible"]
+"""How far two classes ask for coordination: docs/design.md, section 5."""
 Dtype = Literal["text", "real", "integer", "flag", "geometry"]
 
 FindingKind = Literal[

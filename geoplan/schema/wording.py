@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -18,6 +20,14 @@ _RELATIONS: Mapping[Relation, tuple[str, str]] = {
     "more_than": ("超过{}", "more than {}"),
     "less_than": ("低于{}", "less than {}"),
 }
+
+
+_IGNORED = re.compile(r"[\s“”\"'‘’]")
+
+
+def normalised(text: str) -> str:
+    """Return `text` without spaces and quotes, wide digits and letters as plain ones."""
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", text))
 
 
 def figure_words(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 
+ZONE_CLASSES = ("key_development", "farm_products", "ecological_function")
+
+
 def sources() -> list[dict[str, Any]]:
     rows = [
         ("places", "点位", "Points", "CC BY 4.0", "点位：某库", "Points © Some Base"),
@@ -76,6 +79,7 @@ def layers() -> list[dict[str, Any]]:
         | {
             "scope": "140700" if row[4] == "old" else "140000",
             "kind": "slot" if row[0] == "redline" else "vector",
+            "partition": " ".join(ZONE_CLASSES) if row[0] == "zones" else None,
             "note": "河流图层说明" if row[0] == "rivers" else None,
             "status": {"old": "expired", "new": "in_force", "facts": None}[row[4]],
         }
@@ -95,6 +99,7 @@ def indicators(evil: str) -> list[dict[str, Any]]:
     city |= {
         "section": "第二章",
         "line": 45,
+        "lines": "45",
         "relation": "equal",
         "group": "经济",
         "group_en": "Economy",
@@ -152,3 +157,44 @@ def findings(evil: str) -> list[dict[str, Any]]:
         first | place | {"place": 1, "section": "第三章", "line": 99, "printed": "七"},
         other | place | {"place": 0, "document": "new", "printed": "十"},
     ]
+
+
+def passages(evil: str) -> list[dict[str, Any]]:
+    """Return lines of the invented texts: one that features cite, one of cells, one of no page."""
+    said = "首句无关。榆次、介休、平遥划为重点开发区域；面积６４２２平方公里。末句亦无关。"
+    return [
+        {"document": "old", "line": 13, "text": f"{said}{evil}在介休。"},
+        {"document": "old", "line": 99, "text": "| 项目 | 七 |"},
+        {
+            "document": "new",
+            "line": 13,
+            "text": "全省 煤炭 表述 在 此 。 全省文字在此。阳泉煤炭在此。",
+        },
+        {"document": "new", "line": 45, "text": "细颗粒物"},
+        {"document": "facts", "line": 13, "text": "南河自北向南流。"},
+        {"document": "facts", "line": 7, "text": "无人引用的一行。"},
+    ]
+
+
+def conflicts(evil: str) -> list[dict[str, Any]]:
+    """Return a matter of every grade; that of 榆社 only to be watched, and one outside the city."""
+    zone = {"layer_a": "zones", "document_a": "old", "section_a": "第一章第一节", "line_a": 13}
+    park = {"layer_b": "parks", "class_b": "park", "document_b": "old", "section_b": "第二章"}
+    coal = {"layer_b": "coal", "class_b": "coal", "document_b": "new", "section_b": "第三章"}
+    key = {"class_a": "key_development", "feature_a": "key-development"}
+    own = {"class_a": "ecological_function", "feature_a": "ecological-function"}
+    rows: list[dict[str, Any]] = [
+        {"grade": "compatible", "adcode": "140781", **key, **park, "feature_b": "one"}
+        | {"basis": "list"},
+        {"grade": "coordinate", "adcode": "140729", **own, **coal, "feature_b": "city"}
+        | {"basis": "geometry", "area_km2": 12.5, "share": 0.0104, "line_b": 13}
+        | {"reconciled_by": "zones/ecological-function coal/words"},
+        {"grade": "breaks", "adcode": "140729", **own, **park, "feature_b": ""}
+        | {"basis": "indicative", "area_km2": 31.0, "share": 0.026}
+        | {"overruled_by": f"后者为准 {evil}"},
+        {"grade": "attention", "adcode": "140721", **own, **coal, "feature_b": ""}
+        | {"basis": "list", "reconciled_by": "gone/gone"},
+        {"grade": "attention", "adcode": "140311", **key, **coal, "feature_b": ""},
+    ]
+    common = {"rule": "sample", "line_b": 13, "basis": "list"}
+    return [zone | common | row | {"id": f"m{i}"} for i, row in enumerate(rows)]

@@ -91,21 +91,20 @@ def tables(*, attack: bool = False) -> dict[str, pd.DataFrame]:
         "findings": table("findings", registries.findings(evil)),
         "coverage": table("coverage", _coverage(features)),
         "overlaps": table("overlaps", _overlaps()),
+        "passages": table("passages", registries.passages(evil)),
         "pieces": table("pieces", []),
         "claims": table("claims", _claims(attack)),
         "dropped": table("dropped", []),
         "issues": table("issues", []),
-        "conflicts": table("conflicts", []),
+        "conflicts": table("conflicts", registries.conflicts(evil)),
     }
 
 
 def project(root: Path, **keys: Any) -> Project:
     """Return a project in `root` with the focus on 晋中; `keys` are those of geoplan.toml."""
-    budget = keys.pop("page", 1_500_000)
+    budgets = Budgets(page=keys.pop("page", 1_500_000), overview=keys.pop("overview", 2_000_000))
     title = Bilingual(zh="山西省规划图集", en="Planning atlas of Shanxi")
-    config = Config(
-        title=title, scope="140000", focus=("140700",), budgets=Budgets(page=budget), **keys
-    )
+    config = Config(title=title, scope="140000", focus=("140700",), budgets=budgets, **keys)
     return Project(root, config, root / "geoplan.toml")
 
 
@@ -298,6 +297,6 @@ def _claims(attack: bool) -> list[dict[str, Any]]:
     ]
     for i, row in enumerate(rows):
         row |= {"id": f"c{i}", "layer": row["of"].split("/")[0], "document": "old"}
-        row |= {"section": "第一章第一节", "line": 13, "relation": "equal"}
+        row |= {"section": "第一章第一节", "line": 13, "lines": "13", "relation": "equal"}
         row |= {"converted": row["published"], "base_measure": "km2"}
     return rows

@@ -12,10 +12,10 @@ function panelRow(layer, item, code, shown) {
   var own = shown.filter(function (x) { return item.f.indexOf(x.id) >= 0; }), known = f && f.km2 !== null && item.b !== 'list';
   if (!f && !own.length) { return null; }
   if (item.b === 'indicative') { title.appendChild(el('em.mark', t('indicative'))); }
-  if (cls(item).now) { title.appendChild(el('small', t('legend.today') + say(cls(item).now))); }
+  if (cls(item).now) { title.appendChild(el('small', ' ' + t('legend.today') + say(cls(item).now))); }
   made.appendChild(title);
   if (known) {
-    made.appendChild(el('p.figures', area(f.km2, item) + ' ' + measureName(), f.share === null ? null : el('span', t('legend.share.county') + ' ' + share(f.share, item))));
+    made.appendChild(el('p.figures', area(f.km2, item) + ' ' + measureName(), ' ', f.share === null ? null : el('span', t('legend.share.county') + ' ' + share(f.share, item))));
   } else if (f && f.km !== null && item.b === 'indicative') {
     made.appendChild(el('p.figures', t('legend.about') + Number(f.km.toPrecision(2)) + ' ' + t('measure.km')));
   } else {
@@ -61,15 +61,19 @@ function bySection(features) {
 // Features of one section share one citation.
 function sourceBlock(layer, features, already) {
   var made = el('div.feature'), names = nameList(features, already);
-  var lines = features.map(function (f) { return f.ln; }).filter(function (n, i, all) { return n && all.indexOf(n) === i; });
+  var lines = linesOf(features);
   if (names) { made.appendChild(el('span.fname', names)); }
-  made.appendChild(cite(layer.d, features[0].s, lines.join(', ')));
+  made.appendChild(source(layer.d, features[0].s, lines, features.map(function (f) { return f.q; })));
   return made;
+}
+
+function linesOf(features) {
+  return features.map(function (f) { return f.ln; }).filter(function (n, i, all) { return n && all.indexOf(n) === i; }).join(', ');
 }
 
 function layerEntry(layer, code, vague) {
   var shown = featuresOn(layer, code), made = el(withStatus('div.of', layer.st)), any = false;
-  made.appendChild(el('h5', say(layer.t), statusMark(layer.st)));
+  made.appendChild(el('h5', say(layer.t), ' ', statusMark(layer.st)));
   if (layer.note) { made.appendChild(el('p.note', say(layer.note))); }
   D.items.forEach(function (item) {
     var row = item.l === layer.id && (item.b === 'indicative') === vague ? panelRow(layer, item, code, shown) : null;
@@ -210,7 +214,7 @@ function statementBlocks(code) {
   });
   Object.keys(groups).sort().forEach(function (key) {
     var bits = key.split('|'), d = D.documents[bits[1]], place = say(UNITS[order[bits[0]]].n);
-    var head = el('summary', t('panel.statements', { n: groups[key].length, scope: place }), statusMark(d.st), el('small', d.t));
+    var head = el('summary', t('panel.statements', { n: groups[key].length, scope: place }), ' ', statusMark(d.st), ' ', el('small', d.t));
     made.appendChild(el('details.said', head, statementList(groups[key], bits[1])));
   });
   return made;
@@ -223,7 +227,7 @@ function statementList(features, id) {
   themes.forEach(function (theme) {
     var list = el('ul');
     features.forEach(function (f) {
-      if (LAYERS[f.l].th === theme.id) { list.appendChild(el('li', el('span.fname', say(f.n)), cite(id, f.s, f.ln))); }
+      if (LAYERS[f.l].th === theme.id) { list.appendChild(el('li', el('span.fname', say(f.n)), source(id, f.s, f.ln, [f.q]))); }
     });
     body.appendChild(el('h5', say(theme.t)));
     body.appendChild(list);
@@ -237,9 +241,9 @@ function unitHead(u) {
   close.setAttribute('aria-label', t('panel.close'));
   other = el('span.sub', u.n[1 - S.lang]);
   other.lang = S.lang ? 'zh-CN' : 'en';
-  head = el('div.head', el('h2', say(u.n)), other, close);
+  head = el('div.head', el('h2', say(u.n)), ' ', other, copyButton(u.c), close);
   return el('div', head,
-    el('p.facts', el('span', city ? say(city.n) : ''), el('span', t('panel.code') + ' ' + u.c)),
+    el('p.facts', el('span', city ? say(city.n) : ''), ' ', el('span', t('panel.code') + ' ' + u.c)),
     el('p.area', el('b', area(u.a)), ' ± ' + (u.u * m[0]).toFixed(S.measure === 'km2' ? 1 : m[1]) + ' ' + measureName(),
       el('small', t('panel.ellipsoidal') + ' · ± ' + t('panel.uncertainty'))),
     button('button.link', t('panel.zoom'), function () { show(u.c); }));
@@ -253,7 +257,8 @@ function drawPanel() {
     return;
   }
   box.appendChild(unitHead(u));
-  box.appendChild(el('p.tagline', el('span.tag', t('legend.county_level')), t('legend.county_level.note').replace(/^[^：:]*[：:]\s*/, '')));
+  box.appendChild(el('p.tagline', el('span.tag', t('legend.county_level')), ' ', t('legend.county_level.note').replace(/^[^：:]*[：:]\s*/, '')));
+  [functionBlock(u.c), matterBlock(u.c)].forEach(function (part) { if (part) { box.appendChild(part); } });
   if (D.page.theme) { box.appendChild(elsewhere(u.c)); }
   added(PANEL_TOP, box, u.c);
   D.themes.forEach(function (theme) {
@@ -261,5 +266,6 @@ function drawPanel() {
     if (made) { box.appendChild(made); }
   });
   [findingBlock(u.c), claimBlock(u.c), indicatorBlock(u.c), statementBlocks(u.c)].forEach(function (part) { if (part) { box.appendChild(part); } });
+  if (D.atlas.bare) { box.appendChild(el('p.note', t('quote.left_out'))); }
   box.scrollTop = 0;
 }

@@ -2,8 +2,8 @@
 function findingBlock(code) {
   var own = D.findings.filter(function (x) { return x.u.indexOf(code) >= 0; }), list = el('ul.findings');
   own.forEach(function (x) {
-    var item = el('li', el('b', say(x.t)), el('span.tag', t('finding.' + x.k)), el('p.note', say(x.x)));
-    x.at.forEach(function (place) { item.appendChild(cite(place[0], place[1], place[2])); });
+    var item = el('li', el('b', say(x.t)), ' ', el('span.tag', t('finding.' + x.k)), el('p.note', say(x.x)));
+    x.at.forEach(function (place) { item.appendChild(source(place[0], place[1], place[2], [place[3]])); });
     list.appendChild(item);
   });
   return own.length ? el('details', el('summary', t('findings') + ' (' + own.length + ')'), list) : null;
@@ -12,7 +12,7 @@ function findingBlock(code) {
 function indicatorBlock(code) {
   var own = D.indicators.filter(function (row) { return row[0] === code; }), list = el('ul.findings');
   own.forEach(function (row) {
-    list.appendChild(el('li', el('b', say(row[1])), el('p.figures', say(row[2])), cite(row[3][0], row[3][1], row[3][2])));
+    list.appendChild(el('li', el('b', say(row[1])), el('p.figures', say(row[2])), source(row[3][0], row[3][1], row[3][2], [row[3][3]])));
   });
   return own.length ? el('details', el('summary', t('indicators') + ' (' + own.length + ')'), list) : null;
 }
@@ -22,6 +22,11 @@ function subject(claim) {
   if (!layer) { return claim.of; }
   if (f) { return say(f.n); }
   return c ? say(c.t) : say(layer.t);
+}
+
+function signed(value) {
+  var text = num(Math.abs(value));
+  return (text === '0' ? '' : value > 0 ? '+' : '−') + text;
 }
 
 function num(value) { return value === null ? t('legend.none') : String(Number(value.toFixed(2))); }
@@ -40,13 +45,27 @@ function claimKind(c) {
   return c.q === 'count' ? 'counted' : 'measured';
 }
 
+// As the printed figure beside it: 6422平方公里, 6422 km².
+function measured(text, c) {
+  var m = say(c.m);
+  return text + (S.lang && m !== '%' ? ' ' : '') + m;
+}
+
+// Figures under one another, so that they can be compared.
+function sums(c) {
+  var body = el('tbody'), rows = [['published', say(c.p)]];
+  if (c.v !== undefined) { rows.push(['computed', measured(num(c.v), c)]); }
+  if (c.df !== undefined) { rows.push(['difference', measured(signed(c.df), c)]); }
+  rows.forEach(function (row) { body.appendChild(el('tr', el('th', t('claims.' + row[0])), el('td', row[1]))); });
+  return el('table.sums', body);
+}
+
 function claimRow(c) {
   var made, words = claimKind(c) === 'counted' ? 'count.' : 'claim.';
-  made = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + say(c.n)), el('span.finding.' + c.st, t(words + c.st)));
-  made.appendChild(el('p.figures', t('claims.published') + ' ' + say(c.p),
-    c.v === undefined ? null : el('span', t('claims.computed') + ' ' + num(c.v) + ' ' + say(c.m))));
+  made = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + say(c.n)), ' ', el('span.finding.' + c.st, t(words + c.st)));
+  made.appendChild(sums(c));
   if (c.r) { made.appendChild(el('p.note', t('reason.' + c.r))); }
-  made.appendChild(cite(c.d, c.s, c.ln));
+  made.appendChild(source(c.d, c.s, c.ln, [c.qt]));
   return made;
 }
 
