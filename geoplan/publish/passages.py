@@ -65,6 +65,8 @@ def _tight(text: str) -> str:
 
 
 def _is_cell(text: str) -> bool:
+    if "｜" in text:
+        return False
     return len(text) <= LONGEST // 4 and not _END.search(text[:-1]) and text[-1:] not in "。！？；"
 
 
