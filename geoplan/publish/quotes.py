@@ -41,12 +41,14 @@ class Quotes:
 
     def of_feature(self, row: Row) -> int | None:
         """Return the place of the sentence of a row of `features`, or None without a text."""
-        if row["extent"] == "statement" and not self._statements:
+        if not self or (row["extent"] == "statement" and not self._statements):
             return None
         return self._put(self._documents[row["layer"]], row["lines"], self._of_feature(row))
 
     def of_claim(self, row: Row) -> int | None:
         """Return the place of the sentence of a row of `claims`, which should hold the figure."""
+        if not self:
+            return None
         figure = plain(row["published"])
         layer, _, part = row["of"].partition("/")
         names = filter(None, (row["label"], self._features.get((layer, part))))
