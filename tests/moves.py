@@ -161,6 +161,7 @@ SETTINGS = {
     "audience": ["", "", '"public"'],
     "sources.redline": ["", '"own/x.gpkg"'],
     "budgets.page": ["", "150000", "900000"],
+    "budgets.overview": ["", "150000"],
     "#": ["", "one", "two"],
 }
 

@@ -33,7 +33,12 @@ def _lines(tables: schema.Tables, name: str, mask: np.ndarray) -> Iterator[tuple
     for document, lines in CITING[name]:
         told = table[document] if document else _documents(tables, name, mask)
         for one, several in zip(told, table[lines], strict=True):
-            yield from ((str(one), int(line)) for line in str(several).split())
+            yield from ((str(one), line) for line in numbers(str(several)))
+
+
+def numbers(lines: str) -> list[int]:
+    """Return the numbers of lines in a cell, without what is no number."""
+    return [int(line) for line in lines.split() if line.isdecimal()]
 
 
 def _documents(tables: schema.Tables, name: str, mask: np.ndarray) -> list[str]:

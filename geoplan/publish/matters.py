@@ -56,7 +56,7 @@ def _side(
         atlas.order.classes.get(cls, -1),
         [feature["name"], feature["name_en"]] if feature else None,
         [document, row[f"section_{letter}"], line],
-        quotes.of_side(document, line, feature["name"] if feature else ""),
+        quotes.of_side(document, line, name=feature["name"] if feature else ""),
     ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from geoplan.schema.wording import normalised
@@ -39,8 +40,13 @@ def quoted(lines: Iterable[str], tiers: Tiers) -> str:
     lines those sentences are shown that hold the words, with ``…`` for what is
     left out, or else the line's first `LONGEST` characters.
     """
+    return _quoted(tuple(lines), tuple(tuple(group) for group in tiers))
+
+
+@lru_cache(maxsize=100_000)
+def _quoted(lines: tuple[str, ...], tiers: Tiers) -> str:  # asked again for every page
     shown = [text for line in lines if (text := readable(line))]
-    parts = []
+    parts: list[str] = []
     for is_cell, group in groupby(shown, key=_is_cell):
         texts = list(group)
         parts += [" ｜ ".join(texts)] if is_cell else [_chosen(text, tiers) for text in texts]
@@ -65,6 +71,8 @@ def _tight(text: str) -> str:
 
 
 def _is_cell(text: str) -> bool:
+    if "｜" in text:
+        return False
     return len(text) <= LONGEST // 4 and not _END.search(text[:-1]) and text[-1:] not in "。！？；"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from geoplan import schema
 from geoplan.publish.atlas import Texts
+from geoplan.publish.cited import numbers
 from geoplan.publish.items import named_units
 from geoplan.publish.passages import Tiers, Words, quoted, words_of
 from geoplan.publish.rows import rows_of
@@ -40,12 +41,14 @@ class Quotes:
 
     def of_feature(self, row: Row) -> int | None:
         """Return the place of the sentence of a row of `features`, or None without a text."""
-        if row["extent"] == "statement" and not self._statements:
+        if not self or (row["extent"] == "statement" and not self._statements):
             return None
         return self._put(self._documents[row["layer"]], row["lines"], self._of_feature(row))
 
     def of_claim(self, row: Row) -> int | None:
         """Return the place of the sentence of a row of `claims`, which should hold the figure."""
+        if not self:
+            return None
         figure = plain(row["published"])
         layer, _, part = row["of"].partition("/")
         names = filter(None, (row["label"], self._features.get((layer, part))))
@@ -68,7 +71,7 @@ class Quotes:
         tiers: Tiers = [[(row["printed"],)], _each(row["printed"].split("、"))]
         return self._put(row["document"], row["lines"], tiers)
 
-    def of_side(self, document: str, line: int, name: str) -> int | None:
+    def of_side(self, document: str, line: int, *, name: str) -> int | None:
         """Return the place of the sentence of one side of a row of `conflicts`."""
         return self._put(document, str(line), [[(name,)], _each(words_of(name))])
 
@@ -86,7 +89,7 @@ class Quotes:
         ]
 
     def _put(self, document: str, lines: str, tiers: Tiers) -> int | None:
-        found = ((document, int(line)) for line in lines.split())
+        found = ((document, line) for line in numbers(lines))
         text = quoted((self._lines[at] for at in found if at in self._lines), tiers)
         return self._texts.put(text) if text else None
 

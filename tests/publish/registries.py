@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 ZONE_CLASSES = ("key_development", "farm_products", "ecological_function")
 
 
@@ -154,7 +153,9 @@ def findings(evil: str) -> list[dict[str, Any]]:
     other |= {"detail": "分项之和为九", "detail_en": "parts make nine"}
     return [
         first | place | {"place": 0},
-        first | place | {"place": 1, "section": "第三章", "line": 99, "printed": "七"},
+        first
+        | place
+        | {"place": 1, "section": "第三章", "line": 99, "lines": "99", "printed": "七"},
         other | place | {"place": 0, "document": "new", "printed": "十"},
     ]
 
@@ -163,12 +164,12 @@ def passages(evil: str) -> list[dict[str, Any]]:
     """Return lines of the invented texts: one that features cite, one of cells, one of no page."""
     said = "首句无关。榆次、介休、平遥划为重点开发区域；面积６４２２平方公里。末句亦无关。"
     return [
-        {"document": "old", "line": 13, "text": f"{said}{evil}在介休。"},
-        {"document": "old", "line": 99, "text": "| 项目 | 七 |"},
+        {"document": "old", "line": 13, "text": said},
+        {"document": "old", "line": 99, "text": f"| 项目 | 七 | {evil} |"},
         {
             "document": "new",
             "line": 13,
-            "text": "全省 煤炭 表述 在 此 。 全省文字在此。阳泉煤炭在此。",
+            "text": f"全省 煤炭 表述 在 此 。 全省文字在此{evil}。阳泉煤炭在此。",
         },
         {"document": "new", "line": 45, "text": "细颗粒物"},
         {"document": "facts", "line": 13, "text": "南河自北向南流。"},

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import shapely
@@ -168,6 +169,16 @@ def test_units_above_a_county() -> None:
     chains = above(sample.units())
     assert chains["140702"] == ("140702", "140700", "140000")
     assert chains["140000"] == ("140000",)
+
+
+@pytest.mark.parametrize("ring", [("140702",), ("140702", "140703"), ("140000", "140700")])
+def test_units_that_lie_in_themselves_are_named(ring: tuple[str, ...]) -> None:
+    units = pd.DataFrame(sample.units())[["adcode", "parent"]]
+    for code, parent in zip(ring, [*ring[1:], ring[0]], strict=True):
+        units.loc[units["adcode"] == code, "parent"] = parent
+    with pytest.raises(StageError, match="a unit lies in itself: ") as told:
+        above(units)
+    assert all(code in str(told.value) for code in ring)
 
 
 def test_counties_of_every_level() -> None:

@@ -10,6 +10,7 @@ import pytest
 from geoplan.publish.atlas import Texts
 from geoplan.publish.findings import finding_data, finding_groups, finding_kinds
 from geoplan.publish.indicators import indicator_data, indicator_tables
+from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import Shown, rows_of
 from geoplan.schema import records
 from tests.publish import registries, sample
@@ -17,6 +18,10 @@ from tests.publish import registries, sample
 
 def tables() -> dict[str, Any]:
     return sample.tables()
+
+
+def quotes() -> Quotes:
+    return Quotes(tables(), Texts())
 
 
 def test_indicators_are_one_table_a_layer_with_readings_as_columns() -> None:
@@ -47,11 +52,11 @@ def test_indicators_of_a_group_stand_together() -> None:
 
 
 def test_maps_carry_the_indicators_of_counties_only() -> None:
-    (row,) = indicator_data(tables())
+    (row,) = indicator_data(tables(), quotes())
     assert row[0] == "140729"
     assert row[2][0] == "2015年实际 57微克/立方米；2020年目标 完成省定任务"
     assert row[2][1] == "2015 actual 57 µg/m³; 2020 target 完成省定任务"
-    assert row[3] == ["new", "第二章", 45]
+    assert row[3] == ["new", "第二章", 45, 0]
 
 
 def test_findings_stand_by_document_with_their_places() -> None:
@@ -61,7 +66,7 @@ def test_findings_stand_by_document_with_their_places() -> None:
     assert first["kind"] == ("列举不一致", "Lists differ")
     assert [(p["section"], p["lines"], p["printed"]) for p in first["places"]] == [
         ("第一章第一节", "13", "六"),
-        ("第三章", "13", "七"),
+        ("第三章", "99", "七"),
     ]
 
 
@@ -89,7 +94,7 @@ def test_kinds_are_counted_most_first() -> None:
 def test_maps_carry_the_findings_about_their_counties(
     counties: set[str], found: list[list[str]]
 ) -> None:
-    assert [row["u"] for row in finding_data(tables(), counties)] == found
+    assert [row["u"] for row in finding_data(tables(), counties, quotes=quotes())] == found
 
 
 def test_without_indicators_or_findings_there_is_no_page(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_pages_are_within_the_budget_and_say_their_language(atlas: Path, name: s
 def test_a_small_budget_simplifies_and_says_so(atlas: Path, tmp_path: Path) -> None:
     page = "overview.html"
     full = (atlas / page).stat().st_size
-    project = sample.project(tmp_path, page=full - 4_000)
+    project = sample.project(tmp_path, overview=full - 4_000)
     publish(sample.tables(), project=project, out=tmp_path, as_of=sample.AS_OF)
     text = (tmp_path / page).read_text("utf-8")
     assert len(text.encode()) <= full - 4_000

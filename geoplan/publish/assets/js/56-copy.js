@@ -53,7 +53,7 @@ Report.prototype.list = function (texts) {
   });
   this.html.appendChild(box);
 };
-// `widths` are percents of the page, as narrow columns would break after every sign.
+// The widths are percents of the page, as narrow columns would break after every sign.
 Report.prototype.table = function (heads, rows, widths) {
   var box = el('table'), body = el('tbody'), lines = this.lines;
   if (!rows.length) { return; }
