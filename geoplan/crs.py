@@ -8,6 +8,7 @@ mismatching and implausible coordinate systems are three different errors.
 from __future__ import annotations
 
 import threading
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,18 +43,14 @@ WORLD_CRS = ProjectedCRS(
 )
 """Equal-area system in metres in which the whole world has a place; only for what is cut off."""
 
-PRINT_CRS = ProjectedCRS(
-    TransverseMercatorConversion(0, 112.5, 500_000, 0, 1),
-    name="CGCS2000 / Gauss-Kruger CM 112.5",
-    geodetic_crs=DATA_CRS,
-)
-"""Conformal system in metres with central meridian 112.5 degrees, for pictures and print."""
-
 CENTRE_M, REACH_M = 4_000_000.0, 8_000_000.0
 """The middle of China on the axis of `WORK_CRS`, and how far from it shapes may lie.
 
 On the other side of the Earth the projection has a seam, and an edge across it has no end.
 """
+
+MERIDIAN_STEP = 1.5
+"""Degrees between central meridians of maps: those of the 3° zones, and halfway between them."""
 
 DENSIFY_M = 1_000.0
 """Longest edge, in metres, of a line whose ellipsoidal length is taken."""
@@ -157,9 +154,25 @@ def data_to_work(geometries: np.ndarray) -> np.ndarray:
     return _transformed(geometries, DATA_CRS, WORK_CRS)
 
 
-def data_to_print(geometries: np.ndarray) -> np.ndarray:
-    """Return geometries in `DATA_CRS` as geometries in `PRINT_CRS`; same shape, new objects."""
-    return _transformed(geometries, DATA_CRS, PRINT_CRS)
+@cache
+def print_crs(meridian: float) -> pyproj.CRS:
+    """Return the conformal system of maps, in metres: Gauss-Krüger about `meridian` (degrees)."""
+    return ProjectedCRS(
+        TransverseMercatorConversion(0, meridian, 500_000, 0, 1),
+        name=f"CGCS2000 / Gauss-Kruger CM {meridian:g}",
+        geodetic_crs=DATA_CRS,
+    )
+
+
+def meridian_of(bounds: Bounds) -> float:
+    """Return the central meridian of maps of `bounds` (degrees): their middle, in steps of 1.5."""
+    west, _, east, _ = bounds
+    return MERIDIAN_STEP * round((west + east) / 2 / MERIDIAN_STEP)
+
+
+def data_to_print(geometries: np.ndarray, meridian: float) -> np.ndarray:
+    """Return geometries in `DATA_CRS` in :func:`print_crs` of `meridian`; new objects."""
+    return _transformed(geometries, DATA_CRS, print_crs(meridian))
 
 
 def read(stated: object) -> pyproj.CRS | None:

@@ -8,9 +8,9 @@ from functools import cached_property
 from html import escape
 from typing import Any, get_args
 
-from geoplan import schema
+from geoplan import crs, schema
 from geoplan.config import Config
-from geoplan.publish.items import Item, ordered_layers
+from geoplan.publish.items import Item, inside_of, ordered_layers
 from geoplan.publish.pages import Entry
 from geoplan.publish.rows import Shown
 
@@ -48,6 +48,19 @@ class Atlas:
             {row["class"]: i for i, row in enumerate(self.tables.rows("classes"))},
             {code: i for i, code in enumerate(self.tables["units"]["adcode"])},
         )
+
+    @cached_property
+    def bounds(self) -> crs.Bounds:
+        """West, south, east and north of the atlas's scope, in degrees."""
+        units = self.tables["units"]
+        inside = units["adcode"].isin(inside_of(self.tables).get(self.config.scope, ()))
+        west, south, east, north = units.loc[inside, "geometry"].total_bounds
+        return float(west), float(south), float(east), float(north)
+
+    @cached_property
+    def meridian(self) -> float:
+        """Central meridian of all maps, in degrees."""
+        return crs.meridian_of(self.bounds)
 
     @cached_property
     def colours(self) -> dict[str, str]:

@@ -106,6 +106,8 @@ def _atlas(atlas: Atlas, error_m: float) -> dict[str, Any]:
         "by": config.compiled_by,
         "notices": notices(atlas.tables),
         "error": round(error_m),
+        "meridian": atlas.meridian,
+        "latitude": round((atlas.bounds[1] + atlas.bounds[3]) / 2, 4),
     }
 
 

@@ -1,6 +1,6 @@
 """Static pictures as SVG: thumbnails of the index, and what a page shows without scripts.
 
-Drawn in Gauss-Krüger with central meridian 112.5°, text as text.
+Drawn in Gauss-Krüger about the meridian of the atlas, text as text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 import shapely
 
-from geoplan import crs, schema
+from geoplan import crs
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import Item, chains_of, inside_of, shape_of
 from geoplan.publish.pages import Page
@@ -58,15 +58,17 @@ class Frame:
         )
 
 
-def sheet(tables: schema.Tables, scope: str, *, width: int) -> Sheet:
+def sheet(atlas: Atlas, scope: str, *, width: int) -> Sheet:
     """Lay out the counties in a picture `width` units wide around unit `scope`; made once."""
-    return kept(tables, ("sheet", scope, width), make=lambda: _sheet(tables, scope, width))
+    return kept(atlas.tables, ("sheet", scope, width), make=lambda: _sheet(atlas, scope, width))
 
 
-def _sheet(tables: schema.Tables, scope: str, width: int) -> Sheet:
+def _sheet(atlas: Atlas, scope: str, width: int) -> Sheet:
+    tables = atlas.tables
     units = tables["units"]
     counties = units[units["level"] == "county"]
-    metres = kept(tables, "metres", make=lambda: crs.data_to_print(counties["geometry"].to_numpy()))
+    shapes = counties["geometry"].to_numpy()
+    metres = kept(tables, "metres", make=lambda: crs.data_to_print(shapes, atlas.meridian))
     inside = counties["adcode"].isin(inside_of(tables)[scope]).to_numpy()
     west, south, east, north = shapely.total_bounds(metres[inside])
     pad = 0.03 * max(east - west, north - south)
@@ -80,12 +82,12 @@ def _sheet(tables: schema.Tables, scope: str, width: int) -> Sheet:
     codes = counties["adcode"].to_numpy()
     parents = counties["parent"].to_numpy()
     cities = [_union(drawn[(parents == city) & shown]) for city in sorted(set(parents[shown]))]
-    shapes = dict(zip(codes[shown], drawn[shown], strict=True))
+    placed = dict(zip(codes[shown], drawn[shown], strict=True))
     return Sheet(
-        shapes,
-        {code: _path([shape], f'id="{_county(scope, code)}"') for code, shape in shapes.items()},
+        placed,
+        {code: _path([shape], f'id="{_county(scope, code)}"') for code, shape in placed.items()},
         _path(cities, f'fill="none" stroke="{EDGE}" stroke-width="1"'),
-        _labels(tables, scope, frame),
+        _labels(atlas, scope, frame),
         frame,
         width,
         height,
@@ -102,7 +104,7 @@ def svg(
     of the same width; those of this one are added.
     """
     drawn = set() if drawn is None else drawn
-    made = sheet(atlas.tables, page.scope, width=width)
+    made = sheet(atlas, page.scope, width=width)
     on = [item for item in atlas.items if item.key in page.on]
     extras = _extras(atlas, on, made.frame)
     size = f'viewBox="0 0 {made.width} {made.height}"'
@@ -126,14 +128,14 @@ def colour_of(atlas: Atlas, cls: str) -> str:
     return atlas.colours.get(cls, "#888888")
 
 
-def _labels(tables: schema.Tables, scope: str, frame: Frame) -> list[tuple[float, float, str, str]]:
-    rows = rows_of(tables, "units")
+def _labels(atlas: Atlas, scope: str, frame: Frame) -> list[tuple[float, float, str, str]]:
+    rows = rows_of(atlas.tables, "units")
     whole = next(row for row in rows if row["adcode"] == scope)
     level = "city" if whole["level"] == "province" else "county"
-    chains = chains_of(tables)
+    chains = chains_of(atlas.tables)
     found = [r for r in rows if r["level"] == level and scope in chains[r["adcode"]][1:]]
     points = shapely.points([[r["label_lon"], r["label_lat"]] for r in found])
-    placed = frame.place(crs.data_to_print(np.asarray(points)))
+    placed = frame.place(crs.data_to_print(np.asarray(points), atlas.meridian))
     return [
         (float(p.x), float(p.y), row["name"], level) for p, row in zip(placed, found, strict=True)
     ]
@@ -153,7 +155,7 @@ def _extras(atlas: Atlas, on: Iterable[Item], frame: Frame) -> Extras:
         and row["extent"] != "whole"
     ]
     shapes = np.array([row["geometry"] for row in rows], dtype=object)
-    placed = frame.place(crs.data_to_print(shapes))
+    placed = frame.place(crs.data_to_print(shapes, atlas.meridian))
     names = [(row["layer"], row["feature"]) for row in rows]
     return {name: shapely.simplify(shape, 0.5) for name, shape in zip(names, placed, strict=True)}
 

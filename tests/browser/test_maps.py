@@ -215,7 +215,9 @@ def test_zoom_stops_at_about_one_to_200_000(atlas: Path, opened: Open) -> None:
 def test_furniture_is_on_the_map(atlas: Path, opened: Open) -> None:
     page = opened(atlas / "jinzhong.html")
     expect(page.locator("#review")).to_have_text("内部工作用图，未经地图审核，不得公开")
-    expect(page.locator("#status")).to_contain_text("CGCS2000；显示为网络墨卡托；面积为椭球面积")
+    expect(page.locator("#status")).to_contain_text(
+        "CGCS2000；高斯－克吕格投影，中央经线 112.5°；面积为椭球面积"
+    )
     expect(page.locator("#status")).to_contain_text(f"时效判断日{sample.AS_OF}")
     expect(page.locator("#status")).to_contain_text("非法定界线")
     expect(page.locator("#scale")).to_contain_text(re.compile(r"\d+ 公里\s+1:\d+"))

@@ -34,7 +34,7 @@ def page(atlas: Atlas, file: str) -> Page:
 
 
 def test_the_scope_fills_the_picture(atlas_of_tables: Atlas) -> None:
-    made = sheet(atlas_of_tables.tables, "140700", width=400)
+    made = sheet(atlas_of_tables, "140700", width=400)
     inside = shapely.union_all([s for code, s in made.shapes.items() if code.startswith("1407")])
     west, north, east, south = inside.bounds
     assert 0 < west < 20
@@ -43,14 +43,14 @@ def test_the_scope_fills_the_picture(atlas_of_tables: Atlas) -> None:
 
 
 def test_areas_are_true_to_two_percent(atlas_of_tables: Atlas) -> None:
-    made = sheet(atlas_of_tables.tables, "140700", width=400)
+    made = sheet(atlas_of_tables, "140700", width=400)
     areas = sample.units().set_index("adcode")["area_km2"]
     drawn = made.shapes["140722"].area * made.ground**2 / 1e6
     assert drawn == pytest.approx(areas["140722"], rel=0.02)
 
 
 def test_neighbours_still_share_their_borders(atlas_of_tables: Atlas) -> None:
-    made = sheet(atlas_of_tables.tables, "140000", width=300)
+    made = sheet(atlas_of_tables, "140000", width=300)
     assert shapely.coverage_is_valid(list(made.shapes.values()))
 
 

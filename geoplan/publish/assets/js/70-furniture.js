@@ -1,9 +1,8 @@
 // Map furniture: title plate, scale, north, datum, dates, secrecy, review number, sources.
 var PX_M = 0.0254 / 96;
 
-function metresPerPixel() {
-  return 40075016.686 * Math.cos(map.getCenter().lat * Math.PI / 180) / (256 * Math.pow(2, map.getZoom()));
-}
+// On the central meridian; elsewhere on a map of a province it differs by less than a thousandth.
+function metresPerPixel() { return 1 / (PIXELS * GAUSS.scale(map.getZoom())); }
 
 function drawScale() {
   var ground = metresPerPixel(), steps = [1, 2, 5, 10, 20, 50, 100, 200], km = 1, n, power;
@@ -28,7 +27,7 @@ function drawStatus() {
   add('furniture.secrecy', t('secrecy.' + a.sensitivity));
   add('furniture.as_of', a.as_of);
   add('furniture.by', a.by);
-  add('furniture.system', t('furniture.system.value'));
+  add('furniture.system', t('furniture.system.value', { n: a.meridian }));
   add('furniture.sources', a.notices.map(say).join(S.lang ? '; ' : '；'));
   box.lastChild.className = 'sources';
   box.appendChild(el('span.pointer'));

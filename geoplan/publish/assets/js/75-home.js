@@ -57,9 +57,9 @@ function home() {
   var place = bestPlace(D.page.scope), size = map.getSize(), snap = map.options.zoomSnap;
   map.options.zoomSnap = 0;
   if (place) {
-    map.setView(map.unproject(L.point(place.x + size.x / 2, place.y + size.y / 2), place.zoom), place.zoom, { animate: READY });
+    map.setView(map.unproject(L.point(place.x + size.x / 2, place.y + size.y / 2), place.zoom), place.zoom, { animate: READY, reset: !READY });
   } else {
-    map.fitBounds(boundsOf(D.page.scope), { padding: [8, 8], animate: READY });
+    map.fitBounds(boundsOf(D.page.scope), { padding: [8, 8], animate: READY, reset: !READY });
   }
   map.options.zoomSnap = snap;
 }

@@ -134,6 +134,7 @@ function start() {
   S.lang = wanted.lang;
   S.measure = wanted.measure;
   D.page.on.forEach(function (key) { S.on[key] = true; });
+  map.options.crs = GAUSS;
   makePanes();
   makePatterns();
   startFurniture();
