@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH_DATA ?= build/bench
 .DEFAULT_GOAL := help
-.PHONY: help maps test lint bench soak clean requirements schemas wheel
+.PHONY: help maps test lint bench soak clean references requirements schemas wheel
 
 help:  ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ wheel: $(VENV)/ready-dev  ## Build the wheel, with the shipped data in it
 
 schemas: $(VENV)/ready  ## Write the JSON Schemas of what people write to docs/
 	$(BIN)/python -m geoplan.json_schema docs
+
+references: $(VENV)/ready-dev  ## Make the pictures anew that pages are compared with (look at them)
+	$(BIN)/python -m tests.browser.references
 
 requirements:  ## Pin the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q requirements.in -o requirements.txt

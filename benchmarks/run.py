@@ -22,6 +22,7 @@ def commands(given: argparse.Namespace) -> list[list[str]]:
     compare = ["compare", *data, *peers, *once]
     wanted = [
         ["build", *once],
+        ["pages", *once],
         [*compare, *size, "--runs", f"{runs}-compare.json"],
         ["curves", *data, *once, *sizes, "--runs", f"{runs}-curves.json"],
     ]

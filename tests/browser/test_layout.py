@@ -63,8 +63,7 @@ def test_pages_without_a_map_keep_within_the_window(
 
 
 SPOILT = {
-    "overlaps": "document.getElementById('plate').style.margin = '80px 0 0 500px';"
-    "document.getElementById('plate').style.width = '400px'",
+    "overlaps": "document.getElementById('plate').style.marginTop = '640px'",
     "outside": "document.getElementById('corner').style.marginRight = '-40px'",
     "cut_off": "document.querySelector('#plate h1').style.cssText"
     " = 'width: 30px; white-space: nowrap; overflow: hidden'",
