@@ -38,7 +38,7 @@ def test_a_text_that_cannot_be_written_leaves_the_old_one(
         self.touch()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
         write_text(file, "new")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

@@ -182,11 +182,11 @@ class TestDiskFull:
         Kept(folder).write("one", TABLE)
 
         def full(self: Path, *_: object, **__: object) -> None:
-            self.write_bytes(b"half")
+            self.touch()
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as patch:
-            patch.setattr(Path, "write_text", full)
+            patch.setattr(Path, "write_bytes", full)
             with pytest.raises(OSError, match="No space left"):
                 Kept(folder).write("one", TABLE.head(1))
         assert names(folder) == {"one.parquet", "one.seal"}

@@ -100,7 +100,7 @@ def city_marks(
     for city in sorted(item.named - set(drawn)):
         shapes = [drawn[code] for code in inside.get(city, ()) if code in drawn]
         if shapes and len(shapes) < len(drawn):
-            found.append(shapely.point_on_surface(shapely.union_all(shapes)))
+            found.append(shapely.point_on_surface(union(np.array(shapes, dtype=object))))
     return found
 
 

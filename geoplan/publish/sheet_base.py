@@ -63,6 +63,7 @@ class Base:
         """Data of the path of every county."""
         return {code: area_data([shape], decimals=2) for code, shape in self.shapes.items()}
 
+    @cached_property
     def fills(self) -> list[str]:
         """Return the grounds, pale outside the scope."""
         inside = "".join(path for code, path in self.paths.items() if code in self.inside)
@@ -70,6 +71,7 @@ class Base:
         drawn = ((rest, OUTSIDE), (inside, LAND))
         return [element("path", d=data, fill=fill) for data, fill in drawn if data]
 
+    @cached_property
     def lines(self) -> list[str]:
         """Return the borders, the higher ones on top."""
         return [border(level, data) for level, data in self.borders.items() if data]

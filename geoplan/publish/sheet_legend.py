@@ -36,6 +36,7 @@ class Line:
     """One text of a legend, with what stands before and behind it."""
 
     text: str
+    """A line break in it begins today's term."""
     kind: str
     """``group``, ``layer``, ``class``, ``small`` or ``borders``."""
     row: Row | None = None
@@ -93,9 +94,9 @@ def _group(title: str, rows: Sequence[Row], *, lang: int) -> Iterator[Line]:
             marks = [text[lang] for text in (row.status, row.share and row.share_of) if text]
             more = "".join(_bracketed(mark, lang) for mark in marks)
             yield Line(row.layer[lang] + more, "layer")
-        text = row.cls[lang]
+        text = " ".join(row.cls[lang].split())
         if row.today[lang]:
-            text += _bracketed(pair("legend.today")[lang] + row.today[lang], lang)
+            text += f"\n{pair('legend.today')[lang]}{row.today[lang]}"
         listed = pair("legend.count", n=row.count)[lang] if row.count else ""
         figures = ("", listed) if row.item.basis == "list" else (row.area, row.share)
         yield Line(text, "class", row, figures)
@@ -198,7 +199,8 @@ def _texts(line: Line, fit: Fit) -> tuple[list[str], float, float]:
     size = fit.small if line.kind in ("small", "layer") else fit.text
     start = fit.text * 2.7 if line.kind == "class" else 0.0
     width = fit.width - start - sum(_columns(line, fit)) - (1.0 if any(line.figures) else 0.0)
-    return wrapped(line.text, width, size=size), size, start
+    parts = [part for text in line.text.split("\n") for part in wrapped(text, width, size=size)]
+    return parts, size, start
 
 
 def _height(line: Line, fit: Fit) -> float:

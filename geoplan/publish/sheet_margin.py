@@ -93,7 +93,7 @@ def furniture(atlas: Atlas, base: Base, *, rows: Sequence[Row], pen: Pen, box: B
     made += _bar(base.scale, bar, sizes.small, pen)
     y = box.y + max(arrow, sizes.text * 2.1 + sizes.small * 2.6) + sizes.small * 0.5
     for text in _notes(atlas, rows, pen.lang):
-        for line in wrapped(text, box.width, size=sizes.small):
+        for line in wrapped(text, box.width - 1, size=sizes.small):
             y += sizes.small * 1.32
             made.append(pen.draw(line, (box.x, y), size=sizes.small, fill="#444444"))
         y += sizes.small * 0.3
@@ -104,7 +104,8 @@ def _notes(atlas: Atlas, rows: Sequence[Row], lang: int) -> list[str]:
     """Return what is said of systems, sources and makers, one text a paragraph."""
     system = pair("furniture.system.value", n=f"{atlas.meridian:g}")
     documents = statics.documents_of(atlas, [row.item for row in rows])
-    data = [notice[lang] for notice in notices(atlas.tables)]
+    shown = {(row.item.layer, name) for row in rows for name in row.item.features}
+    data = [notice[lang] for notice in notices(atlas.tables, shown)]
     said = {
         "furniture.system": system[lang],
         "furniture.sources": pair("sheet.join")[lang].join([*documents, *data]),

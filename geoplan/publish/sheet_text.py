@@ -82,8 +82,7 @@ def _words(text: str) -> list[str]:
     """Return what a line may break between: words of Latin, letters of Chinese."""
     found: list[str] = []
     for piece in re.findall(r"[!-~\u00a0-\u024f′°]+ ?|.", " ".join(text.split())):
-        sticks = found and (piece[0] in NO_START or found[-1][-1] in NO_END)
-        if sticks and len(found[-1]) < 8:
+        if found and (piece[0] in NO_START or found[-1][-1] in NO_END):
             found[-1] += piece
         else:
             found.append(piece)

@@ -81,9 +81,9 @@ def _sheet_text(atlas: Atlas, page: Page, base: Base, how: Print) -> str:
     beside, key = _key(atlas, base, rows, pen=pen)
     parts = [
         element("rect", x=0, y=0, **_size(base.layout), fill="#ffffff"),
-        *base.fills(),
+        *base.fills,
         *below,
-        *base.lines(),
+        *base.lines,
         *above,
         *marks,
         *written,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import TypeAlias
@@ -15,18 +16,13 @@ from geoplan.publish.shapes import leaves
 Shape: TypeAlias = shapely.Geometry
 
 
+UNKNOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML does not know, and control characters, which no text needs."""
+
+
 def clean(text: str) -> str:
     """Return `text` escaped for XML, without the characters that XML does not know."""
-    return escape("".join(c for c in text if _is_known(ord(c))))
-
-
-def _is_known(code: int) -> bool:
-    return (
-        code >= 32
-        and not 0x7F <= code <= 0x9F
-        and not 0xD800 <= code <= 0xDFFF
-        and (code & 0xFFFE != 0xFFFE)
-    )
+    return escape(UNKNOWN.sub("", text))
 
 
 def number(value: float) -> str:

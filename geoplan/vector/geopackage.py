@@ -11,6 +11,7 @@ import pandas as pd
 
 import geopandas as gpd
 import pyogrio
+import shapely
 
 from geoplan.errors import StageError
 
@@ -54,6 +55,10 @@ def _append(path: Path, name: str, table: pd.DataFrame) -> None:
 
 def _kind(table: gpd.GeoDataFrame) -> str:
     """Return the type of a layer: points stay single, lines and areas may be of several parts."""
+    shapes = table.geometry.to_numpy()
+    found = set(shapely.get_dimensions(shapes[shapely.is_geometry(shapes)]).tolist())
+    if len(found) > 1:
+        raise ValueError(f"shapes of {len(found)} dimensions; a layer has those of one")
     kinds = set(table.geometry.geom_type.dropna())
     for single, many in (("Point", "MultiPoint"), ("LineString", "MultiLineString")):
         if kinds and kinds <= {single, many}:

@@ -64,6 +64,29 @@ def test_every_table_can_be_downloaded(atlas: Path) -> None:
         assert f'href="tables/{name}.csv"' in text
 
 
+def test_shapes_can_be_downloaded_for_gis(atlas: Path) -> None:
+    text = index(atlas)
+    for name in ("atlas.gpkg", "units.geojson", "features.geojson"):
+        assert f'<a href="data/{name}" download>' in text
+        assert (atlas / "data" / name).is_file()
+
+
+def test_every_map_has_a_link_to_its_sheet_beside_its_card(atlas: Path) -> None:
+    text = index(atlas)
+    links = re.findall(r'<a class="sheet" href="(print/[^"]+\.svg)" download>(.*?)</a>', text, re.S)
+    pages = re.findall(r'<a class="card follow" href="([^"]+)\.html">', text)
+    assert [href for href, _ in links] == [f"print/{page}.svg" for page in pages]
+    assert len(links) == 5
+    for href, inner in links:
+        assert (atlas / href).is_file()
+        assert "打印图" in inner
+    # A link in a link is no HTML: every card ends before the link to its sheet.
+    for card in text.split('<a class="card')[1:]:
+        assert "<a " not in card[: card.index("</a>")]
+    names = {re.sub(r"<[^>]+>", "", inner) for _, inner in links}
+    assert len(names) == len(links)  # each says of which map it is
+
+
 def test_every_map_has_a_picture_with_unique_ids(atlas: Path) -> None:
     text = index(atlas)
     assert text.count('class="picture"') == 5
