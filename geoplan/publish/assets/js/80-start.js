@@ -153,8 +153,6 @@ function start() {
   map.on('click', function () { select(null, false); });
   document.addEventListener('keydown', function (event) { if (event.key === 'Escape' && S.selected) { select(null, false); byId('map_atlas').focus(); } });
   window.addEventListener('hashchange', follow);
-  window.addEventListener('beforeprint', function () { resize(); placeNames(); });
-  window.addEventListener('afterprint', function () { resize(); placeNames(); });
   window.addEventListener('resize', function () { resize(); placeNames(); });
   speak();
   home();
