@@ -45,7 +45,7 @@ def test_a_legend_too_long_says_how_many_are_left_out(atlas: Path, opened: Open,
             }; }"""
     )
     found = {}
-    for more in (0, 22, 25, 28, 32, 36, 40, 44, 300):
+    for more in (0, 28, 40, 300):
         page.evaluate("n => { window.more = n; }", more)
         ask(page, way="landscape")
         shown = page.locator(".p-legend tr:has(.swatch)").count()
@@ -56,7 +56,6 @@ def test_a_legend_too_long_says_how_many_are_left_out(atlas: Path, opened: Open,
         over = page.locator(".p-columns").evaluate("n => n.scrollHeight - n.clientHeight")
         assert over <= 1, more
         page.keyboard.press("Escape")
-    print(found)
     own = found[0][2]
     assert [shown + count - own for _, _, shown, count in found.values()] == list(found)
     assert found[0] == (2.8, 1, own, 0)
