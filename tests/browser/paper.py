@@ -57,7 +57,7 @@ def screen(page: Page) -> dict[str, Any]:
             return {
                 view: [c.lat.toFixed(6), c.lng.toFixed(6), m.getZoom().toFixed(6)],
                 limits: [m.getMinZoom(), m.getMaxZoom(), m.options.zoomSnap],
-                bounds: m.options.maxBounds.toBBoxString(),
+                bounds: m.options.maxBounds && m.options.maxBounds.toBBoxString(),
                 size: [box.clientWidth, box.clientHeight],
                 place: [...document.body.children].map(n => n.id),
                 classes: document.body.className,

@@ -1,4 +1,4 @@
-"""Maps in a browser: layers, legend, furniture, sheets, print, and what shows without scripts."""
+"""Maps in a browser: layers, legend, furniture, sheets, and what shows without scripts."""
 
 from __future__ import annotations
 
@@ -281,15 +281,6 @@ def test_without_scripts_a_picture_and_tables_show(atlas: Path, opened: Open, na
     expect(page.locator("main.plain")).to_contain_text("108廊带示范区")
     expect(page.locator("main.plain")).to_contain_text("《旧规划》")
     expect(page.locator("#layers")).to_be_hidden()
-
-
-def test_print_hides_controls_and_keeps_furniture(atlas: Path, opened: Open) -> None:
-    page = opened(atlas / "jinzhong.html", size=(1512, 1047))
-    page.emulate_media(media="print")
-    for hidden in (".bar", "#layers", "#zoom-in"):
-        expect(page.locator(hidden)).to_be_hidden()
-    for shown in ("#plate", "#legend", "#scale", "#north", "#review", "#status"):
-        expect(page.locator(shown)).to_be_visible()
 
 
 def test_the_index_speaks_both_languages(atlas: Path, opened: Open) -> None:

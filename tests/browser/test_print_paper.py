@@ -90,9 +90,10 @@ def test_the_screen_is_as_before(atlas: Path, opened: Open, name: str) -> None:
 def test_the_button_prints_and_closes(atlas: Path, opened: Open) -> None:
     page = opened(atlas / "jinzhong.html")
     page.evaluate(
-        "window.print = () => { window.sizes = document.getElementById('page-size').textContent;"
+        "() => { window.print = () => {"
+        " window.sizes = document.getElementById('page-size').textContent;"
         " window.dispatchEvent(new Event('beforeprint'));"
-        " window.dispatchEvent(new Event('afterprint')); }"
+        " window.dispatchEvent(new Event('afterprint')); }; }"
     )
     ask(page, paper="A3", way="portrait")
     page.click("#printing .go")

@@ -172,8 +172,6 @@ function start() {
   map.on('click', function () { if (!measuring()) { select(null, false); } });
   document.addEventListener('keydown', function (event) { if (event.key === 'Escape' && S.selected) { select(null, false); byId('map_atlas').focus(); } });
   window.addEventListener('hashchange', follow);
-  window.addEventListener('beforeprint', function () { resize(); placeNames(); });
-  window.addEventListener('afterprint', function () { resize(); placeNames(); });
   window.addEventListener('resize', function () { resize(); placeNames(); });
   STARTING.forEach(function (part) { part(); });
   readMore(wanted);

@@ -12,7 +12,6 @@ function leaveScreen() {
     padding: RENDERERS.base.options.padding, base: typeof setBase === 'function' && BASE.on
   };
   if (SCREEN.base) { setBase(false); }
-  map.stop();
   map.setMaxBounds(null);
   L.setOptions(map, { zoomSnap: 0, minZoom: 0, maxZoom: 22 });
   // Whole pixels are a quarter of a millimetre: too coarse for borders on paper.
