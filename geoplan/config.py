@@ -14,8 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from geoplan.base_map import BaseMap
 from geoplan.errors import ConfigError, DataError, UsageError, listed
-from geoplan.strict import Strict as Strict
-from geoplan.strict import Text as Text
+from geoplan.strict import Strict, Text
 from geoplan.toml import fault_lines
 
 FILE_NAME = "geoplan.toml"

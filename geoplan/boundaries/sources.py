@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, Field, ValidationError
 
-from geoplan.config import Bilingual, Day, Strict, Text
+from geoplan.config import Bilingual, Day
 from geoplan.errors import DataError, listed
 from geoplan.schema import frame
+from geoplan.strict import Strict, Text
 from geoplan.toml import fault_lines
 
 FILE_NAME = "source.toml"

@@ -33,9 +33,9 @@ Parts = dict[str, str]
 """What something is made of, by kind and name: ``file layers/a.toml``, ``setting scope``."""
 
 COMMON = (
-    *("base_map.py", "build", "cluster.py", "config.py", "crs.py", "errors.py", "files.py", "folders.py"),
-    *("formats.py", "gazetteer.py", "geometry.py", "kept.py", "manifest.py", "raster.py"),
-    *("schema", "sheet.py", "strict.py", "toml.py", "vector"),
+    *("base_map.py", "build", "cluster.py", "config.py", "crs.py", "errors.py", "files.py"),
+    *("folders.py", "formats.py", "gazetteer.py", "geometry.py", "kept.py", "manifest.py"),
+    *("raster.py", "schema", "sheet.py", "strict.py", "toml.py", "vector"),
 )
 """Code that every stage uses besides its own folder."""
 

@@ -10,10 +10,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from geoplan.config import Adcode, Bilingual, Strict, Text
+from geoplan.config import Adcode, Bilingual
 from geoplan.layers.values import Figure, Line, MeasureId, Printed, Quantity, Slug, Year
 from geoplan.schema import Nature, ReadingKind, Relation
 from geoplan.schema.measures import MEASURES, measures_of
+from geoplan.strict import Strict, Text
 
 
 class Claim(Strict):

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
-from geoplan.config import Bilingual, Strict, Text
+from geoplan.config import Bilingual
 from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.values import (
     ClassId,
@@ -20,6 +20,7 @@ from geoplan.layers.values import (
     Waypoint,
 )
 from geoplan.schema import Extent, Sensitivity
+from geoplan.strict import Strict, Text
 
 
 class Site(Strict):

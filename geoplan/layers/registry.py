@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr, StrictBool
 
-from geoplan.config import Adcode, Bilingual, Strict, Text
+from geoplan.config import Adcode, Bilingual
 from geoplan.layers.values import ClassId, Line, PartialDay, Period, Printed, Slug
 from geoplan.schema import FindingKind
+from geoplan.strict import Strict, Text
 
 
 class Document(Strict):

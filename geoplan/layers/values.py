@@ -15,8 +15,8 @@ from pydantic import (
     WrapValidator,
 )
 
-from geoplan.config import Text
 from geoplan.schema.measures import MEASURES, QUANTITIES
+from geoplan.strict import Text
 from geoplan.toml import suggestion
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -71,7 +71,7 @@ def test_lists_carry_no_area_and_no_share(atlas: Path) -> None:
 
 def test_static_tables_show_areas_for_exact_shapes_only(atlas: Path) -> None:
     text = (atlas / "corridor-108.html").read_text("utf-8")
-    table = text[text.index('<main class="plain">') : text.index("</main>")]
+    table = text[text.index('<main id="plain"') : text.index("</main>")]
     rows = [row for row in table.split("<tr>") if "工业园区" in row or "示意轴线" in row]
     assert len(rows) == 2
     assert all('<td class="n"></td><td class="n"></td>' in row for row in rows)
@@ -111,7 +111,7 @@ def test_a_theme_opens_with_the_classes_that_it_also_shows(tmp_path: Path) -> No
 
 def test_related_classes_stand_in_the_table_and_picture_without_scripts(atlas: Path) -> None:
     text = (atlas / "energy.html").read_text("utf-8")
-    plain = text[text.index('<main class="plain">') : text.index("</main>")]
+    plain = text[text.index('<main id="plain"') : text.index("</main>")]
     assert plain.count("重点生态功能区</span>") >= 2
     assert "重点开发区域" not in plain
     assert 'fill="#8fc27a"' in plain
@@ -151,7 +151,7 @@ def test_the_table_without_scripts_says_whose_share_it_is(atlas: Path) -> None:
     share = f"{100 * own / areas['140700']:.1f}%"
     for name, of in (("overview.html", True), ("jinzhong.html", False)):
         text = (atlas / name).read_text("utf-8")
-        plain = text[text.index('<main class="plain">') : text.index("</main>")]
+        plain = text[text.index('<main id="plain"') : text.index("</main>")]
         row = next(part for part in plain.split("<tr>") if "重点开发区域" in part)
         assert f">{share}<" in row
         assert ("占晋中市" in row) == of

@@ -44,7 +44,7 @@ def test_sites_count_only_where_they_have_points() -> None:
 def test_pages_show_the_notices_with_and_without_scripts(atlas: Path) -> None:
     for name in ("overview.html", "corridor-108.html"):
         text = (atlas / name).read_text("utf-8")
-        plain = text[text.index('<main class="plain">') : text.index("</main>")]
+        plain = text[text.index('<main id="plain"') : text.index("</main>")]
         assert "点位：某库" in plain
         assert '["点位：某库","Points © Some Base"]' in text
         assert "高程：某网格" not in text

@@ -103,7 +103,7 @@ def test_pages_say_where_shapes_are_and_only_shapes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", ["jinzhong.html", "energy.html"])
 def test_the_table_without_scripts_has_rivers_of_the_scope(atlas: Path, page: str) -> None:
     text = (atlas / page).read_text("utf-8")
-    rows = text[text.index('<main class="plain">') : text.index("</main>")].split("<tr>")
+    rows = text[text.index('<main id="plain"') : text.index("</main>")].split("<tr>")
     row = next(row for row in rows if "河流修复" in row)
     assert "北河一节；南河一节" in row
     assert "界河一节" not in row

@@ -77,7 +77,7 @@ function stateName(found) {
 
 function stateRows() {
   var states = countyStates(), body = el('tbody.states'), counts = {}, head;
-  (S.selected ? [S.selected] : Object.keys(states)).forEach(function (code) {
+  Object.keys(states).filter(function (code) { return !S.selected || code === S.selected; }).forEach(function (code) {
     counts[states[code]] = (counts[states[code]] || 0) + 1;
   });
   head = el('th', t('legend.states'));

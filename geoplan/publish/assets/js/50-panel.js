@@ -153,7 +153,7 @@ function elsewhere(code) {
 }
 
 // What several layers say of a unit together: the most that any says, out of scope only where all are.
-// `said` tells whether their texts speak of it without a place.
+// said() tells whether their texts speak of it without a place.
 function combined(layers, code, said) {
   var states = {};
   layers.forEach(function (layer) { states[stateOf(layer, code)] = true; });

@@ -31,9 +31,11 @@ function baseTiles(url, given) {
 
 // The same middle and zoom in another projection; every layer is projected anew.
 function reproject(crs) {
-  var middle = map.getCenter(), zoom = map.getZoom();
+  var middle = map.getCenter(), zoom = map.getZoom(), snap = map.options.zoomSnap;
   map.options.crs = crs;
+  map.options.zoomSnap = 0;
   map.setView(middle, zoom, { reset: true, animate: false });
+  map.options.zoomSnap = snap;
 }
 
 function drawBaseNotice() {

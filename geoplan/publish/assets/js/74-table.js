@@ -41,9 +41,9 @@ STARTING.push(function () {
     select(code, true);
   });
   document.addEventListener('keydown', function (event) {
-    if (event.key !== 'Escape' || !TABLE.on) { return; }
+    if (event.key !== 'Escape' || !TABLE.on || !byId('theme-list').hidden || event.target === byId('search')) { return; }
     showTable(false);
     event.stopImmediatePropagation();
-  });
+  }, true);
 });
 SPEAKING.push(fillTable);

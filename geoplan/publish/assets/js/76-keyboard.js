@@ -58,6 +58,8 @@ STARTING.push(function () {
     event.preventDefault();
   });
   box.addEventListener('focus', function () { box.classList.toggle('by-keys', box.matches(':focus-visible')); });
+  // Browsers give a clicked shape the focus, where no key does anything.
+  box.addEventListener('focusin', function (event) { if (event.target.ownerSVGElement) { box.focus({ preventScroll: true }); } });
   box.addEventListener('mousedown', function () { box.classList.remove('by-keys'); });
   map.on('moveend', function () { if (document.activeElement === box && box.classList.contains('by-keys')) { middleCounty(); } });
 });
