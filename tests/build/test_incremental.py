@@ -111,7 +111,7 @@ def test_changed_member_changes_overlaps_too(two: Built2) -> None:
     assert set(done.made) == {
         *("works.html", "overview.html", "jiazhou.html", "index.html", "data/features.geojson"),
         *("tables/coverage.csv", "tables/memberships.csv", "tables/overlaps.csv"),
-        "tables/pieces.csv",
+        *("tables/pieces.csv", "data/atlas.gpkg", "print/works.svg"),
     }
     assert changed(small, files) == {*done.made, "manifest.json"}
 
