@@ -276,7 +276,7 @@ def test_a_theme_that_goes_takes_its_page_with_it(two: Built2) -> None:
     small, files = two
     (small.root / "layers/works/other.toml").unlink()
     done = rebuilt(small)
-    assert done.removed == ("works.html",)
+    assert done.removed == ("print/works.svg", "works.html")
     assert "works.html" in changed(small, files)
     assert not (small.root / "maps/works.html").exists()
 
