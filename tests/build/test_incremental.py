@@ -111,7 +111,7 @@ def test_changed_member_changes_overlaps_too(two: Built2) -> None:
     assert set(done.made) == {
         *("works.html", "overview.html", "jiazhou.html", "index.html", "data/features.geojson"),
         *("tables/coverage.csv", "tables/memberships.csv", "tables/overlaps.csv"),
-        "tables/pieces.csv",
+        *("tables/pieces.csv", "data/atlas.gpkg", "print/works.svg"),
     }
     assert changed(small, files) == {*done.made, "manifest.json"}
 
@@ -276,7 +276,7 @@ def test_a_theme_that_goes_takes_its_page_with_it(two: Built2) -> None:
     small, files = two
     (small.root / "layers/works/other.toml").unlink()
     done = rebuilt(small)
-    assert done.removed == ("works.html",)
+    assert done.removed == ("print/works.svg", "works.html")
     assert "works.html" in changed(small, files)
     assert not (small.root / "maps/works.html").exists()
 

@@ -75,8 +75,8 @@ def test_broken_layer_is_left_out_and_other_pages_are_built(two: Two) -> None:
             told.append(facts)
 
     done = rebuilt(small, keep_going=True, on_event=hear)
-    assert set(done.made) == {"zones.html"}
-    assert changed(small, files) == {"zones.html", "manifest.json"}
+    assert set(done.made) == {"zones.html", "print/zones.svg"}
+    assert changed(small, files) == {"zones.html", "print/zones.svg", "manifest.json"}
     assert list(done.left_out) == [OTHER]
     assert "not valid TOML" in done.left_out[OTHER]
     assert not done.published
@@ -139,7 +139,7 @@ def test_broken_shapes_of_a_layer_are_left_out_too(two: Two) -> None:
         rebuilt(small)
     done = rebuilt(small, keep_going=True)
     assert list(done.left_out) == ["layers/works/redline.toml"]
-    assert changed(small, files) == {"zones.html", "manifest.json"}
+    assert changed(small, files) == {"zones.html", "print/zones.svg", "manifest.json"}
 
 
 @pytest.mark.parametrize("name", ["layers/documents.toml", "data/boundaries/gazetteer.csv"])
@@ -211,8 +211,8 @@ def test_only_one_theme_leaves_all_other_files(two: Two) -> None:
     small, files = two
     retitle(small)
     done = rebuilt(small, only=("zones",))
-    assert done.made == ("zones.html",)
-    assert changed(small, files) == {"zones.html", "manifest.json"}
+    assert done.made == ("print/zones.svg", "zones.html")
+    assert changed(small, files) == {"zones.html", "print/zones.svg", "manifest.json"}
     stale = plan(small.load()).outputs
     assert {"overview.html", "tables/layers.csv"} <= set(stale)
     assert not {"zones.html", "works.html"} & set(stale)
@@ -235,7 +235,7 @@ def test_only_ends_with_the_bytes_of_one_build(two: Two) -> None:
 
 def test_only_one_theme_of_a_project_that_was_never_built(small: SmallProject) -> None:
     done = rebuilt(small, only=("zones",))
-    assert set(hashes(small.root / "maps")) == {"zones.html", "manifest.json"}
+    assert set(hashes(small.root / "maps")) == {"zones.html", "print/zones.svg", "manifest.json"}
     assert not done.published
     assert rebuilt(small).published
 

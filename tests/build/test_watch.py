@@ -92,7 +92,7 @@ def test_a_folder_that_is_moved_away_is_noticed(watcher: Watcher, tmp_path: Path
     (small.root / "layers/works").rename(tmp_path / "away")
     done = watcher.next()
     assert isinstance(done, Built)
-    assert done.removed == ("works.html",)
+    assert done.removed == ("print/works.svg", "works.html")
 
 
 def test_a_build_that_finds_another_at_work_is_tried_again(
