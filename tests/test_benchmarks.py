@@ -10,7 +10,7 @@ import pytest
 
 import shapely
 
-from benchmarks import charts, data, outcome, parcels, report, units, zones
+from benchmarks import charts, data, outcome, pages, parcels, report, units, zones
 
 Layers = tuple[np.ndarray, np.ndarray]
 SOME = 80
@@ -144,3 +144,13 @@ def test_a_chart_is_svg_with_units_at_its_axes() -> None:
     tree = ET.fromstring(charts.figure(panels, "Curves"))
     texts = {element.text for element in tree.iter() if element.text}
     assert {"parcels", "seconds", "MiB", "1 M", "10", "0"} <= texts
+
+
+def test_times_of_pages_become_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(b"x" * 20_000)
+    found = {"a.html": [[(1.0, 0.2), (1.2, 0.3), (9.0, 0.25)], [(1.5, 0.1)] * 3]}
+    assert pages.rows(tmp_path, found) == [
+        ["a.html", "0.02", "1.20", "9.00", "0.25", "1.50", "1.50", "0.10"]
+    ]
+    assert pages.slow(found) == "none"
+    assert pages.slow({"b.html": [[(1.6, 0.1)], [(0.1, 0.1)]], **found}) == "b.html"

@@ -143,6 +143,41 @@ def test_nothing_runs_and_every_text_stands_as_it_was_written(
     assert hostile.LONG in read
 
 
+@pytest.mark.parametrize("part", ["<b onclick='f()'>", "<img src=x>", "<a href='javascript:f()'>"])
+def test_what_breaks_out_is_found(browser: Browser, pages: list[Path], part: str) -> None:
+    with browser.new_context() as context:
+        context.add_init_script(TRAPS)
+        page = context.new_page()
+        page.goto(pages[0].as_uri())
+        check(page)
+        page.evaluate("part => document.body.insertAdjacentHTML('beforeend', part)", part)
+        with pytest.raises(AssertionError):
+            check(page)
+
+
+def test_what_runs_is_found(browser: Browser, pages: list[Path]) -> None:
+    with browser.new_context() as context:
+        context.add_init_script(TRAPS)
+        page = context.new_page()
+        page.goto(pages[0].as_uri())
+        page.evaluate("hacked()")
+        with pytest.raises(AssertionError):
+            check(page)
+
+
+def test_letters_from_right_to_left_turn_nothing_round(browser: Browser, pages: list[Path]) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(pages[0].with_name("overview.html").as_uri() + "#910202")
+        page.wait_for_selector("body.has-panel")
+        kinds = page.evaluate(
+            "[...document.querySelectorAll('#panel h2, #panel span, #panel cite, #tree .t')]"
+            ".map(node => getComputedStyle(node).unicodeBidi)"
+        )
+        assert len(kinds) > 5
+        assert set(kinds) == {"isolate"}
+
+
 def test_without_scripts_texts_are_texts_too(
     browser: Browser, attacked: tuple[SmallProject, hostile.Texts], pages: list[Path]
 ) -> None:
