@@ -52,7 +52,7 @@ function fitLegend(box, boxes) {
   }
 }
 
-// Rows in columns; `cut` is the first that finds no room, or null.
+// Rows in columns; cut is the first that finds no room, or null.
 function columnsOf(box, rows, count) {
   var trial = fillColumns(box, { all: [rows], widths: null }, count), room = box.clientHeight, top = 0, made = { all: [[]], widths: cellWidths(trial), cut: null };
   var i, column, last;
