@@ -3,8 +3,9 @@
 Stages never import one another; they exchange the tables defined here.
 """
 
+from geoplan.schema.columns import Column, Table
 from geoplan.schema.frames import Tables, check, frame, issue_row, records, row_id
-from geoplan.schema.tables import TABLES, Column, Table
+from geoplan.schema.tables import TABLES
 from geoplan.schema.vocabulary import (
     BASIS_OF,
     Basis,
@@ -16,6 +17,7 @@ from geoplan.schema.vocabulary import (
     FindingKind,
     Kind,
     Level,
+    MapKind,
     Nature,
     ReadingKind,
     Relation,
@@ -37,6 +39,7 @@ __all__ = [
     "FindingKind",
     "Kind",
     "Level",
+    "MapKind",
     "Nature",
     "ReadingKind",
     "Relation",

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from geoplan.errors import SchemaError, listed
-from geoplan.schema.tables import TABLES, Column
+from geoplan.schema.columns import Column
+from geoplan.schema.tables import TABLES
 from geoplan.schema.vocabulary import Dtype, Severity
 
 Tables = Mapping[str, pd.DataFrame]

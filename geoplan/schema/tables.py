@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import get_args
 
+from geoplan.schema.columns import Column, Table
 from geoplan.schema.vocabulary import (
     Basis,
     ClaimStatus,
     DocumentStatus,
     DrawnBy,
-    Dtype,
     Evidence,
     Extent,
     FindingKind,
     Kind,
     Level,
+    MapKind,
     Nature,
     ReadingKind,
     Relation,
@@ -23,34 +23,6 @@ from geoplan.schema.vocabulary import (
     Severity,
     State,
 )
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its name, type, whether it may be empty, and allowed values."""
-
-    name: str
-    dtype: Dtype = "text"
-    nullable: bool = False
-    allowed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its name, key columns and all columns in order.
-
-    Rows are sorted by `sort`; () keeps the order of the files they come from.
-    """
-
-    name: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    sort: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> list[str]:
-        """Column names in order."""
-        return [column.name for column in self.columns]
 
 
 def _text(*names: str, nullable: bool = False) -> tuple[Column, ...]:
@@ -115,6 +87,18 @@ _ALL = (
             *_text("today", "today_en", nullable=True),
             *_text("colour", "pattern"),
             Column("order", "integer"),
+        ),
+    ),
+    Table(
+        "maps",
+        ("map",),
+        (
+            *_text("map", "title", "title_en"),
+            *_text("note", "note_en", nullable=True),
+            _one_of("kind", MapKind),
+            *_text("unit", "theme", "themes", "layers", "on", "outline", nullable=True),
+            *_text("views", "named", "stops", nullable=True),
+            *_text("documents", "earlier", "later", nullable=True),
         ),
     ),
     Table(

@@ -18,7 +18,7 @@ from geoplan import schema
 from geoplan.config import Project
 from geoplan.errors import GeoplanError, StageError
 from geoplan.publish import Output, outputs
-from geoplan.schema.tables import Column
+from geoplan.schema.columns import Column
 from tests.publish import sample
 
 MAPS = {"corridor-108.html", "energy.html", "main-function-zone.html"}
