@@ -28,6 +28,7 @@ LOW = {
     "cluster": {"errors"},
     "folders": {"errors", "files", "manifest"},
     "sheet": set[str](),
+    "sides": set[str](),
     "config": {"errors", "toml"},
     "raster": {"errors", "crs"},
     "gazetteer": {"errors", "schema", "toml", "vector"},

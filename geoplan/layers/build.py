@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,9 @@ def _read(inputs: LayerInputs, gazetteer: Gazetteer) -> _Read:
     _check_sources(inputs, files)
     documents = {d.id: d for d in registry.document}
     _check_scopes(registry, gazetteer)
-    partial = bool(inputs.without)
-    memberships, issues = _resolved(files, registry, documents, gazetteer, partial=partial)
+    memberships, issues = _resolved(
+        files, registry, documents, gazetteer, some_left_out=bool(inputs.without)
+    )
     return _Read(registry, files, documents, memberships, issues)
 
 
@@ -155,15 +157,14 @@ def _resolved(
     documents: Mapping[str, Document],
     gazetteer: Gazetteer,
     *,
-    partial: bool,
+    some_left_out: bool,
 ) -> tuple[list[Row], list[Row]]:
     """Check references, maps and members, so that the faults of all come at once."""
     faults = []
-    checks = (
-        lambda: check_references(files, registry),
-        lambda: check_maps(registry, files, gazetteer=gazetteer, partial=partial),
-    )
-    for check_all in checks:
+    for check_all in (
+        partial(check_references, files, registry),
+        partial(check_maps, registry, files, gazetteer=gazetteer, partial=some_left_out),
+    ):
         try:
             check_all()
         except LayerError as fault:

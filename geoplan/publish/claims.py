@@ -7,9 +7,8 @@ from typing import Any, get_args
 
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.citations import citation
-from geoplan.publish.pages import Pair
 from geoplan.publish.rows import rows_of
-from geoplan.publish.words import coded
+from geoplan.publish.words import Pair, coded
 from geoplan.schema import ClaimStatus
 from geoplan.schema.wording import measure_words, number_words
 

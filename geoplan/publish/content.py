@@ -25,6 +25,7 @@ from geoplan.publish.pages import Page
 from geoplan.publish.rows import kept, rows_of
 from geoplan.publish.shapes import shape_data
 from geoplan.publish.topology import Topology
+from geoplan.publish.view_data import map_data, view_data
 from geoplan.schema.wording import figure_words, measure_words
 
 BASES: tuple[str, ...] = get_args(schema.Basis)
@@ -56,7 +57,7 @@ def page_data(
     texts = Texts()
     layers = ordered_layers(atlas.tables)
     return {
-        "page": _page(page),
+        "page": _page(page) | map_data(atlas, page),
         "atlas": _atlas(atlas, error_m),
         "states": list(STATES),
         "bases": list(BASES),
@@ -79,6 +80,7 @@ def page_data(
         ],
         "findings": finding_data(atlas.tables, page.counties),
         "indicators": indicator_data(atlas.tables),
+        "views": view_data(atlas, page),
         "texts": texts.all,
     }
 

@@ -12,6 +12,7 @@ from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
 from geoplan.publish.picture import svg
 from geoplan.publish.reports import common, unit_name
+from geoplan.publish.view_tables import view_tables
 
 TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)
 """Steps of simplification that are tried until a page is within its budget."""
@@ -57,6 +58,7 @@ def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
             picture=svg(atlas, page, width=760, labels=True),
             scope=unit_name(atlas, page.scope),
             notices=notices(atlas.tables),
+            **view_tables(atlas, page),
             **shared,
         )
     )

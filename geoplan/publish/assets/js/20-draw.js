@@ -94,7 +94,9 @@ function drawItem(item) {
 function drawExact(item, group, colour, counties) {
   var whole = item.f.filter(function (id) { return FEATURES[item.l + '/' + id].x === 'whole'; });
   var fill = cls(item).pat === 'hatch' ? 'url(#' + patternId(item) + ')' : colour;
-  if (whole.length) {
+  if (whole.length && isOutline(item)) {
+    drawOutline(group, colour, counties);
+  } else if (whole.length) {
     L.polygon(ringsOf(counties), inPane('fills', {
       stroke: false, fillColor: fill, fillOpacity: 0.9, className: 'item area'
     })).addTo(group);
@@ -123,6 +125,7 @@ function addShapes(item, group, options) {
 function redraw() {
   var zoom = map.getZoom();
   // More hatches than this would look like a fill: then only the counts beside the names speak.
+  drawView();
   document.body.classList.toggle('many-lists', lists().length > 3);
   D.items.forEach(function (item) {
     var want = isOn(item) && item.d && !(item.b === 'indicative' && zoom > INDICATIVE_MAX_ZOOM);

@@ -1,10 +1,11 @@
 // Start: address, language, selection, keyboard, narrow screens.
 function readHash() {
-  var wanted = { lang: 0, measure: 'km2', code: null };
+  var wanted = { lang: 0, measure: 'km2', code: null, view: firstView() };
   location.hash.replace(/^#/, '').split('&').forEach(function (part) {
     var bits = part.split('=');
     if (/^\d{6}$/.test(part)) { wanted.code = part; }
     if (bits[0] === 'lang' && bits[1] === 'en') { wanted.lang = 1; }
+    if (bits[0] === 'view') { wanted.view = knownView(decodeURI(bits[1] || '')); }
     if (bits[0] === 'unit' && MEASURES[bits[1]]) { wanted.measure = bits[1]; }
   });
   return wanted;
@@ -20,7 +21,7 @@ function hashText(code) {
 
 var WROTE = null;
 function writeHash() {
-  var text = '#' + hashText(S.selected);
+  var text = '#' + [hashText(S.selected), viewHash()].filter(Boolean).join('&');
   WROTE = text;
   if (location.hash === text || text === '#' && location.hash === '') { return; }
   try { history.replaceState(null, '', text); } catch (fault) { location.replace(text); }
@@ -125,6 +126,7 @@ function follow() {
     S.measure = wanted.measure;
     speak();
   }
+  if (wanted.view !== S.view) { setView(wanted.view); }
   if (wanted.code !== S.selected) { select(wanted.code, true); }
 }
 
@@ -133,6 +135,7 @@ function start() {
   var wanted = readHash();
   S.lang = wanted.lang;
   S.measure = wanted.measure;
+  S.view = wanted.view;
   D.page.on.forEach(function (key) { S.on[key] = true; });
   makePanes();
   makePatterns();
@@ -143,6 +146,7 @@ function start() {
   drawBase();
   drawHits();
   makeNames();
+  drawStops();
   map.setMaxBounds(L.latLngBounds(ringsOf(Object.keys(UNITS)).reduce(function (all, polygon) { return all.concat(polygon[0]); }, [])).pad(0.6));
   byId('language').onclick = function () { S.lang = 1 - S.lang; speak(); writeHash(); };
   byId('measure').onchange = function () { S.measure = byId('measure').value; speak(); writeHash(); };

@@ -1,0 +1,160 @@
+// Views of listed maps: counties in the classes of one question, below everything else.
+PANES.push(['view', 320]);
+var VIEWS = index(D.views, 'id'), VIEW_DRAWN = null, COMBINED = ['together', 'compare', 'count'];
+
+function isCombined() { return COMBINED.indexOf(D.page.kind) >= 0; }
+
+function firstView() { return D.views.length ? D.views[0].id : null; }
+
+function viewNow() { return S.view ? VIEWS[S.view] : null; }
+
+// What an address asks for: a view, none, or what the page opens with.
+function knownView(wanted) { return wanted === 'none' ? null : VIEWS[wanted] ? wanted : firstView(); }
+
+function viewHash() { return D.views.length && S.view !== firstView() ? 'view=' + (S.view || 'none') : ''; }
+
+function setView(id) {
+  S.view = id;
+  refresh();
+  drawPanel();
+  writeHash();
+}
+
+function viewChoice(id, label, more) {
+  var box = document.createElement('input');
+  box.type = 'radio';
+  box.name = 'view';
+  box.checked = S.view === id;
+  box.setAttribute('data-items', 'view:' + (id || 'none'));
+  box.onchange = function () { setView(id); };
+  return el('label', box, el('span.t', label, more ? el('small', more) : null));
+}
+
+// The list of views at the top of the tree, and the note of the map.
+function viewsBlock() {
+  var made = el('div.views'), set, kinds = ['compare', 'count'];
+  if (D.page.note) { made.appendChild(el('p.note', say(D.page.note))); }
+  if (D.views.length) {
+    set = el('fieldset', el('legend', t('view.choose.' + (kinds.indexOf(D.page.kind) >= 0 ? D.page.kind : 'detail'))));
+    D.views.forEach(function (view) { set.appendChild(viewChoice(view.id, say(view.t), view.th ? say(view.th) : '')); });
+    set.appendChild(viewChoice(null, t('view.off')));
+    made.appendChild(set);
+  }
+  return made.firstChild ? made : null;
+}
+
+function viewCodes(view, at) {
+  return Object.keys(view.of).filter(function (code) { return view.of[code] === at; }).sort();
+}
+
+// Outside a plan's scope there is no value: grey lines, unlike any class.
+function outPattern() {
+  var ns = 'http://www.w3.org/2000/svg', holder, pattern, ground, line;
+  if (byId('view-out')) { return; }
+  holder = document.createElementNS(ns, 'svg');
+  pattern = document.createElementNS(ns, 'pattern');
+  ground = document.createElementNS(ns, 'rect');
+  line = document.createElementNS(ns, 'path');
+  [[holder, { width: 0, height: 0, 'aria-hidden': 'true', 'class': 'patterns' }],
+    [pattern, { id: 'view-out', width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }],
+    [ground, { width: 7, height: 7, fill: '#eeeeea' }], [line, { d: 'M0 3.5H7', stroke: '#c3c3bc', 'stroke-width': 1.6 }]].forEach(function (row) {
+    Object.keys(row[1]).forEach(function (key) { row[0].setAttribute(key, row[1][key]); });
+  });
+  pattern.appendChild(ground);
+  pattern.appendChild(line);
+  holder.appendChild(pattern);
+  document.body.appendChild(holder);
+}
+
+function drawView() {
+  var view = viewNow(), group;
+  if (VIEW_DRAWN && VIEW_DRAWN.of === view) { return; }
+  if (VIEW_DRAWN) { map.removeLayer(VIEW_DRAWN.group); VIEW_DRAWN = null; }
+  if (!view) { return; }
+  group = L.layerGroup();
+  outPattern();
+  view.classes.forEach(function (band, at) {
+    L.polygon(ringsOf(viewCodes(view, at)), inPane('view', {
+      stroke: false, fillColor: band.out ? 'url(#view-out)' : band.col, fillOpacity: view.area || band.out ? 0.95 : 0.6, className: 'view-fill'
+    })).addTo(group);
+  });
+  VIEW_DRAWN = { of: view, group: group.addTo(map) };
+}
+
+function viewSwatch(band) {
+  var made = el('i.swatch.view' + (band.out ? '.out' : ''));
+  if (!band.out) { made.style.background = band.col; }
+  return made;
+}
+
+// A row for each class: counties, and where they are whole units their area and share.
+function viewLegend() {
+  var view = viewNow(), body = el('tbody.view'), whole = UNITS[D.page.scope], head;
+  if (!view) { return null; }
+  head = el('tr.group', el('th', view.d ? cite(view.d, '', '') : say(view.t)),
+    el('th.n', view.area ? measureName() : ''), el('th.n', view.area ? t('legend.share') : ''));
+  head.firstChild.colSpan = 2;
+  body.appendChild(head);
+  view.classes.forEach(function (band, at) {
+    var codes = viewCodes(view, at), km2 = 0, cells;
+    codes.forEach(function (code) { km2 += UNITS[code].a; });
+    cells = view.area && !band.out ? [el('td.n', area(km2)), el('td.n', share(km2 / whole.a))] : [el('td.n', ''), el('td.n', '')];
+    body.appendChild(el('tr', el('td', viewSwatch(band)), el('td.cname', say(band.t), el('small', t('view.n', { n: codes.length }))), cells[0], cells[1]));
+  });
+  head = el('td.note', view.area ? t('view.whole', { unit: say(whole.n) }) : say(view.note));
+  head.colSpan = 4;
+  body.appendChild(el('tr', head));
+  return body;
+}
+
+// In the panel: what the view says of the county, and the names and sections behind it.
+function viewPart(code) {
+  var view = viewNow(), made, band, features;
+  if (!view || !(code in view.of)) { return null; }
+  band = view.classes[view.of[code]];
+  features = (view.why[code] || []).map(function (at) { return D.features[at]; });
+  made = el('section.part.here', el('h4', el('span.t', t('view.here')), el('span.tag', view.n && view.n[code] ? t('view.count', { n: view.n[code] }) : say(band.t))));
+  made.querySelector('h4').insertBefore(viewSwatch(band), made.querySelector('.tag'));
+  made.appendChild(el('p.note', view.d ? cite(view.d, '', '') : say(view.t)));
+  if (D.page.sides && !band.out) {
+    ['view.earlier', 'view.later'].forEach(function (key, side) {
+      made.appendChild(el('h5', t(key)));
+      made.appendChild(viewGroup(features.filter(function (f) { return D.page.sides[side].indexOf(LAYERS[f.l].d) >= 0; }), false));
+    });
+  } else if (features.length) {
+    made.appendChild(viewGroup(features, view.n));
+  }
+  return made;
+}
+
+function viewGroup(features, byClass) {
+  var made = el('div.why'), groups = {}, order = [];
+  if (!features.length) { return el('p.rest', t('view.neither')); }
+  features.forEach(function (f) {
+    var key = byClass ? f.c : '';
+    if (!groups[key]) { groups[key] = []; order.push(key); }
+    groups[key].push(f);
+  });
+  order.sort(function (a, b) { return a && b ? D.classes[a].o - D.classes[b].o : 0; });
+  order.forEach(function (key) {
+    if (key) { made.appendChild(el('p.what', el('b', say(D.classes[key].t)))); }
+    byLayer(groups[key]).forEach(function (own) { made.appendChild(sourceBlock(LAYERS[own[0].l], own, key ? say(D.classes[key].t) : '')); });
+  });
+  return made;
+}
+
+function byLayer(features) {
+  var groups = [], found = {};
+  features.forEach(function (f) {
+    var key = f.l + '|' + f.s;
+    if (!found[key]) { groups.push(found[key] = []); }
+    found[key].push(f);
+  });
+  return groups;
+}
+
+// The number of a view beside the county's name.
+function viewChip(code) {
+  var view = viewNow();
+  return view && view.n && view.n[code] ? el('i.chip.number', view.n[code]) : null;
+}
