@@ -43,8 +43,9 @@ def _steps() -> Sequence[int]:
     return [factor * 10**power for power in range(16) for factor in (1, 2, 5)]
 
 
-def ramp(colours: Sequence[str], place: int, count: int) -> str:
-    """Return the colour of class `place` of `count`, spread over the whole ramp."""
+def ramp(colours: Sequence[str], count: int) -> list[str]:
+    """Return `count` of the colours, spread; the dark end is for many classes only."""
     if count == 1:
-        return colours[len(colours) // 2]
-    return colours[round(place * (len(colours) - 1) / (count - 1))]
+        return [colours[len(colours) // 2]]
+    top = min(len(colours) - 1, count + 1)
+    return [colours[round(place * top / (count - 1))] for place in range(count)]

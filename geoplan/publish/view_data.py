@@ -20,6 +20,11 @@ from geoplan.publish.views import (
 from geoplan.publish.words import Pair
 
 
+def opening(views: list[View]) -> View:
+    """Return the view that a page opens with: of a comparison the one that names most counties."""
+    return max(views, key=lambda view: len(view.why)) if views[0].theme else views[0]
+
+
 def view_data(atlas: Atlas, page: Page) -> list[dict[str, Any]]:
     """Return the views of a page as its scripts read them; features are pointed to by place."""
     places = {
@@ -64,6 +69,9 @@ def map_data(atlas: Atlas, page: Page) -> dict[str, Any]:
     if page.kind == "compare":
         made["opens"] = "table"
         made["sides"] = [list(page.shows.earlier), list(page.shows.later)]
+    views = views_of(atlas, page)
+    if views:
+        made["view"] = opening(views).id
     stops = stops_of(atlas, page)
     if stops:
         made["stops"] = stops
@@ -104,7 +112,7 @@ def fills_of_view(atlas: Atlas, page: Page) -> list[tuple[str, list[str]]]:
     views = views_of(atlas, page)
     if not views:
         return []
-    first = views[0]
+    first = opening(views)
     return [
         (band.colour, sorted(code for code, at in first.of.items() if at == i))
         for i, band in enumerate(first.bands)

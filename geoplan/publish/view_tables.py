@@ -14,6 +14,7 @@ from geoplan.publish.views import (
     Feature,
     View,
     class_title,
+    common_scope,
     key_of,
     theme_order,
     theme_title,
@@ -116,9 +117,12 @@ def _counties(
         {c for f in features for c in naming.counties.get(f, ()) if c in page.counties}
         for features in (first, second)
     ]
-    groups: dict[str, list[str]] = {"both": [], "first_only": [], "second_only": []}
+    groups: dict[str, list[str]] = {"both": [], "first_only": [], "second_only": [], "outside": []}
+    inside = common_scope(naming, page)
     for code in sorted(sides[0] | sides[1]):
-        groups[change_of(([code] * (code in sides[0]), [code] * (code in sides[1])))].append(code)
+        here = [code] * (code in sides[0]), [code] * (code in sides[1])
+        # Whether the other period would name it, nobody can say.
+        groups[change_of(here) if code in inside else "outside"].append(code)
     return [
         (
             pair(f"view.{change}"),
@@ -152,6 +156,7 @@ class Counted:
     """One county: for each view its number, whether it is outside the scope, and the classes."""
 
     name: Pair
+    city: Pair
     cells: list[tuple[str, bool, Pair]]
 
 
@@ -160,12 +165,15 @@ def counted_rows(atlas: Atlas, page: Page) -> list[Counted]:
     if page.kind != "count":
         return []
     views, naming = views_of(atlas, page), Naming(atlas)
+    units = rows_of(atlas.tables, "units")
+    cities = {row["adcode"]: (row["name"], row["name_en"]) for row in units}
     return [
         Counted(
             (row["name"], row["name_en"]),
+            cities.get(row["parent"], ("", "")),
             [_cell(atlas, naming, view, row["adcode"]) for view in views],
         )
-        for row in rows_of(atlas.tables, "units")
+        for row in units
         if row["adcode"] in page.counties
     ]
 

@@ -102,10 +102,8 @@ def _count_view(
     why: Mapping[str, list[Feature]],
 ) -> View:
     groups = grouped(sorted({n for n in numbers.values() if n}))
-    bands = [
-        Band((group.text, group.text), ramp(COUNTS, i, len(groups)))
-        for i, group in enumerate(groups)
-    ]
+    colours = ramp(COUNTS, len(groups))
+    bands = [Band((g.text, g.text), c) for g, c in zip(groups, colours, strict=True)]
     place = {n: i for i, group in enumerate(groups) for n in range(group.least, group.most + 1)}
     if not all(numbers.values()):
         place[0] = len(bands)
@@ -136,11 +134,7 @@ def compare_views(atlas: Atlas, page: Page) -> list[View]:
     """Return, for each class of a theme with counties named in both periods, who names which."""
     naming = Naming(atlas)
     earlier, later = _periods(page)
-    scopes = [
-        frozenset().union(*(naming.scope(d) for d in side if d in naming.documents))
-        for side in (earlier, later)
-    ]
-    inside = scopes[0] & scopes[1] & page.counties
+    inside = common_scope(naming, page)
     cells = side_by_side(
         (
             (naming.document_of(f), (*key_of(naming, f), code), f)
@@ -160,6 +154,15 @@ def compare_views(atlas: Atlas, page: Page) -> list[View]:
         _compare_view(atlas, page, key, classes[key], inside=inside)
         for key in sorted(both, key=theme_order(atlas))
     ]
+
+
+def common_scope(naming: Naming, page: Page) -> frozenset[str]:
+    """Return the counties of the page that lie in the scope of both periods."""
+    first, second = (
+        frozenset[str]().union(*(naming.scope(d) for d in side if d in naming.documents))
+        for side in _periods(page)
+    )
+    return first & second & page.counties
 
 
 def _is_in_both(found: Mapping[str, tuple[list[Feature], list[Feature]]]) -> bool:

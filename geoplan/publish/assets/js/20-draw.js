@@ -78,7 +78,7 @@ function drawItem(item) {
   if (item.b === 'geometry') {
     drawExact(item, group, colour, counties);
   } else if (item.b === 'list') {
-    L.polygon(ringsOf(namedCounties(item)), inPane('hatches', {
+    L.polygon(listed('named', item) ? [] : ringsOf(namedCounties(item)), inPane('hatches', {
       stroke: false, fillColor: 'url(#' + patternId(item) + ')', fillOpacity: 0.75, className: 'item list'
     })).addTo(group);
     addShapes(item, group, inPane('shapes', { color: colour, weight: 2, className: 'item point' }));

@@ -64,11 +64,11 @@ function placeName(row, state) {
   if (!fitting) { return; }
   state.taken.push(boxOf(row.at, fitting, city));
   clear(node);
-  node.appendChild(labelNode(fitting));
+  node.appendChild(labelNode(fitting, stopNumber(u.c)));
 }
 
-function labelNode(set) {
-  var made = el('span.set', set[0] ? el('b', set[0]) : null, set[1].childNodes.length ? set[1] : null);
+function labelNode(set, stop) {
+  var made = el('span.set', set[0] ? el('b', stop ? el('i.stop', stop) : null, set[0]) : null, set[1].childNodes.length ? set[1] : null);
   set[2].forEach(function (line) { made.appendChild(lineNode(line)); });
   return made;
 }

@@ -16,7 +16,7 @@ function swatch(item) {
     box.setAttribute('height', '100%');
     box.setAttribute('fill', 'url(#' + patternId(item) + ')');
     svg.setAttribute('viewBox', '0 0 27 18');
-    svg.appendChild(box);
+    if (!listed('named', item)) { svg.appendChild(box); }
     if (item.b === 'list') { svg.appendChild(dot(item, ns)); }
     made.appendChild(svg);
   }

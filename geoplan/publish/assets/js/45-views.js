@@ -4,7 +4,7 @@ var VIEWS = index(D.views, 'id'), VIEW_DRAWN = null, COMBINED = ['together', 'co
 
 function isCombined() { return COMBINED.indexOf(D.page.kind) >= 0; }
 
-function firstView() { return D.views.length ? D.views[0].id : null; }
+function firstView() { return D.page.view || null; }
 
 function viewNow() { return S.view ? VIEWS[S.view] : null; }
 
@@ -14,8 +14,11 @@ function knownView(wanted) { return wanted === 'none' ? null : VIEWS[wanted] ? w
 function viewHash() { return D.views.length && S.view !== firstView() ? 'view=' + (S.view || 'none') : ''; }
 
 function setView(id) {
+  var before = viewHome(), after;
   S.view = id;
+  after = viewHome();
   refresh();
+  if (String(before) !== String(after)) { home(); }
   drawPanel();
   writeHash();
 }
@@ -45,6 +48,13 @@ function viewsBlock() {
 
 function viewCodes(view, at) {
   return Object.keys(view.of).filter(function (code) { return view.of[code] === at; }).sort();
+}
+
+// The counties inside the scope of a view, where it is not the whole map's.
+function viewHome() {
+  var view = viewNow(), last = view ? view.classes.length - 1 : 0;
+  if (!view || !view.classes[last].out) { return null; }
+  return Object.keys(view.of).filter(function (code) { return view.of[code] !== last; }).sort();
 }
 
 // Outside a plan's scope there is no value: grey lines, unlike any class.
@@ -89,22 +99,30 @@ function viewSwatch(band) {
 
 // A row for each class: counties, and where they are whole units their area and share.
 function viewLegend() {
-  var view = viewNow(), body = el('tbody.view'), whole = UNITS[D.page.scope], head;
+  var view = viewNow(), body = el('tbody.view'), inside = 0, head;
   if (!view) { return null; }
   head = el('tr.group', el('th', view.d ? cite(view.d, '', '') : say(view.t)),
     el('th.n', view.area ? measureName() : ''), el('th.n', view.area ? t('legend.share') : ''));
   head.firstChild.colSpan = 2;
   body.appendChild(head);
+  Object.keys(view.of).forEach(function (code) { inside += view.classes[view.of[code]].out ? 0 : UNITS[code].a; });
   view.classes.forEach(function (band, at) {
-    var codes = viewCodes(view, at), km2 = 0, cells;
+    var codes = viewCodes(view, at), n = t('view.n', { n: codes.length }), km2 = 0, known = view.area && !band.out && codes.length, cells;
     codes.forEach(function (code) { km2 += UNITS[code].a; });
-    cells = view.area && !band.out ? [el('td.n', area(km2)), el('td.n', share(km2 / whole.a))] : [el('td.n', ''), el('td.n', '')];
-    body.appendChild(el('tr', el('td', viewSwatch(band)), el('td.cname', say(band.t), el('small', t('view.n', { n: codes.length }))), cells[0], cells[1]));
+    cells = known ? [el('td.n', area(km2)), el('td.n', share(km2 / inside))] : [el('td.n', ''), el('td.n', view.area ? '' : n)];
+    body.appendChild(el('tr', el('td', viewSwatch(band)), el('td.cname', say(band.t), view.area ? el('small', n) : null), cells[0], cells[1]));
   });
-  head = el('td.note', view.area ? t('view.whole', { unit: say(whole.n) }) : say(view.note));
+  head = el('td.note', view.area ? t('view.whole', { unit: viewUnit(view) }) : say(view.note));
   head.colSpan = 4;
   body.appendChild(el('tr', head));
   return body;
+}
+
+// Whose shares they are: a plan says nothing about what lies outside its scope.
+function viewUnit(view) {
+  var sc = view.d ? D.documents[view.d].sc : D.page.scope;
+  if (!viewHome()) { return say(UNITS[D.page.scope].n); }
+  return sc !== D.page.scope && UNITS[sc] ? say(UNITS[sc].n) : t('panel.document_scope');
 }
 
 // In the panel: what the view says of the county, and the names and sections behind it.
@@ -138,8 +156,17 @@ function viewGroup(features, byClass) {
   order.sort(function (a, b) { return a && b ? D.classes[a].o - D.classes[b].o : 0; });
   order.forEach(function (key) {
     if (key) { made.appendChild(el('p.what', el('b', say(D.classes[key].t)))); }
-    byLayer(groups[key]).forEach(function (own) { made.appendChild(sourceBlock(LAYERS[own[0].l], own, key ? say(D.classes[key].t) : '')); });
+    byLayer(groups[key]).forEach(function (own) { made.appendChild(key ? sectionBlock(own, say(D.classes[key].t)) : sourceBlock(LAYERS[own[0].l], own, '')); });
   });
+  return made;
+}
+
+// All is of one document, which stands above: here only the section.
+function sectionBlock(features, already) {
+  var made = el('div.feature'), names = nameList(features, already), source = el('cite', features[0].s);
+  source.lang = 'zh-CN';
+  if (names) { made.appendChild(el('span.fname', names)); }
+  made.appendChild(source);
   return made;
 }
 

@@ -22,11 +22,18 @@ function drawOutline(group, colour, codes) {
 }
 
 function drawStops() {
-  (D.page.stops || []).forEach(function (stop, i) {
+  (D.page.stops || []).forEach(function (stop) {
     L.marker([stop[2], stop[1]], {
-      interactive: false, keyboard: false, pane: 'p-chips', icon: L.divIcon({ className: 'stop', html: String(i + 1), iconSize: [17, 17] })
+      interactive: false, keyboard: false, pane: 'p-points', icon: L.divIcon({ className: 'turn', iconSize: [9, 9] })
     }).addTo(map);
   });
+}
+
+// The number of a county along the axis stands before its name.
+function stopNumber(code) {
+  var at = 0;
+  (D.page.stops || []).forEach(function (stop, i) { if (stop[0] === code) { at = i + 1; } });
+  return at || null;
 }
 
 function stopsKey() {

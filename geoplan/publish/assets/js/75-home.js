@@ -6,7 +6,7 @@ function furnitureBoxes(ids) {
 }
 
 // A map in detail opens on the counties that it is about.
-function homeCounties(code) { return code === D.page.scope && D.page.fit || CHILDREN[code] || []; }
+function homeCounties(code) { return code === D.page.scope && (viewHome() || D.page.fit) || CHILDREN[code] || []; }
 
 // Points of the outline in pixels at zoom 0, thinned to what can be told apart on a screen.
 function outlinePoints(code) {

@@ -5,7 +5,7 @@ function readHash() {
     var bits = part.split('=');
     if (/^\d{6}$/.test(part)) { wanted.code = part; }
     if (bits[0] === 'lang' && bits[1] === 'en') { wanted.lang = 1; }
-    if (bits[0] === 'view') { wanted.view = knownView(decodeURI(bits[1] || '')); }
+    if (bits[0] === 'view') { wanted.view = knownView((bits[1] || '').replace(/%2F/gi, '/')); }
     if (bits[0] === 'unit' && MEASURES[bits[1]]) { wanted.measure = bits[1]; }
   });
   return wanted;
@@ -150,7 +150,7 @@ function start() {
   map.setMaxBounds(L.latLngBounds(ringsOf(Object.keys(UNITS)).reduce(function (all, polygon) { return all.concat(polygon[0]); }, [])).pad(0.6));
   byId('language').onclick = function () { S.lang = 1 - S.lang; speak(); writeHash(); };
   byId('measure').onchange = function () { S.measure = byId('measure').value; speak(); writeHash(); };
-  byId('clear').onclick = function () { S.on = {}; refresh(); };
+  byId('clear').onclick = function () { S.on = {}; setView(null); };
   map.on('zoomend moveend', function () { drawScale(); placeNames(); });
   map.on('zoomend', redraw);
   map.on('click', function () { select(null, false); });
