@@ -178,7 +178,7 @@ def _class_faults(file: LayerFile, key: str, rest: Sequence[str]) -> Iterator[st
     for feature in file.layer.feature:
         bases.setdefault(feature.class_, set()).add(BASIS_OF[feature.extent])
     if rest and rest[0] not in bases:
-        yield _unknown(f"{key}: layer {file.layer.id!r} has no class", rest[0], list(bases))
+        yield _unknown(f"{key}: in layer {file.layer.id!r} class", rest[0], list(bases))
     elif len(rest) == 2 and rest[1] not in bases[rest[0]]:
         there = ", ".join(basis for basis in get_args(Basis) if basis in bases[rest[0]])
         yield f"{key}: {file.layer.id}/{rest[0]} has no basis {rest[1]!r}; there are: {there}"

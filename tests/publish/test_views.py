@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoplan.errors import ConfigError
@@ -237,13 +237,17 @@ features = st.lists(
 )
 
 
+@cache
+def bare() -> dict[str, pd.DataFrame]:
+    empty = ("layers", "features", "memberships", "coverage", "claims", "indicators")
+    return listed.tables() | {name: sample.table(name, []) for name in empty}
+
+
 def random_tables(
     rows: list[tuple[str, str, str, list[str]]],
 ) -> tuple[dict[str, pd.DataFrame], tuple[dict[str, Any], ...]]:
     """Return tables with nothing but these features, of two layers of two documents."""
-    made = listed.tables()
-    empty = ("layers", "features", "memberships", "coverage", "claims", "indicators")
-    made |= {name: sample.table(name, []) for name in empty}
+    made = dict(bare())
     scopes = {"mine-old": ("old", "140700"), "mine-new": ("new", "140000")}
     layers = [
         {"layer": layer, "theme": "energy", "document": document, "scope": scope, "features": 1}
@@ -268,6 +272,7 @@ def named_by(row: dict[str, Any]) -> set[str]:
     return {c for c in counties for u in row["u"] if u in (c, f"{c[:4]}00", "140000")}
 
 
+@settings(max_examples=25, deadline=None)
 @given(features)
 def test_counts_are_a_recount_of_memberships_and_stay_in_scope(
     rows: list[tuple[str, str, str, list[str]]],
@@ -288,6 +293,7 @@ def test_counts_are_a_recount_of_memberships_and_stay_in_scope(
             assert set(view.why) == set(expected)
 
 
+@settings(max_examples=25, deadline=None)
 @given(features)
 def test_a_comparison_never_says_a_thing_of_what_lies_outside(
     rows: list[tuple[str, str, str, list[str]]],

@@ -9,7 +9,10 @@ function firstView() { return D.page.view || null; }
 function viewNow() { return S.view ? VIEWS[S.view] : null; }
 
 // What an address asks for: a view, none, or what the page opens with.
-function knownView(wanted) { return wanted === 'none' ? null : VIEWS[wanted] ? wanted : firstView(); }
+function knownView(wanted) {
+  var known = D.views.some(function (view) { return view.id === wanted; });
+  return wanted === 'none' ? null : known ? wanted : firstView();
+}
 
 function viewHash() { return D.views.length && S.view !== firstView() ? 'view=' + (S.view || 'none') : ''; }
 
@@ -110,7 +113,7 @@ function viewLegend() {
     var codes = viewCodes(view, at), n = t('view.n', { n: codes.length }), km2 = 0, known = view.area && !band.out && codes.length, cells;
     codes.forEach(function (code) { km2 += UNITS[code].a; });
     cells = known ? [el('td.n', area(km2)), el('td.n', share(km2 / inside))] : [el('td.n', ''), el('td.n', view.area ? '' : n)];
-    body.appendChild(el('tr', el('td', viewSwatch(band)), el('td.cname', say(band.t), view.area ? el('small', n) : null), cells[0], cells[1]));
+    body.appendChild(el('tr', el('td', viewSwatch(band)), el('td.cname', say(band.t), ' ', view.area ? el('small', n) : null), cells[0], cells[1]));
   });
   head = el('td.note', view.area ? t('view.whole', { unit: viewUnit(view) }) : say(view.note));
   head.colSpan = 4;
