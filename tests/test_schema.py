@@ -55,7 +55,7 @@ def test_tables_are_well_formed() -> None:
 
 def test_tables_of_the_design_are_all_there() -> None:
     named = "units documents layers features memberships coverage pieces overlaps dropped claims"
-    named += " conflicts issues sources themes classes stated indicators findings"
+    named += " conflicts issues sources themes classes maps stated indicators findings"
     assert set(named.split()) == set(TABLES)
 
 
