@@ -29,6 +29,7 @@ LOW = {
     "folders": {"errors", "files", "manifest"},
     "sheet": set[str](),
     "strict": set[str](),
+    "sides": set[str](),
     "base_map": {"strict"},
     "config": {"base_map", "errors", "strict", "toml"},
     "raster": {"errors", "crs"},

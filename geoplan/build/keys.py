@@ -35,7 +35,7 @@ Parts = dict[str, str]
 COMMON = (
     *("base_map.py", "build", "cluster.py", "config.py", "crs.py", "errors.py", "files.py"),
     *("folders.py", "formats.py", "gazetteer.py", "geometry.py", "kept.py", "manifest.py"),
-    *("raster.py", "schema", "sheet.py", "strict.py", "toml.py", "vector"),
+    *("raster.py", "schema", "sheet.py", "sides.py", "strict.py", "toml.py", "vector"),
 )
 """Code that every stage uses besides its own folder."""
 

@@ -20,7 +20,7 @@ from geoplan.schema import Tables, check, frame, records
 OUTPUTS: dict[Stage, tuple[str, ...]] = {
     "boundaries": ("units", "sources"),
     "layers": (
-        *("documents", "themes", "classes", "layers", "features", "memberships"),
+        *("documents", "themes", "classes", "maps", "layers", "features", "memberships"),
         *("stated", "indicators", "findings", "passages"),
     ),
     "overlay": ("coverage", "pieces", "overlaps"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from geoplan.kept import Kept
 from geoplan.layers import tables
 from geoplan.layers.citations import Checked, Texts, check_citations, read_texts
 from geoplan.layers.faults import at_fault, together
+from geoplan.layers.maps import check_maps, maps_table
 from geoplan.layers.passages import passages
 from geoplan.layers.read import LayerFile, read_layers, read_registry
 from geoplan.layers.references import check_references
@@ -63,7 +65,7 @@ def build_layers(
     Returns
     -------
     dict
-        `documents`, `themes`, `classes`, `layers`, `features` (EPSG:4490),
+        `documents`, `themes`, `classes`, `maps`, `layers`, `features` (EPSG:4490),
         `memberships`, `stated`, `indicators`, `findings`, `passages`, `issues`,
         `dropped`.
 
@@ -116,7 +118,9 @@ def _read(inputs: LayerInputs, gazetteer: Gazetteer) -> _Read:
     _check_sources(inputs, files)
     documents = {d.id: d for d in registry.document}
     _check_scopes(registry, gazetteer)
-    memberships, issues = _resolved(files, registry, documents, gazetteer)
+    memberships, issues = _resolved(
+        files, registry, documents, gazetteer, some_left_out=bool(inputs.without)
+    )
     return _Read(registry, files, documents, memberships, issues)
 
 
@@ -134,6 +138,7 @@ def _listed(
         "documents": tables.documents(read.registry, as_of),
         "themes": tables.themes(read.registry),
         "classes": tables.classes(read.registry),
+        "maps": maps_table(read.registry),
         "layers": tables.layers(read.files, shown, counts=counts, as_of=as_of),
         "memberships": frame("memberships", read.memberships),
         "stated": tables.stated(read.files),
@@ -162,13 +167,19 @@ def _resolved(
     registry: Registry,
     documents: Mapping[str, Document],
     gazetteer: Gazetteer,
+    *,
+    some_left_out: bool,
 ) -> tuple[list[Row], list[Row]]:
-    """Check references and members together, so that the faults of both come at once."""
+    """Check references, maps and members, so that the faults of all come at once."""
     faults = []
-    try:
-        check_references(files, registry)
-    except LayerError as fault:
-        faults.append(fault)
+    for check_all in (
+        partial(check_references, files, registry),
+        partial(check_maps, registry, files, gazetteer=gazetteer, partial=some_left_out),
+    ):
+        try:
+            check_all()
+        except LayerError as fault:
+            faults.append(fault)
     known = [file for file in files if file.layer.document in documents]
     memberships: list[Row] = []
     issues: list[Row] = []

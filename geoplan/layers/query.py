@@ -11,6 +11,7 @@ import pandas as pd
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers.statements import Reach
 from geoplan.schema import records
+from geoplan.sides import change_of, side_by_side
 
 Row = dict[str, Any]
 
@@ -96,25 +97,25 @@ def compare(
         what each set says there, `change` is ``both``, ``first_only`` or
         ``second_only``.
     """
-    cells: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
-    for row in records(table):
-        side = 0 if row["document"] in first else 1 if row["document"] in second else None
-        if side is None or row["kind"] == "file":
-            continue
-        for code, name, said in _said(row):
-            label = row["name"] if row["kind"] == "indicator" else row["class_title"]
-            head = (row["theme"], row["theme_title"], row["class"] or "")
-            key = (*head, label or row["layer_title"], code, name)
-            texts = cells.setdefault(key, ([], []))[side]
-            if said not in texts:
-                texts.append(said)
+    cells = side_by_side(_statements(table), first=first, second=second)
     names = ["theme", "theme_title", "class", "class_title", "adcode", "unit"]
     rows = [
-        dict(zip(names, key, strict=True)) | _sides(said)
+        dict(zip(names, key, strict=True)) | _texts(said)
         for key, said in sorted(cells.items(), key=_order(cells))
         if unit is None or unit in key[4].split()
     ]
     return pd.DataFrame(rows, columns=[*names, "first", "second", "change"])
+
+
+def _statements(table: pd.DataFrame) -> Iterable[tuple[str, tuple[str, ...], str]]:
+    """Yield document, key and text of every statement, for each unit that it names."""
+    for row in records(table):
+        if row["kind"] == "file":
+            continue
+        for code, name, said in _said(row):
+            label = row["name"] if row["kind"] == "indicator" else row["class_title"]
+            head = (row["theme"], row["theme_title"], row["class"] or "")
+            yield row["document"], (*head, label or row["layer_title"], code, name), said
 
 
 def _said(row: Row) -> Iterable[tuple[str, str, str]]:
@@ -136,10 +137,9 @@ def _said(row: Row) -> Iterable[tuple[str, str, str]]:
         yield " ".join(codes), "、".join(units), whole
 
 
-def _sides(said: tuple[list[str], list[str]]) -> dict[str, str]:
+def _texts(said: tuple[list[str], list[str]]) -> dict[str, str]:
     first, second = ("；".join(texts) for texts in said)
-    both = "both" if first and second else "first_only" if first else "second_only"
-    return {"first": first, "second": second, "change": both}
+    return {"first": first, "second": second, "change": change_of(said)}
 
 
 def _order(cells: Mapping[tuple[str, ...], object]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from geoplan.layers.faults import Faults
 from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.model import Feature, Layer
-from geoplan.layers.registry import Class, Document, Finding, Registry, Theme
+from geoplan.layers.registry import Class, Document, EntryKind, Finding, Map, Registry, Theme
 from geoplan.toml import fault_lines, line_of
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -23,7 +23,9 @@ Model = TypeVar("Model", bound=BaseModel)
 DOCUMENTS = "documents.toml"
 CLASSES = "classes.toml"
 FINDINGS = "findings.toml"
-REGISTRIES = (DOCUMENTS, CLASSES, FINDINGS)
+MAPS = "maps.toml"
+REGISTRIES = (DOCUMENTS, CLASSES, FINDINGS, MAPS)
+MAY_BE_MISSING = (FINDINGS, MAPS)
 PLACE = "layer files"
 """Where errors say that faults of them and of registries are."""
 TEMPLATES = "templates"
@@ -41,6 +43,10 @@ class Spot:
     def __str__(self) -> str:
         """Return ``file:line``."""
         return f"{self.path}:{line_of(self.text, self.loc)}"
+
+    def inside(self, *loc: str | int) -> Spot:
+        """Return the place of a value of the entry whose id stands here; no `loc`: here."""
+        return replace(self, loc=(*self.loc[:-1], *loc)) if loc else self
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ def name_of(path: Path) -> str:
 
 
 def read_registry(folders: Sequence[Path]) -> Registry:
-    """Read ``documents.toml`` and ``classes.toml`` of the folders; later ones add to earlier ones.
+    """Read the registries of the folders; later ones add to earlier ones.
 
     Raises
     ------
@@ -79,7 +85,7 @@ def read_registry(folders: Sequence[Path]) -> Registry:
     places: dict[tuple[str, str], Spot] = {}
     for name in REGISTRIES:
         paths = [folder / name for folder in folders if (folder / name).is_file()]
-        if not paths and name != FINDINGS:
+        if not paths and name not in MAY_BE_MISSING:
             faults.add(
                 [f"{folders[-1] / name}: there is no such file; copy it with `geoplan init`"]
             )
@@ -95,7 +101,9 @@ def read_registry(folders: Sequence[Path]) -> Registry:
     themes = [t for part in parts for t in part.theme]
     classes = [c for part in parts for c in part.class_]
     findings = [f for part in parts for f in part.finding]
+    maps = [m for part in parts for m in part.map]
     merged = {"document": documents, "theme": themes, "class": classes, "finding": findings}
+    merged |= {"map": maps}
     return Registry.model_validate(merged).located(places)
 
 
@@ -103,11 +111,12 @@ def _place(
     path: Path, text: str, registry: Registry, *, places: dict[tuple[str, str], Spot]
 ) -> Iterator[str]:
     """Note where the entries of a registry stand, and tell of ids that stood before."""
-    kinds: dict[str, Sequence[Document | Theme | Class | Finding]] = {
+    kinds: dict[EntryKind, Sequence[Document | Theme | Class | Finding | Map]] = {
         "document": registry.document,
         "theme": registry.theme,
         "class": registry.class_,
         "finding": registry.finding,
+        "map": registry.map,
     }
     hashes = [document.sha256 for document in registry.document]
     for i, digest in enumerate(hashes):

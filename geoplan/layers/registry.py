@@ -1,16 +1,26 @@
-"""What the registries of ``layers/`` may say: documents, themes, classes, findings."""
+"""What the registries of ``layers/`` may say: documents, themes, classes, findings, maps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Protocol, Self, runtime_checkable
 
-from pydantic import Field, PrivateAttr, StrictBool
+from pydantic import Field, PrivateAttr, StrictBool, model_validator
 
 from geoplan.config import Adcode, Bilingual
 from geoplan.layers.values import ClassId, Line, PartialDay, Period, Printed, Slug
-from geoplan.schema import FindingKind
+from geoplan.schema import FindingKind, MapKind
 from geoplan.strict import Strict, Text
+
+EntryKind = Literal["document", "theme", "class", "finding", "map"]
+
+
+@runtime_checkable
+class Located(Protocol):
+    """Where an entry stands; reads ``file:line``."""
+
+    def inside(self, *loc: str | int) -> object:
+        """Return where the value at `loc` of the same entry stands."""
 
 
 class Document(Strict):
@@ -72,13 +82,84 @@ class Finding(Strict):
     place: Annotated[tuple[Place, ...], Field(min_length=1)]
 
 
+TAKES: dict[MapKind, tuple[str, ...]] = {
+    "together": ("unit", "themes", "layers", "on", "outline"),
+    "detail": ("theme", "on", "outline", "views", "named", "stops"),
+    "compare": ("unit", "earlier", "later"),
+    "count": ("unit", "documents"),
+}
+"""Keys of each kind of map, besides id, kind, title and note."""
+
+
+class Map(Strict):
+    """One map of ``maps.toml``; which keys it takes, its kind says.
+
+    Parts of layers are named ``layer``, ``layer/class`` or, in `on`,
+    ``layer/class/basis``; one feature ``layer/feature``.
+    """
+
+    id: Slug
+    kind: MapKind
+    title: Bilingual
+    note: Bilingual | None = None
+    unit: Adcode | None = None
+    """Unit whose counties answer; by default the atlas's scope."""
+    theme: ClassId | None = None
+    """The theme that is shown in detail."""
+    themes: tuple[ClassId, ...] = ()
+    layers: tuple[Text, ...] = ()
+    on: tuple[Text, ...] = ()
+    """What is shown at opening."""
+    outline: tuple[Text, ...] = ()
+    """Whole counties that are drawn as an outline, so that what lies under them is seen."""
+    views: tuple[Text, ...] = ()
+    """Classes whose features divide counties: each a view, one colour for each feature."""
+    named: tuple[Text, ...] = ()
+    """Classes whose features are written below the names of their counties."""
+    stops: Text | None = None
+    """Feature with waypoints whose units are numbered along the theme's axis."""
+    documents: tuple[Slug, ...] = ()
+    earlier: tuple[Slug, ...] = ()
+    later: tuple[Slug, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_kind(self) -> Self:
+        own = (*TAKES[self.kind], "id", "kind", "title", "note")
+        other = sorted(self.model_fields_set - set(own))
+        if other:
+            raise ValueError(
+                f"a map of kind {self.kind!r} takes no {' or '.join(other)}; "
+                f"it takes {', '.join(TAKES[self.kind])}"
+            )
+        missing = {
+            "together": not (self.themes or self.layers) and "themes or layers",
+            "detail": self.theme is None and "theme",
+            "compare": not (self.earlier and self.later) and "earlier and later",
+            "count": False,
+        }[self.kind]
+        if missing:
+            raise ValueError(f"a map of kind {self.kind!r} needs {missing}")
+        both = sorted(set(self.earlier) & set(self.later))
+        if both:
+            raise ValueError(f"{', '.join(both)} cannot be both earlier and later")
+        return self
+
+    @property
+    def parts(self) -> list[tuple[str, int, str]]:
+        """Key, position and text of everything that names a layer or a part of one."""
+        keys = ("layers", "on", "outline", "views", "named")
+        named = [(key, i, name) for key in keys for i, name in enumerate(getattr(self, key))]
+        return named + ([("stops", 0, self.stops)] if self.stops else [])
+
+
 class Registry(Strict):
-    """``documents.toml``, ``classes.toml`` and ``findings.toml`` together."""
+    """``documents.toml``, ``classes.toml``, ``findings.toml`` and ``maps.toml`` together."""
 
     document: tuple[Document, ...] = ()
     theme: tuple[Theme, ...] = ()
     class_: Annotated[tuple[Class, ...], Field(alias="class")] = ()
     finding: tuple[Finding, ...] = ()
+    map: tuple[Map, ...] = ()
     _places: dict[tuple[str, str], object] = PrivateAttr(default_factory=dict)
 
     def located(self, places: Mapping[tuple[str, str], object]) -> Self:
@@ -87,6 +168,10 @@ class Registry(Strict):
         made._places = dict(places)
         return made
 
-    def at(self, kind: Literal["document", "theme", "class", "finding"], key: str) -> str:
-        """Return ``file:line`` of an entry; the file's name alone where it was not read."""
-        return str(self._places.get((kind, key), f"{kind} {key!r}"))
+    def at(self, kind: EntryKind, key: str, *inside: str | int) -> str:
+        """Return ``file:line`` of an entry, or of a value `inside` it.
+
+        Where no file was read, it is the kind and the id.
+        """
+        place = self._places.get((kind, key), f"{kind} {key!r}")
+        return str(place.inside(*inside) if isinstance(place, Located) else place)

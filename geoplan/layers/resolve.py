@@ -141,7 +141,8 @@ def _rows(
     gazetteer: Gazetteer,
 ) -> Iterator[Row]:
     layer = file.layer
-    for code in sorted(exact):
+    # Along a line the order of the text says something.
+    for code in exact if feature.waypoints else sorted(exact):
         extent = feature.extent if exact[code] or feature.extent != "whole" else "indicative"
         yield {
             "id": row_id(layer.id, feature.id, code),

@@ -8,10 +8,9 @@ from typing import Any, get_args
 from geoplan import schema
 from geoplan.publish.atlas import Atlas, Texts
 from geoplan.publish.citations import citation
-from geoplan.publish.pages import Pair
 from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import rows_of
-from geoplan.publish.words import coded
+from geoplan.publish.words import Pair, coded
 from geoplan.schema import ClaimStatus
 from geoplan.schema.wording import figure_words, measure_words, number_words
 

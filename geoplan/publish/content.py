@@ -27,6 +27,7 @@ from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import kept, rows_of
 from geoplan.publish.shapes import shape_data
 from geoplan.publish.topology import Topology
+from geoplan.publish.view_data import map_data, view_data
 
 BASES: tuple[str, ...] = get_args(schema.Basis)
 EXTENTS: tuple[str, ...] = get_args(schema.Extent)
@@ -65,7 +66,7 @@ def page_data(
     quotes = Quotes(atlas.tables, texts, statements=quoted)
     layers = ordered_layers(atlas.tables)
     return {
-        "page": _page(page),
+        "page": _page(page) | map_data(atlas, page),
         "atlas": _atlas(atlas, error_m) | {"bare": int(bool(quotes) and not quoted)},
         "states": list(STATES),
         "bases": list(BASES),
@@ -86,6 +87,7 @@ def page_data(
         "conflicts": matter_data(atlas, quotes),
         "findings": finding_data(atlas.tables, page.counties, quotes=quotes),
         "indicators": indicator_data(atlas.tables, quotes),
+        "views": view_data(atlas, page),
         "texts": texts.all,
     }
 

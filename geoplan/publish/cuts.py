@@ -15,8 +15,10 @@ from geoplan import schema
 from geoplan.publish.cells import Cells, Cut
 from geoplan.publish.cited import cited
 from geoplan.publish.items import inside_of
+from geoplan.publish.naming import COUNTED
 from geoplan.publish.pages import Entry
 from geoplan.publish.rows import Shown
+from geoplan.publish.shows import own_layers
 
 _ID = ("layer", "feature", "class", "name", "name_en", "extent", "drawn_by")
 
@@ -140,6 +142,7 @@ class Choice:
 
     def cuts(self) -> dict[str, Cut]:
         """Return rows and columns of every table that the map shows."""
+        bare = self.entry.kind in ("compare", "count")
         masks = {
             "themes": self._themes(),
             "documents": self._documents(),
@@ -153,8 +156,10 @@ class Choice:
             "findings": self._findings,
             "indicators": self._indicators,
         }
-        masks["passages"] = cited(self.tables, masks)
-        rows = {name: np.flatnonzero(mask) for name, mask in masks.items()}
+        # What is set side by side, or counted, are features and nothing else.
+        without = {"claims", "findings", "indicators"} if bare else set()
+        masks["passages"] = cited(self.tables, {k: m & (k not in without) for k, m in masks.items()})
+        rows = {name: np.flatnonzero(mask & (name not in without)) for name, mask in masks.items()}
         return {name: Cut(columns, rows.get(name)) for name, columns in MAP.items()}
 
     @cached_property
@@ -166,8 +171,11 @@ class Choice:
     def _own(self) -> frozenset[str]:
         """Layers that the map shows wholly."""
         cells, every = self.cells, np.ones(len(self.tables["layers"]), dtype=bool)
-        if self.entry.kind == "theme":
+        if self.entry.theme is not None:
             every = cells.where("layers.theme", {self.entry.theme}.__contains__)
+        elif self.entry.shows is not None:
+            own = own_layers(self.entry.shows, self.tables.rows("layers"))
+            every = cells.where("layers.layer", own.__contains__)
         elif self.entry.kind == "city":
             every = cells.where("layers.scope", self._touches)
             every |= cells.where("layers.layer", self._reaching.__contains__)
@@ -186,7 +194,7 @@ class Choice:
 
     @property
     def _also(self) -> list[tuple[str, str]]:
-        """Layer and class of other themes that the map of a theme shows too."""
+        """Layer and class of what is shown besides whole layers."""
         pairs = (ref.partition("/") for ref in self.entry.refs)
         return [(layer, cls) for layer, _, cls in pairs if layer not in self._own]
 
@@ -203,12 +211,20 @@ class Choice:
     @cached_property
     def _features(self) -> np.ndarray:
         own = self.cells.where("features.layer", self._own.__contains__)
-        shown = self.cells.where("features.extent", _is_shown)
+        if self.entry.kind == "count":
+            own &= self.cells.where("features.extent", COUNTED.__contains__)
+        shown = own
+        if self.entry.theme is not None:
+            shown = self.cells.where("features.extent", _is_shown)
+        elif self.entry.kind == "together":
+            shown = ~own
         return np.asarray(self._of_layers("features") & (own | shown))
 
     @cached_property
     def _layers(self) -> np.ndarray:
-        there = self._own | self.cells.texts("features.layer", self._features)
+        there = self.cells.texts("features.layer", self._features)
+        # A count shows what counts, other maps also layers that say nothing yet.
+        there |= set() if self.entry.kind == "count" else self._own
         return self._by_text("layers.layer", there)
 
     @cached_property
@@ -245,7 +261,7 @@ class Choice:
     @cached_property
     def _findings(self) -> np.ndarray:
         mask = self.cells.where("findings.units", self._names_here)
-        if self.entry.kind == "theme":
+        if self.entry.theme is not None or self.entry.combined:
             mask &= self.cells.where("findings.about", self._is_about)
         return mask
 

@@ -9,10 +9,9 @@ from typing import Any
 
 from geoplan import schema
 from geoplan.publish.citations import citation
-from geoplan.publish.pages import Pair
 from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import rows_of
-from geoplan.publish.words import coded
+from geoplan.publish.words import Pair, coded
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ from typing import Any
 
 from geoplan import schema
 from geoplan.publish.citations import citation
-from geoplan.publish.pages import Pair
 from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import rows_of
-from geoplan.publish.words import coded, pair
+from geoplan.publish.words import Pair, coded, pair
 from geoplan.schema.wording import measure_words, reading_words
 
 Column = tuple[str, str]

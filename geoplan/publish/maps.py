@@ -15,6 +15,7 @@ from geoplan.publish.notices import notices
 from geoplan.publish.pages import Entry, Page
 from geoplan.publish.picture import svg
 from geoplan.publish.reports import common, unit_name
+from geoplan.publish.view_tables import view_tables
 from geoplan.publish.words import pair
 
 TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)
@@ -85,6 +86,7 @@ def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
             scope=unit_name(atlas, page.scope),
             notices=notices(atlas.tables),
             system=pair("furniture.system.value", n=f"{atlas.meridian:g}"),
+            **view_tables(atlas, page),
             **shared,
         )
     )

@@ -1,10 +1,10 @@
-"""Which maps the atlas has: an overview, focus cities, and themes that have layers."""
+"""Which maps the atlas has: an overview, focus cities, themes that have layers, listed maps."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from geoplan import schema
@@ -12,12 +12,15 @@ from geoplan.config import Config
 from geoplan.errors import ConfigError
 from geoplan.publish.items import Item, inside_of
 from geoplan.publish.rows import rows_of
-from geoplan.publish.words import pair
-
-Pair = tuple[str, str]
-"""A text in Chinese and English."""
+from geoplan.publish.shows import Shows, matching, own_layers, shows_of
+from geoplan.publish.words import Pair, pair
 
 OVERVIEW = "overview.html"
+
+
+PageKind = Literal["overview", "city", "theme"] | schema.MapKind
+COMBINED: tuple[PageKind, ...] = ("together", "compare", "count")
+"""Maps of no single theme; a map in detail stands in the place of its theme's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,14 +28,21 @@ class Entry:
     """One map in the menu: what it is, before anything is known of what it shows."""
 
     file: str
-    kind: Literal["overview", "city", "theme"]
+    kind: PageKind
     title: Pair
     menu: Pair
     unit: str
     """The unit whose counties answer."""
     theme: str | None = None
     refs: tuple[str, ...] = ()
-    """Classes of other themes (``layer/class``) that the map of a theme shows too."""
+    """Classes of layers (``layer/class``) that are shown besides whole layers."""
+    shows: Shows | None = None
+    """What a map of ``maps.toml`` shows."""
+
+    @property
+    def combined(self) -> bool:
+        """Whether it is a listed map of no single theme."""
+        return self.kind in COMBINED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +56,14 @@ class Page(Entry):
     """Items of other themes that the map of a theme shows too."""
     svg: str | None = None
     """Where its sheet for word processors stands, from the page's own folder, if there is one."""
+    keys: frozenset[str] | None = None
+    """All items that it shows; None where they are all that there are."""
+    outline: tuple[str, ...] = ()
+    """Items that are drawn as an outline."""
+    named: tuple[str, ...] = ()
+    """Items whose features are written below the names of their counties."""
+    fit: tuple[str, ...] = ()
+    """Counties that fill the map at opening, where they are not those of `scope`."""
 
 
 def plan_pages(tables: schema.Tables, config: Config, *, items: list[Item]) -> list[Page]:
@@ -57,9 +75,11 @@ def plan_pages(tables: schema.Tables, config: Config, *, items: list[Item]) -> l
 
 
 def menu(tables: schema.Tables, config: Config) -> list[Entry]:
-    """Return the maps that there are: an overview, the focus cities, themes with layers.
+    """Return the maps that there are: overview, focus cities, themes with layers, listed maps.
 
-    Raises `ConfigError` where the scope or a focus city is no unit.
+    A listed map none of whose layers is there is left out, as a theme is.
+    Raises `ConfigError` where the scope, a focus city or the unit of a map is
+    no unit, or two maps would have one file.
     """
     units = {row["adcode"]: row for row in rows_of(tables, "units")}
     unknown = [code for code in (config.scope, *config.focus) if code not in units]
@@ -76,28 +96,73 @@ def menu(tables: schema.Tables, config: Config) -> list[Entry]:
         if row["features"] or row["kind"] == "slot"
     }
     themes = sorted(rows_of(tables, "themes"), key=lambda row: (row["order"], row["theme"]))
-    return made + [_theme(row, config.scope) for row in themes if row["theme"] in with_layers]
+    listed = _listed(tables, units, config.scope)
+    detailed = {entry.theme: entry for entry in listed if entry.kind == "detail"}
+    for row in themes:
+        if row["theme"] in with_layers:
+            plain = _theme(row, config.scope)
+            more = detailed.get(plain.theme)
+            made.append(
+                replace(plain, kind="detail", title=more.title, shows=more.shows) if more else plain
+            )
+    made += [entry for entry in listed if entry.combined]
+    _check_files(made)
+    return made
 
 
 def page_of(entry: Entry, tables: schema.Tables, *, items: list[Item]) -> Page:
     """Return the page of an entry, from tables that hold at least what it shows."""
     inside = inside_of(tables)
-    also: tuple[str, ...] = ()
-    if entry.theme is None:
-        scope = entry.unit
-        on = _first_theme(tables, items, frozenset(inside[scope]))
-    else:
-        layers = {row["layer"] for row in rows_of(tables, "layers") if row["theme"] == entry.theme}
-        own = [item for item in items if item.layer in layers]
-        touched = frozenset().union(*(item.counties for item in own if item.basis != "indicative"))
-        scope = _smallest(touched, inside, entry.unit)
-        also = _also(entry.refs, items)
-        opening = {*_opening(own, tables), *also}
-        on = tuple(item.key for item in items if item.key in opening)
     known = {field.name: getattr(entry, field.name) for field in fields(Entry)}
-    counties = frozenset(inside[entry.unit])
-    svg = f"print/{entry.file.removesuffix('.html')}.svg"
-    return Page(**known, scope=scope, counties=counties, on=on, also=also, svg=svg)
+    known |= {"counties": frozenset(inside[entry.unit]), "scope": entry.unit}
+    known["svg"] = f"print/{entry.file.removesuffix('.html')}.svg"
+    if entry.combined:
+        return _combined(entry, known, tables, items)
+    if entry.theme is None:
+        on = _first_theme(tables, items, frozenset(inside[entry.unit]))
+        return Page(**known, on=on)
+    layers = {row["layer"] for row in rows_of(tables, "layers") if row["theme"] == entry.theme}
+    own = [item for item in items if item.layer in layers]
+    touched = frozenset().union(*(item.counties for item in own if item.basis != "indicative"))
+    known["scope"] = _smallest(touched, inside, entry.unit)
+    also = _also(entry.refs, items)
+    opening = {*_opening(own, tables), *also}
+    if entry.shows is not None:
+        known |= _detail(entry.shows, own)
+        opening = set(matching(items, entry.shows.on)) or {i.key for i in own if i.drawn}
+    on = tuple(item.key for item in items if item.key in opening)
+    keys = frozenset((*(item.key for item in own), *also))
+    return Page(**known, on=on, also=also, keys=keys)
+
+
+def _combined(
+    entry: Entry, known: dict[str, Any], tables: schema.Tables, items: list[Item]
+) -> Page:
+    shows = entry.shows or Shows()
+    layers = own_layers(shows, rows_of(tables, "layers"))
+    chosen = {*(item.key for item in items if item.layer in layers), *matching(items, entry.refs)}
+    own = [item for item in items if item.key in chosen]
+    on: tuple[str, ...] = ()
+    if entry.kind == "together":
+        on = matching(own, shows.on) or _opening(own, tables)
+    also = matching(own, entry.refs)
+    outline = _areas(own, shows.outline)
+    return Page(**known, on=on, also=also, keys=frozenset(chosen), outline=outline)
+
+
+def _detail(shows: Shows, own: list[Item]) -> dict[str, Any]:
+    exact = [item for item in own if item.basis == "geometry"] or own
+    fit = frozenset().union(*(item.counties for item in exact))
+    return {
+        "outline": _areas(own, shows.outline),
+        "named": matching((item for item in own if item.basis == "list"), shows.named),
+        "fit": tuple(sorted(fit)),
+    }
+
+
+def _areas(items: list[Item], refs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the keys of items of whole counties that refs name."""
+    return matching((item for item in items if item.basis == "geometry"), refs)
 
 
 def file_stem(unit: dict[str, Any]) -> str:
@@ -107,6 +172,39 @@ def file_stem(unit: dict[str, Any]) -> str:
         syllables = syllables[:-1]
     stem = "".join(syllables)
     return stem if stem.isascii() and stem.isalnum() else str(unit["adcode"])
+
+
+def _listed(tables: schema.Tables, units: dict[str, Any], scope: str) -> list[Entry]:
+    """Return the maps of `maps` that have something to show."""
+    layers = [row for row in rows_of(tables, "layers") if row["features"] or row["kind"] == "slot"]
+    plans = [row["document"] for row in rows_of(tables, "documents") if row["status"] is not None]
+    there = {row["layer"] for row in layers}
+    made = []
+    for row in rows_of(tables, "maps"):
+        unit, shows = row["unit"] or scope, shows_of(row, plans)
+        if unit not in units:
+            raise ConfigError(
+                f"maps.toml: map {row['map']!r} is of unit {unit}, which this atlas does not have; "
+                f"its scope is {scope} ({units[scope]['name']})"
+            )
+        refs = tuple(ref for ref in shows.layers if "/" in ref)
+        named = own_layers(shows, layers) | {ref.partition("/")[0] for ref in refs} & there
+        if row["kind"] == "detail" or named:
+            title = (row["title"], row["title_en"])
+            common = {"file": f"{row['map']}.html", "kind": row["kind"], "title": title}
+            common |= {"menu": (_short(title[0]), _short(title[1])), "theme": row["theme"]}
+            made.append(Entry(**common, unit=unit, refs=refs, shows=shows))
+    return made
+
+
+def _check_files(entries: list[Entry]) -> None:
+    files = Counter(entry.file for entry in entries)
+    twice = sorted(file for file, n in files.items() if n > 1)
+    if twice:
+        raise ConfigError(
+            f"{len(twice)} file(s) would be of two maps: {', '.join(twice)}; "
+            "give the map in maps.toml another id"
+        )
 
 
 def _overview(unit: dict[str, Any]) -> Entry:

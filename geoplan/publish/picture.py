@@ -19,6 +19,7 @@ from geoplan.publish.pages import Page
 from geoplan.publish.projected import Frame
 from geoplan.publish.rows import kept, rows_of
 from geoplan.publish.svg import area_data, clean
+from geoplan.publish.view_data import fills_of_view
 
 LAND, OUTSIDE, LINE, EDGE = "#fbfaf6", "#f1f1ed", "#b9b7ae", "#6d6c66"
 
@@ -88,9 +89,14 @@ def svg(
         f'<svg {size} role="img" class="picture" aria-label="{clean(page.title[0])}">',
         _defs(atlas, on, page, made=made, drawn=drawn),
         *_grounds(atlas, page, made),
-        *(_fill(atlas, item, made, page) for item in on),
+        *(
+            _use(page, _there(codes, made), f'fill="{fill}"')
+            for fill, codes in fills_of_view(atlas, page)
+        ),
+        *(_fill(atlas, item, made, page) for item in on if item.key not in page.outline),
         _use(page, made.shapes, f'fill="none" stroke="{LINE}" stroke-width=".6"'),
         made.cities,
+        *(_outline(atlas, item, made) for item in on if item.key in page.outline),
         *(_extra(atlas, item, extras) for item in on),
     ]
     if labels:
@@ -155,12 +161,22 @@ def _grounds(atlas: Atlas, page: Page, made: Picture) -> list[str]:
 
 
 def _fill(atlas: Atlas, item: Item, made: Picture, page: Page) -> str:
-    codes = [code for code in sorted(item.filled) if code in made.shapes]
+    codes = _there(item.filled, made)
     if item.basis == "geometry":
         return _use(page, codes, f'fill="{colour_of(atlas, item.cls)}" fill-opacity=".8"')
     number = page.on.index(item.key)
     hatched = _use(page, codes, f'fill="url(#{_pattern(page, number)})" opacity=".7"')
     return hatched + _marks(atlas, item, made)
+
+
+def _there(codes: Iterable[str], made: Picture) -> list[str]:
+    return [code for code in sorted(codes) if code in made.shapes]
+
+
+def _outline(atlas: Atlas, item: Item, made: Picture) -> str:
+    shapes = np.array([made.shapes[code] for code in _there(item.filled, made)], dtype=object)
+    style = f'fill="none" stroke="{colour_of(atlas, item.cls)}" stroke-width="2.5"'
+    return _path([_union(shapes)], style)
 
 
 def _marks(atlas: Atlas, item: Item, made: Picture) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.citations import citation
 from geoplan.publish.items import Item, chains_of, inside_of, ordered_layers
-from geoplan.publish.pages import Page, Pair
+from geoplan.publish.pages import Page
 from geoplan.publish.rows import rows_of
-from geoplan.publish.words import pair
+from geoplan.publish.words import Pair, pair
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,11 @@ class Row:
 
 
 def items_of(atlas: Atlas, page: Page) -> list[Item]:
-    """Return the items of a page: of its theme and what that shows too, or of its city."""
-    theme = {row["layer"]: row["theme"] for row in rows_of(atlas.tables, "layers")}
+    """Return the items of a page: all that it may show, or those of its city."""
     return [
         item
         for item in atlas.items
-        if (page.theme in (None, theme[item.layer]) or item.key in page.also)
+        if (page.keys is None or item.key in page.keys)
         and (page.kind != "city" or item.counties & page.counties)
     ]
 

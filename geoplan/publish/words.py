@@ -13,6 +13,9 @@ from geoplan.schema.measures import MEASURES, QUANTITIES
 ASSETS = Path(__file__).parent / "assets"
 LANGUAGES = ("zh", "en")
 
+Pair = tuple[str, str]
+"""A text in Chinese and English."""
+
 
 @cache
 def words() -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ from geoplan.schema.vocabulary import (
     Grade,
     Kind,
     Level,
+    MapKind,
     Nature,
     ReadingKind,
     Relation,
@@ -77,6 +78,18 @@ _ALL = (
             *_text("today", "today_en", nullable=True),
             *_text("colour", "pattern"),
             Column("order", "integer"),
+        ),
+    ),
+    Table(
+        "maps",
+        ("map",),
+        (
+            *_text("map", "title", "title_en"),
+            *_text("note", "note_en", nullable=True),
+            _one_of("kind", MapKind),
+            *_text("unit", "theme", "themes", "layers", "on", "outline", nullable=True),
+            *_text("views", "named", "stops", nullable=True),
+            *_text("documents", "earlier", "later", nullable=True),
         ),
     ),
     Table(

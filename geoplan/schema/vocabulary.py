@@ -24,6 +24,9 @@ DrawnBy = Literal[
 """What a feature's place comes from; see docs/design.md, section 4."""
 
 State = Literal["concerned", "not_concerned", "out_of_scope", "no_data"]
+MapKind = Literal["together", "detail", "compare", "count"]
+"""Maps beside the overview, cities and themes; see docs/design.md, section 4."""
+
 Level = Literal["province", "city", "county"]
 Kind = Literal["vector", "slot"]
 DocumentStatus = Literal["in_force", "expired", "draft", "history"]

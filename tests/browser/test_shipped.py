@@ -18,6 +18,7 @@ PAGES = (
     *("urban-system", "industry-park", "agriculture", "tourism", "transport", "logistics"),
     *("water", "opening-up", "poverty", "mining-subsidence", "reform-pilot", "air-quality"),
     *("health-care", "trade", "other"),
+    *("energy-ecology", "periods", "designations"),
 )
 REPORTS = ("index", "findings", "indicators")
 LARGEST = 1_500_000
@@ -40,9 +41,11 @@ def test_every_map_opens_with_its_scope_in_sight(
     path = shipped / f"{name}.html"
     assert path.stat().st_size <= LARGEST
     page = opened(path, size=size)
-    assert drawn(page) > 0
+    assert drawn(page) + page.locator(".folium-map path.view-fill").count() > 0
     assert page.locator(".folium-map path.county-line").count() == 1
-    assert hidden_points(page, scope_prefix(page)) == {}
+    # A map in detail opens on the counties that it is about.
+    for prefix in page.evaluate("GEOPLAN.page.fit") or [scope_prefix(page)]:
+        assert hidden_points(page, prefix) == {}
     assert RAW.search(page.locator("body").inner_text()) is None
 
 

@@ -83,6 +83,7 @@ def tables(*, attack: bool = False) -> dict[str, pd.DataFrame]:
         "documents": table("documents", registries.documents()),
         "themes": table("themes", registries.themes()),
         "classes": table("classes", registries.classes()),
+        "maps": table("maps", []),
         "layers": table("layers", registries.layers()),
         "features": table("features", features),
         "memberships": table("memberships", _memberships(features)),

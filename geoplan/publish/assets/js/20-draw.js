@@ -82,7 +82,7 @@ function drawItem(item) {
   if (item.b === 'geometry') {
     drawExact(item, group, colour, counties);
   } else if (item.b === 'list') {
-    L.polygon(ringsOf(namedCounties(item)), inPane('hatches', {
+    L.polygon(listed('named', item) ? [] : ringsOf(namedCounties(item)), inPane('hatches', {
       stroke: false, fillColor: 'url(#' + patternId(item) + ')', fillOpacity: 0.75, className: 'item list'
     })).addTo(group);
     addShapes(item, group, inPane('shapes', { color: colour, weight: 2, className: 'item point' }));
@@ -98,7 +98,9 @@ function drawItem(item) {
 function drawExact(item, group, colour, counties) {
   var whole = item.f.filter(function (id) { return FEATURES[item.l + '/' + id].x === 'whole'; });
   var fill = cls(item).pat === 'hatch' ? 'url(#' + patternId(item) + ')' : colour;
-  if (whole.length) {
+  if (whole.length && isOutline(item)) {
+    drawOutline(group, colour, counties);
+  } else if (whole.length) {
     L.polygon(ringsOf(counties), inPane('fills', {
       stroke: false, fillColor: fill, fillOpacity: 0.9, className: 'item area'
     })).addTo(group);
@@ -127,6 +129,7 @@ function addShapes(item, group, options) {
 function redraw() {
   var zoom = map.getZoom();
   // More hatches than this would look like a fill: then only the counts beside the names speak.
+  drawView();
   document.body.classList.toggle('many-lists', lists().length > 3);
   drawStates();
   D.items.forEach(function (item) {

@@ -19,6 +19,8 @@ function lists() { return visible().filter(function (item) { return item.b === '
 
 function chipsFor(code, shown) {
   var made = el('span.chips');
+  var number = viewChip(code);
+  if (number) { made.appendChild(number); }
   shown.forEach(function (item) {
     var n = countByUnit(item)[code], chip;
     if (!n) { return; }
@@ -46,24 +48,42 @@ function shortName(u) {
 }
 
 function placeName(row, state) {
-  var u = row.name.unit, node = row.name.node, city = u.lv === 'city', chips = chipsFor(u.c, state.shown);
+  var u = row.name.unit, node = row.name.node, city = u.lv === 'city', tries = [], lines = namedLines(u.c), fitting = null;
   var text = city && state.cities || u.lv === 'county' && state.zoom >= 6.5 ? shortName(u) : '';
-  var size = city ? LABELS.city : LABELS.county, wide = S.lang ? text.length * size * 0.56 : text.length * (size + 1);
-  var marks = chips.childNodes.length, height = (text ? size + 4 : 0) + (marks ? 14 : 0);
-  var width = Math.max(wide, marks * 15) + 4;
-  var box = [row.at.x - width / 2, row.at.y - height / 2, row.at.x + width / 2, row.at.y + height / 2];
-  var far = box[0] < -LABELS.beyond || box[1] < -LABELS.beyond || box[2] > state.size.x + LABELS.beyond || box[3] > state.size.y + LABELS.beyond;
-  var fits = (text || marks) && !far && !collides(box, state.taken);
-  if (!fits && marks && !far) {
-    text = '';
-    box = [row.at.x - marks * 7, row.at.y - 7, row.at.x + marks * 7, row.at.y + 7];
-    fits = true;
+  var all = chipsFor(u.c, state.shown), edge = LABELS.beyond, first = boxOf(row.at, [text, all, []], city);
+  var far = first[0] < -edge || first[1] < -edge || first[2] > state.size.x + edge || first[3] > state.size.y + edge;
+  if (lines.length && text) {
+    tries.push([text, chipsFor(u.c, state.shown.filter(function (item) { return !listed('named', item); })), lines]);
   }
-  node.style.display = fits ? '' : 'none';
-  if (!fits) { return; }
-  state.taken.push(box);
+  tries.push([text, all, []]);
+  tries.some(function (set) {
+    if (far || !set[0] && !set[1].childNodes.length || collides(boxOf(row.at, set, city), state.taken)) { return false; }
+    fitting = set;
+    return true;
+  });
+  // Where there is no room for the name, the counts stay.
+  if (!fitting && !far && all.childNodes.length) { fitting = ['', all, []]; }
+  node.style.display = fitting ? '' : 'none';
+  if (!fitting) { return; }
+  state.taken.push(boxOf(row.at, fitting, city));
   clear(node);
-  node.appendChild(el('span.set', text ? el('b', text) : null, marks ? chips : null));
+  node.appendChild(labelNode(fitting, stopNumber(u.c)));
+}
+
+function labelNode(set, stop) {
+  var made = el('span.set', set[0] ? el('b', stop ? el('i.stop', stop) : null, set[0]) : null, set[1].childNodes.length ? set[1] : null);
+  set[2].forEach(function (line) { made.appendChild(lineNode(line)); });
+  return made;
+}
+
+// The room that a name, its counts and the names below it take, in pixels.
+function boxOf(at, set, city) {
+  var size = city ? LABELS.city : LABELS.county, wide = S.lang ? set[0].length * size * 0.56 : set[0].length * (size + 1), marks = set[1].childNodes.length, width, height;
+  if (!set[0] && !set[2].length) { return [at.x - marks * 7, at.y - 7, at.x + marks * 7, at.y + 7]; }
+  set[2].forEach(function (line) { wide = Math.max(wide, 12 + line.text.length * (S.lang ? 6 : 11)); });
+  width = Math.max(wide, marks * 15) + 4;
+  height = (set[0] ? size + 4 : 0) + (marks ? 14 : 0) + set[2].length * 14;
+  return [at.x - width / 2, at.y - height / 2, at.x + width / 2, at.y + height / 2];
 }
 
 function collides(box, taken) {

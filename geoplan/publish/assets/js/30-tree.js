@@ -2,7 +2,9 @@
 // The same pattern as on the map fills the swatch.
 function swatch(item) {
   var made = el('i.swatch.' + item.b), colour = cls(item).col, ns = 'http://www.w3.org/2000/svg', svg, box;
-  if (item.b === 'indicative') {
+  if (isOutline(item)) {
+    made.style.boxShadow = 'inset 0 0 0 3px ' + colour;
+  } else if (item.b === 'indicative') {
     made.style.borderColor = colour;
     made.style.background = colour + '2b';
   } else if (item.b === 'geometry' && cls(item).pat !== 'hatch') {
@@ -14,7 +16,7 @@ function swatch(item) {
     box.setAttribute('height', '100%');
     box.setAttribute('fill', 'url(#' + patternId(item) + ')');
     svg.setAttribute('viewBox', '0 0 27 18');
-    svg.appendChild(box);
+    if (!listed('named', item)) { svg.appendChild(box); }
     if (item.b === 'list') { svg.appendChild(dot(item, ns)); }
     made.appendChild(svg);
   }
@@ -79,13 +81,26 @@ function classList(items) {
 // Items of other themes that this page's theme shows too stand with it, and nowhere else.
 function isRelated(item) { return D.page.also.indexOf(item.k) >= 0; }
 
+// They stand with the page's theme, or with the first that the page shows wholly.
+function isPartial(layer) {
+  var own = ofLayer(D.items, layer);
+  return own.length > 0 && own.every(isRelated);
+}
+
+function relatedTheme() {
+  var whole = D.themes.filter(function (theme) {
+    return D.layers.some(function (layer) { return layer.th === theme.id && !isPartial(layer); });
+  });
+  return D.page.theme || !isCombined() || !whole.length ? D.page.theme : whole[0].id;
+}
+
 function ofLayer(items, layer) { return items.filter(function (item) { return item.l === layer.id; }); }
 
 var OPEN = {};
 function themeBlock(theme, first) {
   var layers = D.layers.filter(function (layer) { return layer.th === theme.id; });
   var items = D.items.filter(function (item) { return LAYERS[item.l].th === theme.id && item.b !== 'indicative' && !isRelated(item); });
-  var related = theme.id === D.page.theme ? D.items.filter(isRelated) : [], body = el('ul.layers'), made;
+  var related = theme.id === relatedTheme() ? D.items.filter(isRelated) : [], body = el('ul.layers'), made;
   if (!layers.length) { return null; }
   layers.forEach(function (layer) {
     var own = ofLayer(items, layer);
@@ -143,7 +158,7 @@ function drawTree() {
   again = indicativeBlock();
   if (again) { tree.appendChild(again); }
   tree.appendChild(el('p.note', t('layers.note')));
-  if (D.page.theme) { tree.appendChild(elsewhere(null)); }
+  if (D.page.theme || isCombined()) { tree.appendChild(elsewhere(null)); }
   if (key) {
     Array.prototype.forEach.call(tree.querySelectorAll('input'), function (box) {
       if (box.getAttribute('data-items') === key) { box.focus(); }

@@ -73,13 +73,14 @@ function drawLegend() {
   if (LEGEND_FOLDED) { return; }
   body = el('div.body');
   box.appendChild(body);
-  if (!shown.length) { body.appendChild(el('p.note', t('legend.empty'))); }
-  [legendGroup(t('panel.class'), of('geometry'), true), legendGroup(t('legend.list'), of('list'), false),
+  if (!shown.length && !viewNow()) { body.appendChild(el('p.note', t('legend.empty'))); }
+  [viewLegend(), legendGroup(t('panel.class'), of('geometry'), true), legendGroup(t('legend.list'), of('list'), false),
     legendGroup(t('indicative.group'), of('indicative'), true)].forEach(function (part) {
     if (part) { table.appendChild(part); }
   });
   added(LEGEND_PARTS, table);
   body.appendChild(table);
+  if (stopsKey()) { body.appendChild(stopsKey()); }
   body.appendChild(lineKey());
 }
 

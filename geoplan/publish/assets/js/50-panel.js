@@ -109,8 +109,8 @@ function restOf(layer, state) {
 
 var RESTS = ['not_concerned', 'out_of_scope', 'no_data.slot', 'not_by_county'];
 function themeEntry(theme, code) {
-  var layers = D.layers.filter(function (layer) { return layer.th === theme.id && says(layer); }), rest = {}, body = el('div'), vague, why;
-  var others = theme.id === D.page.theme ? D.layers.filter(function (layer) { return layer.th !== theme.id; }) : [];
+  var layers = D.layers.filter(function (layer) { return layer.th === theme.id && says(layer) && !(isCombined() && isPartial(layer)); }), rest = {}, body = el('div'), vague, why;
+  var others = theme.id === relatedTheme() ? D.layers.filter(isCombined() ? isPartial : function (layer) { return layer.th !== theme.id; }) : [];
   var related = relatedEntries(others, code);
   var below = statementsFor(code).map(function (f) { return f.l; });
   if (!layers.length) { return null; }
@@ -179,7 +179,7 @@ function placed(layers, code) {
 // One theme is open at first, that of the page; what a reader opens stays open from county to county.
 function part(theme, body, state, n) {
   var key = 'part:' + theme.id, mark = el('span.state.' + state, t('state.' + state)), made, head;
-  var first = D.page.theme ? theme.id === D.page.theme : theme.id === D.themes[0].id;
+  var first = D.page.theme ? theme.id === D.page.theme : !D.views.length && theme.id === D.themes[0].id;
   var toggle = button('button.fold', '', function () {
     OPEN[key] = toggle.getAttribute('aria-expanded') !== 'true';
     apply(OPEN[key]);
@@ -259,7 +259,7 @@ function drawPanel() {
   box.appendChild(unitHead(u));
   box.appendChild(el('p.tagline', el('span.tag', t('legend.county_level')), ' ', t('legend.county_level.note').replace(/^[^：:]*[：:]\s*/, '')));
   [functionBlock(u.c), matterBlock(u.c)].forEach(function (part) { if (part) { box.appendChild(part); } });
-  if (D.page.theme) { box.appendChild(elsewhere(u.c)); }
+  if (D.page.theme || isCombined()) { box.appendChild(elsewhere(u.c)); }
   added(PANEL_TOP, box, u.c);
   D.themes.forEach(function (theme) {
     var made = D.page.theme && theme.id !== D.page.theme ? null : themeEntry(theme, u.c);

@@ -5,10 +5,13 @@ function furnitureBoxes(ids) {
     .map(function (r) { return [r.left - frame.left - 6, r.top - frame.top - 6, r.right - frame.left + 6, r.bottom - frame.top + 6]; });
 }
 
+// A map in detail opens on the counties that it is about.
+function homeCounties(code) { return code === D.page.scope && (viewHome() || D.page.fit) || CHILDREN[code] || []; }
+
 // Points of the outline in pixels at zoom 0, thinned to what can be told apart on a screen.
 function outlinePoints(code) {
   var seen = {}, made = [];
-  ringsOf(CHILDREN[code] || []).forEach(function (polygon) {
+  ringsOf(homeCounties(code)).forEach(function (polygon) {
     polygon[0].forEach(function (at) {
       var p = map.project(at, 0), key = Math.round(p.x * 60) + ' ' + Math.round(p.y * 60);
       if (!seen[key]) { seen[key] = true; made.push(p); }
@@ -40,9 +43,13 @@ function placeAt(points, boxes, zoom) {
   return found;
 }
 
+function homeBounds(code) {
+  return L.latLngBounds(ringsOf(homeCounties(code)).reduce(function (all, polygon) { return all.concat(polygon[0]); }, []));
+}
+
 function bestPlace(code) {
   var points = outlinePoints(code), fixed = furnitureBoxes(['plate', 'corner', 'scale', 'review']);
-  var all = fixed.concat(furnitureBoxes(['legend'])), most = map.getBoundsZoom(boundsOf(code)), found = null;
+  var all = fixed.concat(furnitureBoxes(['legend'])), most = map.getBoundsZoom(homeBounds(code)), found = null;
   [[all, 0.6], [fixed, 1.5]].some(function (row) {
     var zoom;
     for (zoom = most + 0.25; zoom >= Math.max(map.getMinZoom(), most - row[1]) && !found; zoom -= 0.05) {
@@ -59,7 +66,7 @@ function home() {
   if (place) {
     map.setView(map.unproject(L.point(place.x + size.x / 2, place.y + size.y / 2), place.zoom), place.zoom, { animate: READY && !CALM.matches, reset: !READY });
   } else {
-    map.fitBounds(boundsOf(D.page.scope), { padding: [8, 8], animate: READY && !CALM.matches, reset: !READY });
+    map.fitBounds(homeBounds(D.page.scope), { padding: [8, 8], animate: READY && !CALM.matches, reset: !READY });
   }
   map.options.zoomSnap = snap;
 }

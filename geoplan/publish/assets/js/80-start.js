@@ -162,11 +162,12 @@ function start() {
   drawBase();
   drawHits();
   makeNames();
+  drawStops();
   // Wide enough that a scope beside the furniture of a broad screen is not pushed back under it.
   map.setMaxBounds(L.latLngBounds(ringsOf(Object.keys(UNITS)).reduce(function (all, polygon) { return all.concat(polygon[0]); }, [])).pad(2));
   byId('language').onclick = function () { S.lang = 1 - S.lang; speak(); writeHash(); };
   byId('measure').onchange = function () { S.measure = byId('measure').value; speak(); writeHash(); };
-  byId('clear').onclick = function () { S.on = {}; refresh(); };
+  byId('clear').onclick = function () { S.on = {}; setView(null); };
   map.on('zoomend moveend', function () { drawScale(); placeNames(); });
   map.on('zoomend', redraw);
   map.on('click', function () { if (!measuring()) { select(null, false); } });
