@@ -158,7 +158,9 @@ class Choice:
         }
         # What is set side by side, or counted, are features and nothing else.
         without = {"claims", "findings", "indicators"} if bare else set()
-        masks["passages"] = cited(self.tables, {k: m & (k not in without) for k, m in masks.items()})
+        masks["passages"] = cited(
+            self.tables, {k: m & (k not in without) for k, m in masks.items()}
+        )
         rows = {name: np.flatnonzero(mask & (name not in without)) for name, mask in masks.items()}
         return {name: Cut(columns, rows.get(name)) for name, columns in MAP.items()}
 
