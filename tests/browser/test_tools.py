@@ -205,3 +205,10 @@ def test_the_pointer_has_metres_beside_degrees(page: Page) -> None:
     page.mouse.move(700, 400)
     expect(page.locator("#pointer")).to_have_text(re.compile(r"°N　X \d{7}  Y \d{6} 米$"))
     expect(page.locator("#pointer")).to_have_attribute("title", re.compile("中央经线 112.5°"))
+
+
+def test_a_place_outside_the_scope_is_named_too(page: Page) -> None:
+    row = page.evaluate("GEOPLAN.units.filter(u => u.c === '140311')[0].xy")
+    page.evaluate("([x, y]) => map_atlas.setView([y, x], 9, {animate: false})", row)
+    page.mouse.click(*on_screen(page, *row), button="right")
+    expect(page.locator(".place")).to_contain_text("阳泉市郊区")

@@ -35,7 +35,7 @@ function copyText(text, done) {
 
 var PLACE = null;
 function showPlace(at) {
-  var county = countyAt(at), lines = placeLines(at), body, copy, close, reader = document.activeElement;
+  var county = countyAt(at, true), lines = placeLines(at), body, copy, close, reader = document.activeElement;
   if (county) { lines.unshift(say(UNITS[UNITS[county].up] ? UNITS[UNITS[county].up].n : ['', '']) + (S.lang ? ' ' : '') + say(UNITS[county].n)); }
   copy = button('button.copy', t('place.copy'), function () {
     copyText(lines.join('\n'), function (ok) { copy.textContent = t(ok ? 'place.copied' : 'place.not_copied'); });

@@ -1,9 +1,10 @@
 // The map by keyboard and by ear: a mark at the middle, the county there, and what is said aloud.
-function countyAt(at) {
+// The county at a place: of those that answer, or of all that the page holds.
+function countyAt(at, all) {
   var x = at.lng, y = at.lat, found = null;
   D.units.forEach(function (u) {
     var inside = false;
-    if (found || !u.p || !u.in) { return; }
+    if (found || !u.p || !u.in && !all) { return; }
     countyRings(u.c).forEach(function (polygon) {
       polygon.forEach(function (ring) {
         ring.forEach(function (a, i) {
