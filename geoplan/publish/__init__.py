@@ -3,6 +3,21 @@
 from geoplan.publish.audience import check_public
 from geoplan.publish.cells import Cells, Cut
 from geoplan.publish.outputs import Output, outputs
+from geoplan.publish.own import MARK, OwnMap, OwnText, own_text
+from geoplan.publish.own_shapes import LAYER, Own
 from geoplan.publish.site import publish
 
-__all__ = ["Cells", "Cut", "Output", "check_public", "outputs", "publish"]
+__all__ = [
+    "LAYER",
+    "MARK",
+    "Cells",
+    "Cut",
+    "Output",
+    "Own",
+    "OwnMap",
+    "OwnText",
+    "check_public",
+    "outputs",
+    "own_text",
+    "publish",
+]

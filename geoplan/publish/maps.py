@@ -23,7 +23,7 @@ def map_text(atlas: Atlas, page: Page) -> str:
     Raises `StageError` where it cannot be brought within the budget.
     """
     budget = atlas.config.budgets.page
-    head, body = _page_html(atlas, page)
+    head, body = page_html(atlas, page)
     sizes = []
     for tolerance in TOLERANCES_M:
         text = render(head=head, body=body, data=_page_json(atlas, page, tolerance))
@@ -44,7 +44,8 @@ def _page_json(atlas: Atlas, page: Page, tolerance_m: float) -> str:
     return script_json(data)
 
 
-def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
+def page_html(atlas: Atlas, page: Page, *, pictured: Atlas | None = None) -> tuple[str, str]:
+    """Return head and body of a map page; `pictured` is drawn in its static picture, if given."""
     shared = common(atlas)
     head = templates().get_template("head.html.j2").render(title=page.title, **shared)
     body = (
@@ -54,7 +55,7 @@ def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
             page=page,
             rows=statics.layer_rows(atlas, page),
             units=statics.unit_rows(atlas, page),
-            picture=svg(atlas, page, width=760, labels=True),
+            picture=svg(pictured or atlas, page, width=760, labels=True),
             scope=unit_name(atlas, page.scope),
             notices=notices(atlas.tables),
             **shared,

@@ -25,7 +25,7 @@ class Entry:
     """One map in the menu: what it is, before anything is known of what it shows."""
 
     file: str
-    kind: Literal["overview", "city", "theme"]
+    kind: Literal["overview", "city", "theme", "own"]
     title: Pair
     menu: Pair
     unit: str
