@@ -78,7 +78,9 @@ def _facts(made: Made) -> dict[str, object]:
 
 def _print(made: Made) -> None:
     figures = [c for c in made.classes if c not in ("class", "features")]
-    shown = made.classes.assign(**{c: made.classes[c].map("{:.6f}".format) for c in figures})
+    shown = made.classes.copy()
+    for column in figures:
+        shown[column] = shown[column].map("{:.6f}".format)
     columns = list(shown.columns)
     print_rows(columns, shown.itertuples(index=False), right=columns[1:])
     told = [f"{made.shown} of {made.features} {made.kind}", *made.notes]

@@ -49,7 +49,7 @@ class Measured:
         return int(self.totals.sum()) - int(self.parts["amount"].sum())
 
 
-def measured(kind: Kind, shapes: np.ndarray, codes: np.ndarray, units: pd.DataFrame) -> Measured:
+def measured(kind: Kind, shapes: np.ndarray, *, codes: np.ndarray, units: pd.DataFrame) -> Measured:
     """Measure shapes (`crs.WORK_CRS`) of classes `codes` in the counties of `units`.
 
     Raises `StageError` where areas are not conserved, which is a fault of the engine.
@@ -94,7 +94,7 @@ def _areas(shapes: np.ndarray, codes: np.ndarray, counties: pd.DataFrame) -> Mea
         geometry=crs.data_to_work(counties["geometry"].to_numpy()),
         crs=crs.WORK_CRS,
     )
-    parts = shared(shapes, numbers, outlines, "adcode").rename(columns={"number": "row"})
+    parts = shared(shapes, numbers, others=outlines, by="adcode").rename(columns={"number": "row"})
     tiled = bool(shapely.coverage_is_valid(shapes))
     groups = [] if tiled else _overlapping(shapes, codes)
     parts["code"] = codes[parts["row"]]
@@ -103,17 +103,17 @@ def _areas(shapes: np.ndarray, codes: np.ndarray, counties: pd.DataFrame) -> Mea
     pieces = [alone[["code", "adcode", "amount"]]]
     if groups:
         unions = np.array([shapely.union_all(shapes[group]) for group in groups], dtype=object)
-        once = shared(unions, np.arange(len(unions)), outlines, "adcode")
+        once = shared(unions, np.arange(len(unions)), others=outlines, by="adcode")
         once["code"] = codes[[groups[n][0] for n in once["number"]]]
         pieces.append(once[["code", "adcode", "amount"]])
-    net = pd.concat(pieces).groupby(["code", "adcode"], as_index=False)["amount"].sum()
+    net = pd.DataFrame(pd.concat(pieces).groupby(["code", "adcode"])["amount"].sum().reset_index())
     totals = geometry.area_units(shapes)
     kept = parts[["row", "adcode", "amount"]]
     return Measured("polygons", kept, net, totals, tiled=tiled, overlapping=len(together))
 
 
 def shared(
-    shapes: np.ndarray, numbers: np.ndarray, others: gpd.GeoDataFrame, by: str
+    shapes: np.ndarray, numbers: np.ndarray, *, others: gpd.GeoDataFrame, by: str
 ) -> pd.DataFrame:
     """Return the area that polygons share with those of `others`, from the engine.
 
@@ -156,7 +156,7 @@ def _overlapping(shapes: np.ndarray, codes: np.ndarray) -> list[list[int]]:
     return [groups[n] for n in sorted(groups)]
 
 
-def in_cells(kind: Kind, shapes: np.ndarray, cells: np.ndarray) -> pd.DataFrame:
+def in_cells(kind: Kind, shapes: np.ndarray, *, cells: np.ndarray) -> pd.DataFrame:
     """Return what of each shape lies in which cell (`crs.WORK_CRS`): `row`, `cell`, `amount`.
 
     Amounts of polygons are exact, in 1e-4 m²; those of lines are lengths in the
@@ -164,7 +164,7 @@ def in_cells(kind: Kind, shapes: np.ndarray, cells: np.ndarray) -> pd.DataFrame:
     """
     if kind == "polygons":
         held = gpd.GeoDataFrame({"cell": np.arange(len(cells))}, geometry=cells, crs=crs.WORK_CRS)
-        found = shared(shapes, np.arange(len(shapes)), held, "cell")
+        found = shared(shapes, np.arange(len(shapes)), others=held, by="cell")
         return found.rename(columns={"number": "row"}).astype({"cell": "int64"})
     i, j = shapely.STRtree(cells).query(shapes, predicate="intersects")
     amounts = np.ones(len(i))

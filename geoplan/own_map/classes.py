@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,10 +79,10 @@ def classify(values: pd.Series, sizes: np.ndarray, *, registry: Registry) -> Cla
         return _of_texts(values, sizes, registry)
     numbers = values.astype("float64").to_numpy()
     there = np.isfinite(numbers)
-    texts = [_number(n) if known else "" for n, known in zip(numbers, there, strict=True)]
+    texts = [_number(n) if known else "" for n, known in zip(numbers.tolist(), there, strict=True)]
     different = np.unique(numbers[there])
     if len(different) <= MOST_NUMBERS:
-        classes = _drawn([_number(n) for n in different], registry)
+        classes = _drawn([_number(float(n)) for n in different], registry)
         codes = np.searchsorted(different, numbers)
         return _with_empty(classes, np.where(there, codes, -1), texts, "numbers")
     breaks = np.quantile(numbers[there], np.linspace(0, 1, QUANTILES + 1)[1:-1])
@@ -93,7 +94,7 @@ def classify(values: pd.Series, sizes: np.ndarray, *, registry: Registry) -> Cla
     titles = []
     for code in range(len(used)):
         own = numbers[there & (codes == code)]
-        low, high = _number(own.min()), _number(own.max())
+        low, high = _number(float(own.min())), _number(float(own.max()))
         titles.append(low if low == high else f"{low} – {high}")
     classes = [Class((t, t), colour) for t, colour in zip(titles, ramp, strict=True)]
     return _with_empty(classes, np.where(there, codes, -1), texts, "quantiles")
@@ -129,16 +130,14 @@ def _with_empty(
 
 def _drawn(titles: Sequence[str], registry: Registry) -> list[Class]:
     """Return classes with colours: those that plans have, else of the palette in turn."""
-    known = {}
+    known: dict[str, Class] = {}
     for entry in reversed(registry.class_):
         drawn = Class((entry.title.zh, entry.title.en), entry.colour, entry.pattern)
         names = [entry.id, entry.title.zh, entry.title.en]
         names += [entry.today.zh, entry.today.en] if entry.today else []
         known |= {name.casefold(): drawn for name in names}
     taken = {known[t.casefold()].colour for t in titles if t.casefold() in known}
-    free = [
-        (colour, pattern) for pattern in PATTERNS for colour in PALETTE if colour not in taken
-    ]
+    free = [(colour, pattern) for pattern in PATTERNS for colour in PALETTE if colour not in taken]
     made = []
     for title in titles:
         own = known.get(title.casefold())
@@ -155,7 +154,12 @@ def plain(cell: object) -> str:
 
     Characters that cannot be printed are shown as U+FFFD.
     """
-    if cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell):
+    if (
+        cell is None
+        or cell is pd.NA
+        or cell is pd.NaT
+        or (isinstance(cell, float) and math.isnan(cell))
+    ):
         return ""
     text = " ".join(str(cell).split())
     return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,21 +13,21 @@ import pandas as pd
 import geopandas as gpd
 import shapely
 
-from geoplan import crs, geometry
+from geoplan import crs, schema
 from geoplan.boundaries import build_sources, build_units
-from geoplan.config import Budgets, Config, Project
+from geoplan.config import Budgets, Project
 from geoplan.errors import ConfigError, DataError, StageError, UsageError
 from geoplan.files import check_target, write_text
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.layers import read_registry
-from geoplan.overlay.unit import LENGTH_UNITS_PER_KM
 from geoplan.own_map.areas import Measured, in_cells, measured
 from geoplan.own_map.classes import Classes, classify, plain
 from geoplan.own_map.read import OwnLayer, read_own
 from geoplan.own_map.tables import class_id, coverage_of, own_tables, section_of
-from geoplan.publish import MARK, Own, OwnMap, OwnText, own_text
+from geoplan.own_map.told import Made, notes_of, outside_amount, summary_of
+from geoplan.publish import MARK, Own, OwnMap, own_text
 from geoplan.publish.words import pair
-from geoplan.schema import Sensitivity, Tables
+from geoplan.schema import Sensitivity
 
 HEAD = 400
 """Characters in which the mark of a page stands."""
@@ -48,26 +47,6 @@ class Options:
     """Bytes of the page; default: `budgets.page` of the project."""
     force: bool = False
     """Whether a file that is no such page may be replaced."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """The page that was made, and what it says."""
-
-    out: Path
-    bytes: int
-    how: str
-    """``whole``, ``simplified``, ``merged`` or ``cells``."""
-    error_m: int
-    kind: str
-    features: int
-    shown: int
-    """Features that enter a county."""
-    classes: pd.DataFrame
-    """`class`, `features`, and by kind `area_km2` and `area_gross_km2`, or `length_km`."""
-    outside: float
-    """What lies outside the units: km², km or a number."""
-    notes: list[str]
 
 
 def map_file(
@@ -118,16 +97,30 @@ def map_file(
     own = read_own(path, by, layer=chosen.layer, name=chosen.name, area=area)
     sizes = _sizes(own)
     classes = classify(own.values, sizes, registry=read_registry(project.layer_folders()))
-    found = measured(own.kind, own.shapes, classes.codes, units)
+    found = measured(own.kind, own.shapes, codes=classes.codes, units=units)
     if found.parts.empty:
         raise DataError(_all_outside(path, own, area))
-    about, shown, coverage = _ready(own, classes, found, units=units, project=project, options=chosen)
+    about, shown, coverage = _ready(
+        own, classes, found, units=units, project=project, options=chosen
+    )
     made = own_text(about, shown)
     try:
         write_text(out, made.text)
     except OSError as fault:
         raise StageError(f"{out}: cannot be written: {fault.strerror or fault}") from fault
-    return _told(out, made, own, classes=classes, found=found, about=about, coverage=coverage)
+    scope = project.config.scope
+    return Made(
+        out=out,
+        bytes=len(made.text.encode("utf-8")),
+        how=made.step.how,
+        error_m=made.error_m,
+        kind=own.kind,
+        features=len(own.shapes),
+        shown=int(found.parts["row"].nunique()),
+        classes=summary_of(own, classes, coverage=coverage, scope=scope),
+        outside=outside_amount(own, found),
+        notes=[made.note[1], *(note[1] for note in about.notes)],
+    )
 
 
 def _target(path: Path, out: Path | None, project: Project, *, force: bool) -> Path:
@@ -198,7 +191,7 @@ def _ready(
         sensitivity=options.sensitivity,
         shown=len(rows),
     )
-    tables["coverage"] = coverage_of(found, classes.codes, tables)
+    tables["coverage"] = coverage_of(found, classes.codes, tables=tables)
     names = [] if own.names is None else [plain(own.names.iloc[i]) for i in rows]
     own_shapes = own.shapes[rows]
     shown = Own(
@@ -214,6 +207,7 @@ def _ready(
         in_cells=_cells(own, own_shapes),
     )
     config = project.config
+    scope = schema.records(units[units["adcode"] == config.scope][["name", "name_en"]])[0]
     if options.budget is not None:
         config = config.model_copy(update={"budgets": Budgets(page=options.budget)})
     about = OwnMap(
@@ -223,13 +217,13 @@ def _ready(
         title=_title(own, options.title),
         sensitivity=options.sensitivity,
         by=own.by,
-        notes=_notes(own, classes, found, units=units, config=config, outside=len(own.shapes) - len(rows)),
+        notes=notes_of(own, classes, found=found, scope=scope),
     )
     return about, shown, tables["coverage"]
 
 
 def _cells(own: OwnLayer, shapes: np.ndarray) -> Callable[[np.ndarray], pd.DataFrame]:
-    return lambda cells: in_cells(own.kind, shapes, cells)
+    return lambda cells: in_cells(own.kind, shapes, cells=cells)
 
 
 def _title(own: OwnLayer, title: str | None) -> tuple[str, str]:
@@ -237,92 +231,3 @@ def _title(own: OwnLayer, title: str | None) -> tuple[str, str]:
         return plain(title) or own.file, plain(title) or own.file
     stem = own.layer or own.file.rpartition(".")[0] or own.file
     return pair("own.title", file=stem, by=own.by)
-
-
-def _notes(
-    own: OwnLayer,
-    classes: Classes,
-    found: Measured,
-    *,
-    units: gpd.GeoDataFrame,
-    config: Config,
-    outside: int,
-) -> list[tuple[str, str]]:
-    """Return what has to be said of the layer, where there is anything."""
-    notes: list[tuple[str, str]] = []
-
-    def note(key: str, **values: Any) -> None:
-        notes.append(pair(f"own.{key}", **values))
-
-    if classes.method == "quantiles":
-        note("quantiles", n=len(classes.classes) - ("" in classes.texts))
-    if classes.others:
-        note("others", n=classes.others)
-    if found.overlapping:
-        note("overlapping", n=found.overlapping)
-    if own.repaired:
-        note("repaired", n=own.repaired)
-    if own.blank:
-        note("blank", n=own.blank)
-    amount = outside_amount(own, found)
-    if outside or amount >= 0.005:
-        row = units[units["adcode"] == config.scope].iloc[0]
-        zh, _ = pair(f"own.outside.{own.kind}", n=outside, value=f"{amount:.2f}", unit=row["name"])
-        _, en = pair(
-            f"own.outside.{own.kind}", n=outside, value=f"{amount:.2f}", unit=row["name_en"]
-        )
-        notes.append((zh, en))
-    if own.encoding == "GB18030":
-        note("encoding", encoding=own.encoding)
-    return notes
-
-
-def outside_amount(own: OwnLayer, found: Measured) -> float:
-    """Return what of a layer lies outside the units: km², km or a number of points."""
-    if own.kind == "polygons":
-        return geometry.km2(found.outside) + own.beyond_m2 / 1e6
-    return found.outside / (LENGTH_UNITS_PER_KM if own.kind == "lines" else 1)
-
-
-def _told(
-    out: Path,
-    made: OwnText,
-    own: OwnLayer,
-    *,
-    classes: Classes,
-    found: Measured,
-    about: OwnMap,
-    coverage: pd.DataFrame,
-) -> Made:
-    notes = [made.note[1], *(note[1] for note in about.notes)]
-    return Made(
-        out=out,
-        bytes=len(made.text.encode("utf-8")),
-        how=made.step.how,
-        error_m=made.error_m,
-        kind=own.kind,
-        features=len(own.shapes),
-        shown=int(found.parts["row"].nunique()),
-        classes=_summary(own, classes, about.tables, coverage, scope=about.config.scope),
-        outside=outside_amount(own, found),
-        notes=notes,
-    )
-
-
-def _summary(
-    own: OwnLayer, classes: Classes, tables: Tables, coverage: pd.DataFrame, *, scope: str
-) -> pd.DataFrame:
-    """Return a row for each class with its figures within the scope."""
-    rows = coverage[(coverage["adcode"] == scope) & (coverage["class"] != "")].set_index("class")
-    columns = {
-        "polygons": ["area_net_km2", "area_gross_km2"],
-        "lines": ["length_km"],
-        "points": [],
-    }[own.kind]
-    titles = [c.title[0] for c in classes.classes]
-    ids = [class_id(i) for i in range(len(titles))]
-    figures = rows.reindex(ids)
-    made = pd.DataFrame({"class": titles, "features": figures["count"].fillna(0).astype("int64")})
-    for column in columns:
-        made[column.replace("_net", "")] = figures[column].fillna(0.0)
-    return made.reset_index(drop=True)

@@ -159,7 +159,8 @@ def _kind_of(shapes: np.ndarray, path: Path) -> Kind:
     kinds = [f"{count} {kind}" for count, kind in zip(counts, KINDS, strict=True) if count]
     if len(kinds) > 1:
         raise GeometryError(
-            f"{path}: holds {', '.join(kinds)}; a map shows one kind: save each as a file of its own"
+            f"{path}: holds {', '.join(kinds)}; a map shows one kind: save each as a file "
+            "of its own"
         )
     return KINDS[int(np.argmax(counts))]
 

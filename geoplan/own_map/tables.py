@@ -35,15 +35,20 @@ def own_tables(
     sensitivity: Sensitivity,
     shown: int,
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of a layer with no features and no coverage yet; `shown` is how many it has.
+    """Return the tables of a layer of `shown` features, with no rows of features and coverage yet.
 
     The file is a document of its own that is no plan: without period and status.
     """
     scope = str(units["adcode"][units["parent"].isna()].iloc[0])
-    document = {"document": LAYER, "title": own.file, "scope": scope, "sha256": own.digest}
+    document: dict[str, object] = {
+        "document": LAYER,
+        "title": own.file,
+        "scope": scope,
+        "sha256": own.digest,
+    }
     zh, en = pair("own.theme")
     title = own.layer or own.file.rpartition(".")[0] or own.file
-    layer = {
+    layer: dict[str, object] = {
         "layer": LAYER,
         "theme": LAYER,
         "title": title,
@@ -54,7 +59,7 @@ def own_tables(
         "sensitivity": sensitivity,
         "features": shown,
     }
-    rows = {
+    rows: dict[str, list[dict[str, object]]] = {
         "documents": [document],
         "themes": [{"theme": LAYER, "title": zh, "title_en": en, "order": 0}],
         "classes": [_class(i, c) for i, c in enumerate(classes)],
@@ -89,7 +94,7 @@ def section_of(own: OwnLayer) -> str:
 
 
 def coverage_of(
-    measured: Measured, codes: np.ndarray, tables: dict[str, pd.DataFrame]
+    measured: Measured, codes: np.ndarray, *, tables: dict[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """Return the table `coverage` of a layer, as the overlay makes it."""
     labels = [Label(LAYER, class_id(i), "geometry") for i in range(len(tables["classes"]))]
@@ -104,7 +109,9 @@ def coverage_of(
         pieces.setdefault(code, []).append(Piece((labels[int(number)],), int(amount), b""))
     polygons = measured.kind == "polygons"
     results = [
-        UnitResult(code, tuple(pieces.get(code, ())), own if polygons else {}, {} if polygons else own, 0)
+        UnitResult(
+            code, tuple(pieces.get(code, ())), own if polygons else {}, {} if polygons else own, 0
+        )
         for code, own in sorted(amounts.items())
     ]
     made = coverage_table(tables, Memberships.of(tables), results=results)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from geoplan.errors import StageError
 from geoplan.publish import statics
 from geoplan.publish.atlas import Atlas
@@ -9,7 +11,7 @@ from geoplan.publish.content import page_data, script_json
 from geoplan.publish.frame import render, templates
 from geoplan.publish.generalise import displayed, ground
 from geoplan.publish.notices import notices
-from geoplan.publish.pages import Page
+from geoplan.publish.pages import Page, Pair
 from geoplan.publish.picture import svg
 from geoplan.publish.reports import common, unit_name
 
@@ -44,8 +46,14 @@ def _page_json(atlas: Atlas, page: Page, tolerance_m: float) -> str:
     return script_json(data)
 
 
-def page_html(atlas: Atlas, page: Page, *, pictured: Atlas | None = None) -> tuple[str, str]:
-    """Return head and body of a map page; `pictured` is drawn in its static picture, if given."""
+def page_html(
+    atlas: Atlas, page: Page, *, pictured: Atlas | None = None, notes: Sequence[Pair] = ()
+) -> tuple[str, str]:
+    """Return head and body of a map page.
+
+    `pictured` is drawn in its static picture instead of `atlas`, if given; `notes`
+    stand below that picture.
+    """
     shared = common(atlas)
     head = templates().get_template("head.html.j2").render(title=page.title, **shared)
     body = (
@@ -58,6 +66,7 @@ def page_html(atlas: Atlas, page: Page, *, pictured: Atlas | None = None) -> tup
             picture=svg(pictured or atlas, page, width=760, labels=True),
             scope=unit_name(atlas, page.scope),
             notices=notices(atlas.tables),
+            notes=notes,
             **shared,
         )
     )

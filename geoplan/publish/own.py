@@ -92,18 +92,18 @@ def step_note(own: Own, step: Step) -> Pair:
 def _text(about: OwnMap, own: Own, step: Step, note: Pair) -> str:
     atlas, page = _atlas(about, own, step)
     pictured = replace(atlas, tables=_pictured(atlas, page))
-    head, body = page_html(atlas, page, pictured=pictured)
+    notes = [note, pair("own.figures"), *about.notes]
+    head, body = page_html(atlas, page, pictured=pictured, notes=notes)
     counties = ground(atlas.tables, step.ground_m)
     features = atlas.tables["features"]
-    data = page_data(
-        atlas, page, ground=counties, features=features, error_m=counties.error_m
-    )
-    titles = [own.titles[cls][0] for cls in step.features["class"]] if step.values else []
+    data = page_data(atlas, page, ground=counties, features=features, error_m=counties.error_m)
+    single = len(step.values) > 0  # each shape is a feature
+    titles = [own.titles[cls][0] for cls in step.features["class"]] if single else []
     data["own"] = {
         "how": step.how,
         "kind": own.kind,
         "by": about.by,
-        "notes": [list(text) for text in (note, pair("own.figures"), *about.notes)],
+        "notes": [list(text) for text in notes],
         # A value that is the title of its class need not stand twice.
         "values": [
             None if value == title else value

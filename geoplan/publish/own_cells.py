@@ -15,8 +15,8 @@ SIZES_M = (1_000.0, 2_000.0, 5_000.0, 10_000.0, 20_000.0, 40_000.0)
 MOST_CELLS = 15_000
 """Cells that the box of the shapes may hold."""
 
-LEAST_SHARE = 0.04
-"""Cells that hold less are drawn as if they held this share, to be seen at all."""
+LEAST_SHARE = 0.08
+"""Cells that hold less are drawn as if they held this share of the most, to be seen at all."""
 
 
 @dataclass(frozen=True)

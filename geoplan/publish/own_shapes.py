@@ -1,4 +1,4 @@
-"""Shapes of a user's layer as a page can hold them: as they are, simplified, merged, or by cells."""
+"""A user's shapes as a page can hold them: as they are, simplified, merged, or by cells."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Own:
     section: str
     """What is cited of the file."""
     in_cells: Callable[[np.ndarray], pd.DataFrame]
-    """From cells (`crs.WORK_CRS`) to columns `row`, `cell` and `amount`: what of each lies where."""
+    """From cells (`crs.WORK_CRS`) to `row`, `cell` and `amount`: what of each lies where."""
 
 
 @dataclass(frozen=True)
@@ -153,13 +153,14 @@ BYTES_A_PART = 28
 
 
 def _lines(shapes: np.ndarray) -> shapely.Geometry:
-    return shapely.line_merge(shapely.multilinestrings(_parts(shapes)))
+    merged: shapely.Geometry = shapely.line_merge(shapely.multilinestrings(_parts(shapes)))
+    return merged
 
 
 def _parts(shapes: np.ndarray) -> np.ndarray:
     """Return the lines in geometries, without points that stand between them."""
     parts = shapely.get_parts(shapely.get_parts(shapes))
-    return parts[shapely.get_dimensions(parts) == 1]
+    return np.asarray(parts[shapely.get_dimensions(parts) == 1])
 
 
 def _fewer(own: Own, whole: np.ndarray, tolerance_m: float) -> np.ndarray:
@@ -177,10 +178,14 @@ def _without_specks(shape: shapely.Geometry, tolerance_m: float) -> shapely.Geom
         return shape
     parts = shapely.get_parts(shape)
     kept = parts[shapely.area(parts) >= least]
-    for i in np.flatnonzero(shapely.get_num_interior_rings(kept)):
-        rings = np.array(kept[i].interiors, dtype=object)
-        large = rings[shapely.area(shapely.polygons(rings)) >= least]
-        kept[i] = shapely.Polygon(kept[i].exterior, list(large))
+    rings, owners = shapely.get_rings(kept, return_index=True)
+    # The first ring of a part is its outline; the others are holes.
+    outline = np.diff(owners, prepend=-1) > 0
+    small = ~outline & (shapely.area(shapely.polygons(rings)) < least)
+    for i in np.unique(owners[small]):
+        own = slice(*np.searchsorted(owners, [i, i + 1]))
+        holes = rings[own][~outline[own] & ~small[own]]
+        kept[i] = shapely.Polygon(kept[i].exterior, list(holes))
     return shapely.multipolygons(kept)
 
 
@@ -212,15 +217,14 @@ def _cells(own: Own, cells: Cells) -> Step:
     amounts = own.in_cells(cells.shapes)
     rank = {cls: i for i, cls in enumerate(own.titles)}
     amounts["rank"] = np.array([rank[cls] for cls in own.classes])[amounts["row"]]
-    by_class = amounts.groupby(["cell", "rank"], as_index=False)["amount"].sum()
+    by_class = pd.DataFrame(amounts.groupby(["cell", "rank"])["amount"].sum().reset_index())
     totals = by_class.groupby("cell")["amount"].sum()
     first = by_class.sort_values(["cell", "amount", "rank"], ascending=[True, False, True])
-    first = first.drop_duplicates("cell").set_index("cell")["rank"]
-    full = cells.area_m2 * 1e4 if own.kind == "polygons" else float(totals.max())
-    drawn = cells.scaled(totals.index.to_numpy(), (totals / full).to_numpy())
+    top = first.drop_duplicates("cell").set_index("cell")["rank"]
+    drawn = cells.scaled(totals.index.to_numpy(), (totals / totals.max()).to_numpy())
     classes = list(own.titles)
-    used = [i for i in range(len(classes)) if (first == i).any()]
-    shapes = [shapely.multipolygons(drawn[(first == i).to_numpy()]) for i in used]
+    used = [i for i in range(len(classes)) if (top == i).any()]
+    shapes = [shapely.multipolygons(drawn[(top == i).to_numpy()]) for i in used]
     facts = {
         "n": len(own.shapes),
         "c": len(totals),

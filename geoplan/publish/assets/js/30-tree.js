@@ -2,10 +2,11 @@
 // The same pattern as on the map fills the swatch.
 function swatch(item) {
   var made = el('i.swatch.' + item.b), colour = cls(item).col, ns = 'http://www.w3.org/2000/svg', svg, box;
+  if (hasNoArea()) { return ownSwatch(item); }
   if (item.b === 'indicative') {
     made.style.borderColor = colour;
     made.style.background = colour + '2b';
-  } else if (item.b === 'geometry' && cls(item).pat !== 'hatch') {
+  } else if (item.b === 'geometry' && !isHatched(item)) {
     made.style.background = colour;
   } else {
     svg = document.createElementNS(ns, 'svg');
@@ -142,7 +143,7 @@ function drawTree() {
   again = indicativeBlock();
   if (again) { tree.appendChild(again); }
   tree.appendChild(el('p.note', t('layers.note')));
-  if (D.page.theme) { tree.appendChild(elsewhere(null)); }
+  if (D.page.theme && !OWN) { tree.appendChild(elsewhere(null)); }
   if (key) {
     Array.prototype.forEach.call(tree.querySelectorAll('input'), function (box) {
       if (box.getAttribute('data-items') === key) { box.focus(); }
