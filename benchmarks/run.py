@@ -22,6 +22,7 @@ def commands(given: argparse.Namespace) -> list[list[str]]:
     compare = ["compare", *data, *peers, *once]
     wanted = [
         ["build", *once],
+        ["own_map", *data, *(["--sizes", "1000"] if given.quick else [])],
         [*compare, *size, "--runs", f"{runs}-compare.json"],
         ["curves", *data, *once, *sizes, "--runs", f"{runs}-curves.json"],
     ]

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 import geopandas as gpd
 import shapely
 
-from geoplan import crs, engine
+from geoplan import engine
 from geoplan.config import load
 from geoplan.own_map import Made, Options, map_file
 from tests.browser.conftest import NARROW, WIDE, Open
@@ -95,10 +95,7 @@ def test_opens_offline_with_what_has_to_be_said(
 
 
 def test_legend_has_the_figures_of_the_engine(single: Made, folder: Path, opened: Open) -> None:
-    counties = sample.units()
-    held = counties[counties["level"] == "county"][["adcode", "geometry"]]
-    gpd.GeoDataFrame(held, crs=crs.DATA_CRS).to_parquet(folder / "counties.parquet")
-    layers = [folder / "plots.parquet", folder / "counties.parquet"]
+    layers = [folder / "plots.parquet", sample.DATA / "counties.parquet"]
     table = engine.tabulate(layers, by=["use", "adcode"])
     page = opened(single.out)
     whole = (table.groupby("use")["net_m2"].sum() / 1e6).map("{:.2f}".format).to_dict()
