@@ -1,6 +1,6 @@
 """Measure `geoplan map`: pages of 1,000, 10,000 and 100,000 seeded parcels.
 
-    python -m benchmarks.own_map [--data build/bench] [--sizes 1000 10000 100000] [--out docs/benchmarks.md]
+    python -m benchmarks.own_map [--data build/bench] [--sizes 1000 100000] [--out FILE.md]
 
 Prints seconds, memory, how the shapes are shown and the size of the page.
 """

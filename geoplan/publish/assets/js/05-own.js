@@ -116,4 +116,12 @@ function ownPopup(at) {
   found.slice(0, OWN_MOST).forEach(function (i) { body.appendChild(ownEntry(i)); });
   if (found.length > OWN_MOST) { body.appendChild(el('p.note', t('panel.more_names', { n: found.length }))); }
   L.popup({ className: 'own-tip', maxWidth: 260, autoPan: false }).setLatLng(at).setContent(body).openOn(map);
+  freeOfLegend(body);
+}
+
+// On wide screens the legend covers a corner of the map: what lies under it is moved out.
+function freeOfLegend(node) {
+  var legend = byId('legend').getBoundingClientRect(), box = node.getBoundingClientRect();
+  var over = box.right + 40 - legend.left;
+  if (!NARROW.matches && over > 0 && box.bottom + 40 > legend.top) { map.panBy([over, 0], { animate: false }); }
 }
