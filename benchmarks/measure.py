@@ -126,6 +126,11 @@ def tabulate(layers: list[Path], out: Path, *options: str) -> list[str]:
     return [_geoplan(), "tabulate", *paths, *by, *options, "--out", str(out)]
 
 
+def map_page(parcels: Path, out: Path) -> list[str]:
+    """Return the command of geoplan that makes a page of parcels."""
+    return [_geoplan(), "map", str(parcels), "--by", "landuse", "--out", str(out), "--json"]
+
+
 def overlay(parcels: Path, zones: Path, out: Path) -> list[str]:
     """Return the command of geoplan that writes the pieces of parcels in zones."""
     how = ["--how", "intersection", "--out", str(out)]

@@ -23,6 +23,7 @@ def commands(given: argparse.Namespace) -> list[list[str]]:
     wanted = [
         ["build", *once],
         ["pages", *once],
+        ["own_map", *data, *(["--sizes", "1000"] if given.quick else [])],
         [*compare, *size, "--runs", f"{runs}-compare.json"],
         ["curves", *data, *once, *sizes, "--runs", f"{runs}-curves.json"],
     ]

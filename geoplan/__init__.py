@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geoplan.config import load as load
     from geoplan.engine import overlay_layers as overlay_layers
     from geoplan.errors import GeoplanError as GeoplanError
+    from geoplan.own_map import map_file as map_file
     from geoplan.sources import resolved as resolved
     from geoplan.sources import tabulate as tabulate
 
@@ -36,6 +37,7 @@ _HOMES = {
     "list_catalogue": "geoplan.catalogue",
     "list_units": "geoplan.build",
     "load": "geoplan.config",
+    "map_file": "geoplan.own_map",
     "overlay_layers": "geoplan.engine",
     "resolved": "geoplan.sources",
     "run_stages": "geoplan.build",

@@ -56,6 +56,7 @@ MAY_IMPORT = {
     },
     "catalogue": {*LOW, "build", "layers"},
     "sources": {*LOW, "build", "engine", "overlay"},
+    "own_map": {*LOW, "boundaries", "layers", "overlay", "publish", "engine"},
     "cli": {
         "",
         "errors",
@@ -69,8 +70,9 @@ MAY_IMPORT = {
         "folders",
         "manifest",
         "sources",
+        "own_map",
     },
-    "": {"errors", "config", "build", "catalogue", "engine", "sources"},
+    "": {"errors", "config", "build", "catalogue", "engine", "sources", "own_map"},
 }
 """Every part of the package, the root being ''; a part is a module or a folder."""
 

@@ -14,12 +14,14 @@ from geoplan.cli.commands import app
 from geoplan.cli.export import export
 from geoplan.cli.options import print_event
 from geoplan.cli.overlay import overlay, tabulate
+from geoplan.cli.own_map import map_
 from geoplan.errors import GeoplanError, StageError, UsageError
 
 for command in (build, run, status, why, verify, watch, clean, export):
     app.command()(command)
 app.command()(tabulate)
 app.command()(overlay)
+app.command("map")(map_)
 app.add_typer(catalogue, name="catalogue")
 
 

@@ -3,17 +3,25 @@
 from geoplan.publish.audience import check_public
 from geoplan.publish.cells import Cells, Cut
 from geoplan.publish.outputs import Output, outputs, sheets
+from geoplan.publish.own import MARK, OwnMap, OwnText, own_text
+from geoplan.publish.own_shapes import LAYER, Own
 from geoplan.publish.sheets import Drawn, Print
 from geoplan.publish.site import publish
 
 __all__ = [
+    "LAYER",
+    "MARK",
     "Cells",
     "Cut",
     "Drawn",
     "Output",
+    "Own",
+    "OwnMap",
+    "OwnText",
     "Print",
     "check_public",
     "outputs",
+    "own_text",
     "publish",
     "sheets",
 ]

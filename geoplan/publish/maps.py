@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from geoplan.config import Config
 from geoplan.errors import StageError
@@ -16,7 +16,7 @@ from geoplan.publish.pages import Entry, Page
 from geoplan.publish.picture import svg
 from geoplan.publish.reports import common, unit_name
 from geoplan.publish.view_tables import view_tables
-from geoplan.publish.words import pair
+from geoplan.publish.words import Pair, pair
 
 TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)
 """Steps of simplification that are tried until a page is within its budget."""
@@ -28,7 +28,7 @@ def map_text(atlas: Atlas, page: Page) -> str:
     Raises `StageError` where it cannot be brought within the budget.
     """
     budget = budget_of(page, atlas.config)
-    head, body = _page_html(atlas, page)
+    head, body = page_html(atlas, page)
     sizes = []
     for tolerance, quoted in _steps(atlas):
         data = _page_json(atlas, page, tolerance, quoted=quoted)
@@ -72,7 +72,14 @@ def _page_json(atlas: Atlas, page: Page, tolerance_m: float, *, quoted: bool) ->
     return script_json(data)
 
 
-def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
+def page_html(
+    atlas: Atlas, page: Page, *, pictured: Atlas | None = None, notes: Sequence[Pair] = ()
+) -> tuple[str, str]:
+    """Return head and body of a map page.
+
+    `pictured` is drawn in its static picture instead of `atlas`, if given; `notes`
+    stand below that picture.
+    """
     shared = common(atlas)
     head = templates().get_template("head.html.j2").render(title=page.title, **shared)
     body = (
@@ -82,11 +89,12 @@ def _page_html(atlas: Atlas, page: Page) -> tuple[str, str]:
             page=page,
             rows=statics.layer_rows(atlas, page),
             units=statics.unit_rows(atlas, page),
-            picture=svg(atlas, page, width=760, labels=True),
+            picture=svg(pictured or atlas, page, width=760, labels=True),
             scope=unit_name(atlas, page.scope),
             notices=notices(atlas.tables),
             system=pair("furniture.system.value", n=f"{atlas.meridian:g}"),
             **view_tables(atlas, page),
+            notes=notes,
             **shared,
         )
     )

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from geoplan import schema
 from geoplan.publish.atlas import Atlas
-from geoplan.publish.pages import Pair
+from geoplan.publish.words import Pair
 from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import rows_of
 from geoplan.publish.words import coded

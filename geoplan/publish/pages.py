@@ -18,7 +18,7 @@ from geoplan.publish.words import Pair, pair
 OVERVIEW = "overview.html"
 
 
-PageKind = Literal["overview", "city", "theme"] | schema.MapKind
+PageKind = Literal["overview", "city", "theme", "own"] | schema.MapKind
 COMBINED: tuple[PageKind, ...] = ("together", "compare", "count")
 """Maps of no single theme; a map in detail stands in the place of its theme's."""
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import shapely
 
-from geoplan.publish.pages import Pair
+from geoplan.publish.words import Pair
 from geoplan.publish.sheet_base import Base, border
 from geoplan.publish.sheet_layout import Box, Sizes
 from geoplan.publish.sheet_map import GAP, Signs, dot, hatched, symbols

@@ -70,8 +70,8 @@ def layer_of(path: Path, wanted: str | None = None) -> str | None:
     if wanted is None and len(layers) > 1:
         raise DataError(
             f"{path}: holds {len(layers)} layers with shapes: {', '.join(layers)}; "
-            "a layer file names one of them (`layer` in the table [file]); commands take files "
-            "of one layer"
+            "a layer file names one of them (`layer` in the table [file]), `geoplan map` does with "
+            "--layer; other commands take files of one layer"
         )
     return wanted or (layers[0] if layers else None)
 

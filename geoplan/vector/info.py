@@ -30,8 +30,8 @@ class Info:
     """Of geometry, on average, as it is when read."""
 
 
-def describe(path: Path) -> Info:
-    """Say what a file holds, without reading it.
+def describe(path: Path, *, layer: str | None = None) -> Info:
+    """Say what a file holds, or one of its layers, without reading it.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def describe(path: Path) -> Info:
         raise DataError(f"{path}: there is no such file")
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(f"{path}: format is not known; allowed: {', '.join(SUFFIXES)}")
-    info = _of_files(path) if path.suffix.lower() == ".parquet" else _of_other(path)
+    info = _of_files(path) if path.suffix.lower() == ".parquet" else _of_other(path, layer)
     if info.crs is None:
         raise crs.missing(str(path))
     return info
@@ -102,10 +102,13 @@ def _of_parquet(path: Path) -> Info:
         return Info(file.metadata.num_rows, others, name, stated, each)
 
 
-def _of_other(path: Path) -> Info:
+def _of_other(path: Path, layer: str | None) -> Info:
     try:
         info = pyogrio.read_info(
-            path, layer=layer_of(path), encoding=assumed_encoding(path), force_feature_count=True
+            path,
+            layer=layer_of(path, layer),
+            encoding=assumed_encoding(path),
+            force_feature_count=True,
         )
     except (OSError, ValueError, RuntimeError, IndexError) as fault:
         raise DataError(f"{path}: cannot be read: {fault}") from fault

@@ -90,15 +90,16 @@ function shapeLayers(feature, options) {
   var shape = feature.g === undefined ? null : D.shapes[feature.g];
   if (!shape) { return []; }
   if (shape.t === 'line') {
-    return [L.polyline(shape.v.map(decode), L.extend({}, options, { fill: false }))];
+    return [L.polyline(shape.v.map(decode), L.extend({}, options, { fill: false, dashArray: OWN ? ownDash(feature.c) : options.dashArray }))];
   }
   if (shape.t === 'polygon') {
     return [L.polygon(shape.v.map(function (p) { return p.map(decode); }), options)];
   }
   return shape.v.map(function (xy) {
     return L.circleMarker([xy[1] / SCALE, xy[0] / SCALE], L.extend({}, options, {
-      radius: 5, fill: true, fillColor: options.color, fillOpacity: 1, color: '#ffffff', weight: 1.5,
-      dashArray: null, opacity: 1, pane: 'points', interactive: true
+      radius: 5, fill: true, fillColor: ownHollow(feature.c) ? '#ffffff' : options.color, fillOpacity: 1,
+      color: ownHollow(feature.c) ? options.color : '#ffffff', weight: ownHollow(feature.c) ? 2.5 : 1.5,
+      dashArray: null, opacity: 1, pane: 'points', interactive: !OWN
     }));
   });
 }

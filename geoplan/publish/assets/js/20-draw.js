@@ -39,6 +39,7 @@ function drawHits() {
       if (measuring()) { return; }
       L.DomEvent.stop(event);
       select(u.c, false);
+      if (OWN) { ownPopup(event.latlng); }
     });
     hit.bindTooltip(function () { return textNode(say(u.n)); }, { sticky: true, className: 'name-tip', direction: 'top', opacity: 1 });
   });
@@ -64,7 +65,7 @@ function makePatterns() {
     pattern.setAttribute('height', gap);
     pattern.setAttribute('patternUnits', 'userSpaceOnUse');
     pattern.setAttribute('patternTransform', 'rotate(' + angle + ')');
-    line.setAttribute('d', 'M0 ' + gap / 2 + 'H' + gap);
+    line.setAttribute('d', 'M0 ' + gap / 2 + 'H' + gap + (cls(item).pat === 'cross' ? 'M' + gap / 2 + ' 0V' + gap : ''));
     line.setAttribute('stroke', cls(item).col);
     line.setAttribute('stroke-width', item.b === 'list' ? 1 : 2);
     pattern.appendChild(line);
@@ -95,9 +96,11 @@ function drawItem(item) {
   return group;
 }
 
+function isHatched(item) { return cls(item).pat === 'hatch' || cls(item).pat === 'cross'; }
+
 function drawExact(item, group, colour, counties) {
   var whole = item.f.filter(function (id) { return FEATURES[item.l + '/' + id].x === 'whole'; });
-  var fill = cls(item).pat === 'hatch' ? 'url(#' + patternId(item) + ')' : colour;
+  var fill = isHatched(item) ? 'url(#' + patternId(item) + ')' : colour;
   if (whole.length && isOutline(item)) {
     drawOutline(group, colour, counties);
   } else if (whole.length) {
@@ -106,7 +109,7 @@ function drawExact(item, group, colour, counties) {
     })).addTo(group);
   }
   addShapes(item, group, inPane('shapes', {
-    color: colour, weight: 1.5, fillColor: fill, fillOpacity: 0.6, className: 'item area'
+    color: colour, weight: OWN ? (OWN.kind === 'lines' ? 2.5 : 0.7) : 1.5, fillColor: fill, fillOpacity: OWN ? 0.8 : 0.6, className: 'item area'
   }));
 }
 

@@ -2,12 +2,13 @@
 // The same pattern as on the map fills the swatch.
 function swatch(item) {
   var made = el('i.swatch.' + item.b), colour = cls(item).col, ns = 'http://www.w3.org/2000/svg', svg, box;
+  if (hasNoArea()) { return ownSwatch(item); }
   if (isOutline(item)) {
     made.style.boxShadow = 'inset 0 0 0 3px ' + colour;
   } else if (item.b === 'indicative') {
     made.style.borderColor = colour;
     made.style.background = colour + '2b';
-  } else if (item.b === 'geometry' && cls(item).pat !== 'hatch') {
+  } else if (item.b === 'geometry' && !isHatched(item)) {
     made.style.background = colour;
   } else {
     svg = document.createElementNS(ns, 'svg');
@@ -158,7 +159,7 @@ function drawTree() {
   again = indicativeBlock();
   if (again) { tree.appendChild(again); }
   tree.appendChild(el('p.note', t('layers.note')));
-  if (D.page.theme || isCombined()) { tree.appendChild(elsewhere(null)); }
+  if (!OWN && (D.page.theme || isCombined())) { tree.appendChild(elsewhere(null)); }
   if (key) {
     Array.prototype.forEach.call(tree.querySelectorAll('input'), function (box) {
       if (box.getAttribute('data-items') === key) { box.focus(); }

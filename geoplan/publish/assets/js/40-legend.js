@@ -25,6 +25,7 @@ function figureCells(item) {
   if (!f) {
     return item.b === 'list' ? [el('td.n', ''), el('td.n', t('legend.none'))] : [el('td.n', t('legend.none')), el('td.n', '')];
   }
+  if (hasNoArea()) { return ownCells(f); }
   if (item.b === 'indicative' && f.km !== null && f.km2 === null) {
     return [el('td.n', t('legend.about') + Number(f.km.toPrecision(2)) + ' ' + t('measure.km')), el('td.n', '')];
   }
@@ -44,7 +45,8 @@ function legendRow(item) {
 
 function legendGroup(title, items, figures) {
   var body = el('tbody'), last = null;
-  var head = el('tr.group', el('th', title), el('th.n', figures ? measureName() : ''), el('th.n', figures ? shareHead() : ''));
+  var heads = !figures ? ['', ''] : hasNoArea() ? ownHeads() : [measureName(), shareHead()];
+  var head = el('tr.group', el('th', title), el('th.n', heads[0]), el('th.n', heads[1]));
   head.firstChild.colSpan = 2;
   if (!items.length) { return null; }
   body.appendChild(head);
@@ -67,8 +69,8 @@ function drawLegend() {
   toggle = button('button.fold', '', function () { LEGEND_FOLDED = !LEGEND_FOLDED; drawLegend(); });
   toggle.setAttribute('aria-expanded', !LEGEND_FOLDED);
   toggle.setAttribute('aria-label', t('legend'));
-  head = el('div.head', el('h2', t('legend')), el('span.scope', say(UNITS[scope()].n)), el('span.tag', t('legend.county_level')), toggle);
-  head.querySelector('.tag').title = t('legend.county_level.note');
+  head = el('div.head', el('h2', t('legend')), el('span.scope', say(UNITS[scope()].n)), OWN ? null : el('span.tag', t('legend.county_level')), toggle);
+  if (!OWN) { head.querySelector('.tag').title = t('legend.county_level.note'); }
   box.appendChild(head);
   if (LEGEND_FOLDED) { return; }
   body = el('div.body');
@@ -81,6 +83,7 @@ function drawLegend() {
   added(LEGEND_PARTS, table);
   body.appendChild(table);
   if (stopsKey()) { body.appendChild(stopsKey()); }
+  if (OWN) { body.appendChild(ownStep()); }
   body.appendChild(lineKey());
 }
 

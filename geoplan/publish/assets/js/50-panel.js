@@ -14,7 +14,9 @@ function panelRow(layer, item, code, shown) {
   if (item.b === 'indicative') { title.appendChild(el('em.mark', t('indicative'))); }
   if (cls(item).now) { title.appendChild(el('small', ' ' + t('legend.today') + say(cls(item).now))); }
   made.appendChild(title);
-  if (known) {
+  if (OWN && f) {
+    made.appendChild(ownFigures(f));
+  } else if (known) {
     made.appendChild(el('p.figures', area(f.km2, item) + ' ' + measureName(), ' ', f.share === null ? null : el('span', t('legend.share.county') + ' ' + share(f.share, item))));
   } else if (f && f.km !== null && item.b === 'indicative') {
     made.appendChild(el('p.figures', t('legend.about') + Number(f.km.toPrecision(2)) + ' ' + t('measure.km')));
@@ -173,6 +175,7 @@ function headState(theme, layers, code, related) {
 
 // How many things the plans place here: whole, in it, through it.
 function placed(layers, code) {
+  if (OWN) { return ownCount(code); }
   return layers.reduce(function (n, layer) { return n + (stateOf(layer, code) === 'concerned' ? featuresOn(layer, code).length : 0); }, 0);
 }
 
@@ -188,7 +191,7 @@ function part(theme, body, state, n) {
     toggle.setAttribute('aria-expanded', on);
     body.hidden = !on;
   }
-  head = el('h4', el('span.t', say(theme.t)), n ? el('small', t('panel.count', { n: n })) : null, mark, toggle);
+  head = el('h4', el('span.t', say(theme.t)), n ? el('small', t(OWN ? 'own.pieces' : 'panel.count', { n: n })) : null, mark, toggle);
   head.onclick = function (event) { if (event.target !== toggle) { toggle.click(); } };
   toggle.setAttribute('aria-label', say(theme.t));
   made = el('section.part', head, body);
@@ -257,9 +260,9 @@ function drawPanel() {
     return;
   }
   box.appendChild(unitHead(u));
-  box.appendChild(el('p.tagline', el('span.tag', t('legend.county_level')), ' ', t('legend.county_level.note').replace(/^[^：:]*[：:]\s*/, '')));
+  if (!OWN) { box.appendChild(el('p.tagline', el('span.tag', t('legend.county_level')), ' ', t('legend.county_level.note').replace(/^[^：:]*[：:]\s*/, ''))); }
   [functionBlock(u.c), matterBlock(u.c)].forEach(function (part) { if (part) { box.appendChild(part); } });
-  if (D.page.theme || isCombined()) { box.appendChild(elsewhere(u.c)); }
+  if (!OWN && (D.page.theme || isCombined())) { box.appendChild(elsewhere(u.c)); }
   added(PANEL_TOP, box, u.c);
   D.themes.forEach(function (theme) {
     var made = D.page.theme && theme.id !== D.page.theme ? null : themeEntry(theme, u.c);

@@ -52,6 +52,7 @@ function drawSources() {
   });
   others.hidden = !rest.firstChild;
   D.atlas.notices.forEach(function (notice) { base.appendChild(el('li', say(notice))); });
+  drawOwnNotes();
   byId('simplified').hidden = !D.atlas.error;
   byId('simplified').textContent = t('furniture.display_error', { n: D.atlas.error });
 }

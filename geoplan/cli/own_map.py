@@ -1,0 +1,87 @@
+"""``geoplan map``: a file of the user's own becomes a page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geoplan.cli.options import HERE, AsJson, Folder, Quiet, print_rows
+from geoplan.errors import UsageError
+
+if TYPE_CHECKING:
+    from geoplan.own_map import Made
+
+SECRECY = ("internal", "public", "secret")
+"""Values of --sensitivity."""
+
+
+def map_(
+    file: Annotated[Path, typer.Argument(help="A file with polygons, lines or points.")],
+    by: Annotated[str, typer.Option(help="Column whose values are the classes.")],
+    layer: Annotated[str | None, typer.Option(help="One of several layers in the file.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the map.")] = None,
+    name: Annotated[str | None, typer.Option(help="Column with names of shapes.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The page; default: the file's name, in this folder.")
+    ] = None,
+    sensitivity: Annotated[
+        str, typer.Option(help="internal, public (needs a review number) or secret.")
+    ] = "internal",
+    budget: Annotated[
+        str | None, typer.Option(help="Size of the page: 800kB; default: budgets.page.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of other origin.")] = False,
+    project: Folder = HERE,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a map of your own layer: one page that opens offline, with figures by county.
+
+    Areas are exact, of the full shapes. Texts are classes as they are (of more than
+    20, the 19 largest); up to 12 different numbers too, more by quantiles. Up to 2,000
+    shapes are shown each and can be clicked; up to 100,000 are merged by class, or
+    stand in hexagons, and the page says so.
+
+    Examples: `geoplan map parcels.gpkg --by DLMC`,
+    `geoplan map redlines.shp --by LHLX --name MC --title 生态保护红线 --out redlines.html`
+    """
+    from geoplan.cluster import bytes_of
+    from geoplan.config import load
+    from geoplan.own_map import Options, map_file
+
+    if sensitivity not in SECRECY:
+        raise UsageError(f"--sensitivity {sensitivity}: allowed are {', '.join(SECRECY)}")
+    options = Options(
+        layer=layer,
+        title=title,
+        name=name,
+        sensitivity=sensitivity,  # type: ignore[arg-type]
+        budget=None if budget is None else bytes_of(budget),
+        force=force,
+    )
+    made = map_file(file, by, project=load(project), out=out, options=options)
+    if as_json:
+        typer.echo(json.dumps(_facts(made), ensure_ascii=False))
+    elif not quiet:
+        _print(made)
+
+
+def _facts(made: Made) -> dict[str, object]:
+    from geoplan.schema import records
+
+    plain = {key: value for key, value in vars(made).items() if key not in ("out", "classes")}
+    return {"out": str(made.out), **plain, "classes": records(made.classes)}
+
+
+def _print(made: Made) -> None:
+    figures = [c for c in made.classes if c not in ("class", "features")]
+    shown = made.classes.copy()
+    for column in figures:
+        shown[column] = shown[column].map("{:.6f}".format)
+    columns = list(shown.columns)
+    print_rows(columns, shown.itertuples(index=False), right=columns[1:])
+    told = [f"{made.shown} of {made.features} {made.kind}", *made.notes]
+    typer.echo("; ".join([*told, f"{made.out}, {made.bytes} bytes"]), err=True)

@@ -1,0 +1,194 @@
+"""A user's file with shapes, read and checked: one value and one shape a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+import geopandas as gpd
+import shapely
+
+from geoplan import crs, geometry, vector
+from geoplan.errors import DataError, GeometryError, UsageError
+from geoplan.files import file_hash
+from geoplan.layers.clip import REACH_DEGREES, project
+from geoplan.toml import suggestion
+
+Kind = Literal["polygons", "lines", "points"]
+KINDS: tuple[Kind, ...] = ("points", "lines", "polygons")
+"""Kinds of layers, by the dimension of their shapes."""
+
+MOST = 100_000
+"""Rows that one page may be made of."""
+
+NAMED = 50
+"""Columns that a message lists."""
+
+
+@dataclass(frozen=True)
+class OwnLayer:
+    """A layer as it was read; arrays have one entry for each row with a shape."""
+
+    file: str
+    """Name of the file, without its folder."""
+    layer: str
+    """Name of the layer, where the file holds several; else empty."""
+    by: str
+    digest: str
+    """The sha256 of the file, or of all its files."""
+    kind: Kind
+    values: pd.Series
+    names: pd.Series | None
+    shapes: np.ndarray
+    """In `crs.WORK_CRS`, repaired; empty where a shape lies too far away to have a place there."""
+    beyond_m2: float
+    """Area that lies too far away to be in `shapes`."""
+    repaired: int
+    blank: int
+    """Rows without a shape, which are left out."""
+    encoding: str | None
+    """Encoding that was assumed, where the file states none."""
+
+
+def read_own(
+    path: Path, by: str, *, layer: str | None, name: str | None, area: crs.Bounds
+) -> OwnLayer:
+    """Read a file and check it.
+
+    Parameters
+    ----------
+    by, name
+        Columns: of the values, and of names of shapes, if any.
+    layer
+        Which layer of the file, where it holds several.
+    area
+        West, south, east, north of the units in degrees.
+
+    Raises
+    ------
+    UsageError
+        More than `MOST` rows, or a column that is not there.
+    DataError
+        No file, no shapes, several layers, no or implausible CRS, a column of lists.
+    GeometryError
+        Shapes of several kinds, or coordinates that are no numbers.
+    """
+    rows = vector.describe(path, layer=layer).rows
+    if rows > MOST:
+        raise UsageError(
+            f"{path}: {rows} rows; a page is made of {MOST} at most. For figures use "
+            f"`geoplan tabulate {path.name} counties --by {by} --by counties.name`; for a map "
+            "take a part of the file"
+        )
+    frame = vector.read_vector(path, layer=layer)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise DataError(f"{path}: has no geometry column")
+    for column in (by, *([name] if name else [])):
+        _check_column(frame, column, path)
+    given = frame.geometry.to_numpy()
+    there = ~(shapely.is_missing(given) | shapely.is_empty(given))
+    if not there.any():
+        raise DataError(f"{path}: the layer is empty: {len(frame)} rows, none with a shape")
+    lost = geometry.not_finite(given)
+    if len(lost):
+        raise GeometryError(
+            f"{path}: {len(lost)} of {len(frame)} features have coordinates that are no finite "
+            f"numbers, the first is row {lost[0] + 1}; export the file again without them"
+        )
+    crs.check_plausible(frame, source=str(path), area=area)
+    frame = frame[there].reset_index(drop=True)
+    kind = _kind_of(frame.geometry.to_numpy(), path)
+    shapes, beyond, repaired = _placed(frame, kind, area, path)
+    return OwnLayer(
+        file=path.name,
+        layer=layer or "",
+        by=by,
+        digest=digest_of(path),
+        kind=kind,
+        values=pd.Series(frame[by]),
+        names=pd.Series(frame[name]) if name else None,
+        shapes=shapes,
+        beyond_m2=beyond,
+        repaired=repaired,
+        blank=int((~there).sum()),
+        encoding=vector.assumed_encoding(path),
+    )
+
+
+def digest_of(path: Path) -> str:
+    """Return the sha256 of a file; of several that belong together, over the names and hashes."""
+    files = vector.files_of(path)
+    if len(files) == 1:
+        return file_hash(files[0])
+    made = sha256()
+    for each in files:
+        # The stem of a shapefile may change without its content.
+        label = each.relative_to(path).as_posix() if path.is_dir() else each.suffix.lower()
+        made.update(f"{label} {file_hash(each)}\n".encode("utf-8", "surrogateescape"))
+    return made.hexdigest()
+
+
+def _check_column(frame: gpd.GeoDataFrame, column: str, path: Path) -> None:
+    others = [str(c) for c in frame.columns if c != frame.geometry.name]
+    if column not in others:
+        more = f", … ({len(others)} in all)" if len(others) > NAMED else ""
+        raise UsageError(
+            f"{path}: has no column {column!r}.{suggestion(column, others)} "
+            f"There are: {', '.join(others[:NAMED]) or 'none'}{more}"
+        )
+    cells = frame[column]
+    if cells.dtype == object and cells.map(_is_nested).any():
+        raise DataError(
+            f"{path}: column {column!r} holds lists or records; only texts, numbers, dates and "
+            "truth values can be shown"
+        )
+
+
+def _is_nested(cell: object) -> bool:
+    return isinstance(cell, list | tuple | dict | set | np.ndarray)
+
+
+def _kind_of(shapes: np.ndarray, path: Path) -> Kind:
+    """Return the kind of all shapes; `GeometryError` where there are several."""
+    counts = np.bincount(shapely.get_dimensions(shapes), minlength=3)
+    kinds = [f"{count} {kind}" for count, kind in zip(counts, KINDS, strict=True) if count]
+    if len(kinds) > 1:
+        raise GeometryError(
+            f"{path}: holds {', '.join(kinds)}; a map shows one kind: save each as a file "
+            "of its own"
+        )
+    return KINDS[int(np.argmax(counts))]
+
+
+def _placed(
+    frame: gpd.GeoDataFrame, kind: Kind, area: crs.Bounds, path: Path
+) -> tuple[np.ndarray, float, int]:
+    """Return shapes in the work CRS, the area that has no place in it, and how many are mended."""
+    flat = frame.set_geometry(
+        gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
+    )
+    if kind == "polygons":
+        pure = [geometry.polygonal(shape) for shape in flat.geometry]
+        made = project(flat.set_geometry(gpd.GeoSeries(pure, crs=frame.crs)), area=area, path=path)
+        fixed, positions, _ = geometry.repair(made.shapes)
+        mended = {*positions.tolist(), *(row for row, _, _ in made.repairs)}
+        return fixed, float(made.beyond_m2.sum()), len(mended)
+    degrees = crs.to_data(flat).geometry.to_numpy()
+    lost = geometry.not_finite(degrees)
+    if len(lost):
+        raise GeometryError(
+            f"{path}: {len(lost)} of {len(frame)} features have coordinates without a place in "
+            f"{crs.name_of(frame.crs)}; state the system that the numbers are in"
+        )
+    # The equal-area system has no place for much of the world.
+    reach = np.array(area) + np.array([-1, -1, 1, 1]) * REACH_DEGREES
+    near = shapely.intersection(degrees, shapely.box(*reach.tolist()))
+    if kind == "lines":  # a line that runs along the edge of the box leaves points there
+        linear = shapely.get_dimensions(near) == 1
+        near = np.where(linear, near, shapely.LineString())
+    return crs.data_to_work(near), 0.0, 0

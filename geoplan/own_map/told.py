@@ -1,0 +1,95 @@
+"""What is told of a page that was made: its figures, and what has to be known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geoplan import geometry
+from geoplan.overlay.unit import LENGTH_UNITS_PER_KM
+from geoplan.own_map.areas import Measured
+from geoplan.own_map.classes import Classes
+from geoplan.own_map.read import OwnLayer
+from geoplan.own_map.tables import class_id
+from geoplan.publish.words import pair
+
+
+@dataclass(frozen=True)
+class Made:
+    """The page that was made, and what it says."""
+
+    out: Path
+    bytes: int
+    how: str
+    """``whole``, ``simplified``, ``merged`` or ``cells``."""
+    error_m: int
+    kind: str
+    features: int
+    shown: int
+    """Features that enter a county."""
+    classes: pd.DataFrame
+    """`class`, `features`, and by kind `area_km2` and `area_gross_km2`, or `length_km`."""
+    outside: float
+    """What lies outside the units: km², km or a number."""
+    notes: list[str]
+
+
+def notes_of(
+    own: OwnLayer, classes: Classes, *, found: Measured, scope: Mapping[str, object]
+) -> list[tuple[str, str]]:
+    """Return what has to be said of the layer, where there is anything; `scope` is a unit."""
+    outside = len(own.shapes) - int(found.parts["row"].nunique())
+    notes: list[tuple[str, str]] = []
+
+    def note(key: str, **values: Any) -> None:
+        notes.append(pair(f"own.{key}", **values))
+
+    if classes.method == "quantiles":
+        note("quantiles", n=len(classes.classes) - ("" in classes.texts))
+    if classes.others:
+        note("others", n=classes.others)
+    if found.overlapping:
+        note("overlapping", n=found.overlapping)
+    if own.repaired:
+        note("repaired", n=own.repaired)
+    if own.blank:
+        note("blank", n=own.blank)
+    amount = outside_amount(own, found)
+    if outside or amount >= 0.005:
+        key = f"own.{'outside' if outside else 'across'}.{own.kind}"
+        zh, _ = pair(key, n=outside, value=f"{amount:.2f}", unit=scope["name"])
+        _, en = pair(key, n=outside, value=f"{amount:.2f}", unit=scope["name_en"])
+        notes.append((zh, en))
+    if own.encoding == "GB18030":
+        note("encoding", encoding=own.encoding)
+    return notes
+
+
+def outside_amount(own: OwnLayer, found: Measured) -> float:
+    """Return what of a layer lies outside the units: km², km or a number of points."""
+    if own.kind == "polygons":
+        return geometry.km2(found.outside) + own.beyond_m2 / 1e6
+    return found.outside / (LENGTH_UNITS_PER_KM if own.kind == "lines" else 1)
+
+
+def summary_of(
+    own: OwnLayer, classes: Classes, *, coverage: pd.DataFrame, scope: str
+) -> pd.DataFrame:
+    """Return a row for each class with its figures within the scope."""
+    rows = coverage[(coverage["adcode"] == scope) & (coverage["class"] != "")].set_index("class")
+    columns = {
+        "polygons": ["area_net_km2", "area_gross_km2"],
+        "lines": ["length_km"],
+        "points": [],
+    }[own.kind]
+    titles = [c.title[0] for c in classes.classes]
+    ids = [class_id(i) for i in range(len(titles))]
+    figures = rows.reindex(ids)
+    made = pd.DataFrame({"class": titles, "features": figures["count"].fillna(0).astype("int64")})
+    for column in columns:
+        made[column.replace("_net", "")] = figures[column].fillna(0.0)
+    return made.reset_index(drop=True)

@@ -1,0 +1,140 @@
+"""Classes of a column: texts, few and many numbers, empty cells, colours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geoplan.config import Bilingual
+from geoplan.layers import Registry
+from geoplan.layers.registry import Class as Known
+from geoplan.own_map.classes import EMPTY, OTHER, PALETTE, RAMP, Classes, classify, plain
+
+FARM = Known(
+    id="farm_land",
+    title=Bilingual(zh="农用地", en="Farm land"),
+    today=Bilingual(zh="耕地等", en="Arable land"),
+    colour=PALETTE[0],
+    pattern="hatch",
+)
+
+
+def classes_of(values: object, sizes: object = None, *, known: tuple[Known, ...] = ()) -> Classes:
+    """Return the classes of a column whose rows count the same."""
+    column = pd.Series(values)
+    weights = np.ones(len(column)) if sizes is None else np.array(sizes, dtype=float)
+    return classify(column, weights, registry=Registry.model_validate({"class": known}))
+
+
+def titles(found: Classes) -> list[str]:
+    """Return the Chinese titles."""
+    return [c.title[0] for c in found.classes]
+
+
+def test_texts_are_classes_as_they_are_the_largest_first() -> None:
+    found = classes_of(["b", "a ", "b", "c", None, "  "], [1, 5, 1, 2, 1, 1])
+    assert titles(found) == ["a", "b", "c", "未填写"]
+    assert found.codes.tolist() == [1, 0, 1, 2, 3, 3]
+    assert found.method == "texts"
+    last = found.classes[-1]
+    assert (last.colour, last.pattern) == EMPTY
+
+
+def test_texts_of_the_same_size_are_in_order() -> None:
+    assert titles(classes_of(["乙", "甲", "丙"])) == sorted(["乙", "甲", "丙"])
+
+
+def test_more_than_twenty_texts_leave_nineteen_and_the_others() -> None:
+    values = [f"t{n:02d}" for n in range(25)]
+    found = classes_of([*values, None], [*range(25, 0, -1), 1])
+    assert titles(found) == [*values[:19], "其他 6 类", "未填写"]
+    assert found.others == 6
+    assert set(found.codes[19:25].tolist()) == {19}
+    assert (found.classes[19].colour, found.classes[19].pattern) == OTHER
+    assert titles(classes_of(values[:20])) == values[:20]
+
+
+def test_classes_are_told_apart_by_colour_and_pattern() -> None:
+    found = classes_of([f"t{n:02d}" for n in range(20)])
+    drawn = [(c.colour, c.pattern) for c in found.classes]
+    assert len(set(drawn)) == 20
+    assert [pattern for _, pattern in drawn[:8]] == ["solid"] * 8
+    assert {pattern for _, pattern in drawn[8:16]} == {"hatch"}
+    assert {pattern for _, pattern in drawn[16:]} == {"cross"}
+
+
+@pytest.mark.parametrize("value", ["农用地", "farm_land", "Farm land", "耕地等"])
+def test_classes_of_plans_keep_their_colours(value: str) -> None:
+    found = classes_of([value, "别的", "又一"], [3, 2, 1], known=(FARM,))
+    own, *others = found.classes
+    assert (own.title[0], own.colour, own.pattern) == (value, FARM.colour, "hatch")
+    assert FARM.colour not in {c.colour for c in others}  # nobody else has it
+    english = "Farm land" if value in ("农用地", "Farm land") else value
+    assert own.title[1] == english
+
+
+def test_few_numbers_are_classes_in_their_order() -> None:
+    found = classes_of([3, 1, 2, 1, 10])
+    assert (titles(found), found.method) == (["1", "2", "3", "10"], "numbers")
+    assert found.codes.tolist() == [2, 0, 1, 0, 3]
+    assert titles(classes_of([0.5, 1.0, None])) == ["0.5", "1", "未填写"]
+    assert titles(classes_of(range(12))) == [str(n) for n in range(12)]
+
+
+def test_many_numbers_are_classed_by_quantiles() -> None:
+    found = classes_of([float(n) for n in range(100)])
+    assert found.method == "quantiles"
+    assert titles(found) == ["0 – 19", "20 – 39", "40 – 59", "60 – 79", "80 – 99"]
+    assert np.bincount(found.codes).tolist() == [20] * 5
+    assert [c.colour for c in found.classes] == list(RAMP)
+    assert found.texts[:2] == ["0", "1"]
+
+
+def test_equal_numbers_stay_together() -> None:
+    found = classes_of([0.0] * 80 + [float(n) for n in range(1, 21)])
+    assert titles(found)[0] == "0"
+    assert len(set(found.codes[:80].tolist())) == 1
+    assert len(found.classes) < 5
+    lightest, darkest = found.classes[0], found.classes[-1]
+    assert (lightest.colour, darkest.colour) == (RAMP[0], RAMP[-1])
+
+
+def test_numbers_that_are_none_are_not_filled_in() -> None:
+    found = classes_of([float("nan"), float("inf"), *map(float, range(20))])
+    assert titles(found)[-1] == "未填写"
+    assert found.codes[:2].tolist() == [5, 5]
+    assert found.texts[:2] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted"),
+    [
+        pytest.param(pd.Series([True, False, True]), ["True", "False"], id="truth"),
+        pytest.param(pd.Series([1, None], dtype="Int64"), ["1", "未填写"], id="integers-with-gaps"),
+        pytest.param(
+            pd.to_datetime(pd.Series(["2020-01-02", None])),
+            ["2020-01-02 00:00:00", "未填写"],
+            id="days",
+        ),
+        pytest.param(pd.Series(["甲", None], dtype="category"), ["甲", "未填写"], id="categories"),
+        pytest.param(pd.Series([None, None], dtype=object), ["未填写"], id="nothing"),
+    ],
+)
+def test_columns_of_any_type(column: pd.Series, wanted: list[str]) -> None:
+    assert titles(classes_of(column)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("  a\n b ", "a b"),
+        ("a\x00b", "a\ufffdb"),
+        (pd.NA, ""),
+        (float("nan"), ""),
+        (None, ""),
+        (7, "7"),
+    ],
+)
+def test_cells_become_texts_on_one_line(cell: object, text: str) -> None:
+    assert plain(cell) == text
