@@ -8,10 +8,9 @@ from typing import Any, get_args
 
 from geoplan import schema
 from geoplan.publish.atlas import Atlas
-from geoplan.publish.words import Pair
 from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import rows_of
-from geoplan.publish.words import coded
+from geoplan.publish.words import Pair, coded
 from geoplan.schema import Basis, Grade
 
 GRADES: tuple[Grade, ...] = get_args(Grade)

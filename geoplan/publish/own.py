@@ -21,10 +21,10 @@ from geoplan.publish.generalise import ground
 from geoplan.publish.items import Item
 from geoplan.publish.maps import page_html
 from geoplan.publish.own_shapes import LAYER, Own, Step, steps
-from geoplan.publish.pages import Entry, Page, Pair, page_of
-from geoplan.publish.picture import sheet
+from geoplan.publish.pages import Entry, Page, page_of
+from geoplan.publish.picture import counties as drawn_counties
 from geoplan.publish.rows import Shown
-from geoplan.publish.words import pair
+from geoplan.publish.words import Pair, pair
 from geoplan.schema import Sensitivity
 
 MARK = '<meta name="generator" content="geoplan map">'
@@ -92,6 +92,7 @@ def step_note(own: Own, step: Step) -> Pair:
 def _text(about: OwnMap, own: Own, step: Step, note: Pair) -> str:
     atlas, page = _atlas(about, own, step)
     pictured = replace(atlas, tables=_pictured(atlas, page))
+    page = replace(page, svg=None)
     notes = [note, pair("own.figures"), *about.notes]
     head, body = page_html(atlas, page, pictured=pictured, notes=notes)
     counties = ground(atlas.tables, step.ground_m)
@@ -146,7 +147,7 @@ def _pictured(atlas: Atlas, page: Page) -> Shown:
     """Return the tables with shapes for the static picture: without what is below a dot there."""
     made = Shown(atlas.tables)
     made.kept = atlas.tables.kept
-    least = sheet(atlas.tables, page.scope, width=PICTURE_WIDTH).ground ** 2
+    least = drawn_counties(atlas, page.scope, width=PICTURE_WIDTH).ground ** 2
     features = pd.DataFrame(atlas.tables["features"]).copy()
     features["geometry"] = [_large(shape, least) for shape in features["geometry"]]
     made["features"] = features

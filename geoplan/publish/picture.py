@@ -176,7 +176,7 @@ def _there(codes: Iterable[str], made: Picture) -> list[str]:
 def _outline(atlas: Atlas, item: Item, made: Picture) -> str:
     shapes = np.array([made.shapes[code] for code in _there(item.filled, made)], dtype=object)
     style = f'fill="none" stroke="{colour_of(atlas, item.cls)}" stroke-width="2.5"'
-    return _path([_union(shapes)], style)
+    return _path([projected.union(shapes)], style)
 
 
 def _marks(atlas: Atlas, item: Item, made: Picture) -> str:

@@ -8,14 +8,13 @@ from itertools import pairwise
 
 import shapely
 
-from geoplan.publish.words import Pair
 from geoplan.publish.sheet_base import Base, border
 from geoplan.publish.sheet_layout import Box, Sizes
 from geoplan.publish.sheet_map import GAP, Signs, dot, hatched, symbols
 from geoplan.publish.sheet_text import INK, PALE, Pen, width_of, wrapped
 from geoplan.publish.statics import Row
 from geoplan.publish.svg import element
-from geoplan.publish.words import pair
+from geoplan.publish.words import Pair, pair
 
 LEAST = 0.75
 """How small letters of a legend may become."""
