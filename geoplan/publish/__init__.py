@@ -3,9 +3,9 @@
 from geoplan.publish.audience import check_public
 from geoplan.publish.cells import Cells, Cut
 from geoplan.publish.outputs import Output, outputs, sheets
-from geoplan.publish.own import MARK, OwnMap, OwnText, own_text
-from geoplan.publish.own_shapes import LAYER, Own
-from geoplan.publish.sheets import Drawn, Print
+from geoplan.publish.own.page import MARK, OwnMap, OwnText, own_text
+from geoplan.publish.own.shapes import LAYER, Own
+from geoplan.publish.paper.drawn import Drawn, Print
 from geoplan.publish.site import publish
 
 __all__ = [

@@ -27,7 +27,7 @@ from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import kept, rows_of
 from geoplan.publish.shapes import shape_data
 from geoplan.publish.topology import Topology
-from geoplan.publish.view_data import map_data, view_data
+from geoplan.publish.views.data import map_data, view_data
 
 BASES: tuple[str, ...] = get_args(schema.Basis)
 EXTENTS: tuple[str, ...] = get_args(schema.Extent)

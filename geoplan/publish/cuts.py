@@ -11,115 +11,14 @@ from functools import cached_property
 
 import numpy as np
 
-from geoplan import schema
 from geoplan.publish.cells import Cells, Cut
 from geoplan.publish.cited import cited
+from geoplan.publish.columns import MAP, SHEET
 from geoplan.publish.items import inside_of
-from geoplan.publish.naming import COUNTED
 from geoplan.publish.pages import Entry
 from geoplan.publish.rows import Shown
-from geoplan.publish.shows import own_layers
-
-_ID = ("layer", "feature", "class", "name", "name_en", "extent", "drawn_by")
-
-MAP: dict[str, tuple[str, ...]] = {
-    "units": (
-        *("adcode", "name", "name_en", "pinyin", "level", "parent"),
-        *("area_km2", "uncertainty_km2", "label_lon", "label_lat", "geometry"),
-    ),
-    "sources": ("source", "notice", "notice_en"),
-    "documents": (
-        *("document", "title", "number", "issuer", "scope"),
-        *("period_start", "period_end", "status"),
-    ),
-    "themes": ("theme", "title", "title_en", "also", "order"),
-    "classes": tuple(schema.TABLES["classes"].names),
-    "layers": (
-        *("layer", "theme", "title", "title_en", "document", "scope"),
-        *("kind", "status", "partition", "note", "note_en"),
-    ),
-    "features": (
-        *(*_ID, "section", "lines", "printed", "places"),
-        *("inferred", "inferred_en", "note", "note_en", "geometry"),
-    ),
-    "memberships": ("layer", "feature", "adcode"),
-    "coverage": (
-        *("adcode", "layer", "class", "basis", "area_net_km2"),
-        *("length_km", "count", "share_of_unit", "state"),
-    ),
-    "claims": (
-        *("of", "quantity", "label", "label_en", "published", "published_to", "measure"),
-        *("relation", "counter", "computed", "difference", "status", "reason"),
-        *("section", "line", "lines"),
-    ),
-    "conflicts": tuple(n for n in schema.TABLES["conflicts"].names if n not in ("id", "rule")),
-    "findings": (
-        *("finding", "kind", "title", "title_en", "detail", "detail_en"),
-        *("units", "document", "section", "line", "lines", "printed"),
-    ),
-    "indicators": (
-        *("layer", "indicator", "adcode", "name", "name_en", "measure", "counter", "reading"),
-        *("year", "printed", "value", "value_to", "relation", "cumulative"),
-        *("document", "section", "line", "lines"),
-    ),
-    "passages": tuple(schema.TABLES["passages"].names),
-}
-"""What maps show of each table."""
-
-SHEET: dict[str, tuple[str, ...]] = {
-    "units": (
-        *("adcode", "name", "name_en", "level", "parent"),
-        *("area_km2", "label_lon", "label_lat", "geometry"),
-    ),
-    "sources": MAP["sources"],
-    "documents": ("document", "title", "number", "period_start"),
-    "themes": ("theme", "order"),
-    "classes": (
-        *("class", "title", "title_en", "today", "today_en"),
-        *("colour", "pattern", "order"),
-    ),
-    "layers": ("layer", "theme", "title", "title_en", "document", "scope", "kind", "status"),
-    "features": (*_ID, "section", "geometry"),
-    "memberships": MAP["memberships"],
-    "coverage": ("adcode", "layer", "class", "basis", "area_net_km2", "count", "share_of_unit"),
-}
-"""What map sheets show: a map at its opening, without what is told of single counties."""
-
-INDEX: dict[str, tuple[str, ...]] = {
-    "units": MAP["units"],
-    "sources": tuple(schema.TABLES["sources"].names),
-    "documents": (*MAP["documents"], "date", "successor"),
-    "themes": MAP["themes"],
-    "classes": MAP["classes"],
-    "layers": (
-        *("layer", "theme", "title", "title_en", "document", "scope", "kind", "status", "features"),
-    ),
-    "features": (*_ID, "geometry"),
-    "memberships": ("layer", "feature", "adcode"),
-    "claims": tuple(n for n in (*MAP["claims"], "document", "tolerance") if n != "lines"),
-    "conflicts": ("grade", "adcode"),
-    "findings": ("finding", "kind"),
-    "indicators": ("layer", "indicator"),
-}
-"""What the index shows: maps at their opening, claims, sources, and how much there is."""
-
-INDICATORS: dict[str, tuple[str, ...]] = {
-    "documents": MAP["documents"],
-    "layers": ("layer", "title", "title_en", "document", "features"),
-    "indicators": (
-        *("layer", "indicator", "unit", "unit_en", "name", "name_en", "group", "group_en"),
-        *("measure", "counter", "reading", "year", "printed", "nature", "note", "note_en"),
-        *("section", "line"),
-    ),
-}
-
-FINDINGS: dict[str, tuple[str, ...]] = {
-    "documents": MAP["documents"],
-    "findings": (
-        *("finding", "kind", "title", "title_en", "detail", "detail_en"),
-        *("document", "section", "lines", "printed"),
-    ),
-}
+from geoplan.publish.views.naming import COUNTED
+from geoplan.publish.views.shows import own_layers
 
 
 def whole(columns: dict[str, tuple[str, ...]]) -> dict[str, Cut]:

@@ -15,7 +15,7 @@ from geoplan.publish.notices import notices
 from geoplan.publish.pages import Entry, Page
 from geoplan.publish.picture import svg
 from geoplan.publish.reports import common, unit_name
-from geoplan.publish.view_tables import view_tables
+from geoplan.publish.views.tables import view_tables
 from geoplan.publish.words import Pair, pair
 
 TOLERANCES_M = (0.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)

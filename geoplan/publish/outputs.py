@@ -13,7 +13,7 @@ import numpy as np
 from geoplan import schema
 from geoplan.config import Config, Project
 from geoplan.errors import StageError
-from geoplan.publish import cuts, geojson, geopackage
+from geoplan.publish import columns, cuts, geojson, geopackage
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.audience import check_public, most_closed, sensitivities
 from geoplan.publish.cells import Cells, Cut
@@ -21,10 +21,10 @@ from geoplan.publish.generalise import merged
 from geoplan.publish.items import items
 from geoplan.publish.maps import budget_of, map_text
 from geoplan.publish.pages import Entry, menu, page_of
+from geoplan.publish.paper.drawn import Drawn, Print, draw
+from geoplan.publish.paper.layout import sheet_name
 from geoplan.publish.reports import findings_text, index_text, indicators_text, readme_text
 from geoplan.publish.rows import Part, Shown
-from geoplan.publish.sheet_layout import sheet_name
-from geoplan.publish.sheets import Drawn, Print, draw
 from geoplan.publish.tables import is_named, table_text
 from geoplan.publish.words import check_words
 from geoplan.schema import Sensitivity
@@ -130,11 +130,11 @@ class _Plan:
         sizes = {name: len(self.tables[name]) for name in schema.TABLES}
         sizes = {name: n for name, n in sizes.items() if n or name not in RARE}
         yield self._index(sizes)
-        yield self._report("README.md", {"sources": cuts.INDEX["sources"]}, readme_text)
+        yield self._report("README.md", {"sources": columns.INDEX["sources"]}, readme_text)
         if "indicators" in self.reports:
-            yield self._report("indicators.html", cuts.INDICATORS, indicators_text)
+            yield self._report("indicators.html", columns.INDICATORS, indicators_text)
         if "findings" in self.reports:
-            yield self._report("findings.html", cuts.FINDINGS, findings_text)
+            yield self._report("findings.html", columns.FINDINGS, findings_text)
         for name in sizes:
             yield self._table(name)
         shape = ("geometry",)
@@ -192,7 +192,7 @@ class _Plan:
         return draw(atlas, page_of(entry, atlas.tables, items=atlas.items), how=how)
 
     def _index(self, sizes: dict[str, int]) -> Output:
-        chosen, mark = cuts.whole(cuts.INDEX), self._mark(self.layers)
+        chosen, mark = cuts.whole(columns.INDEX), self._mark(self.layers)
         entries = [asdict(entry) for entry in self.entries]
         key = self.cells.digest(chosen, self._facts(mark, entries=entries, sizes=sizes))
         make = partial(self._index_text, chosen, mark, sizes)

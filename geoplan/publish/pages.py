@@ -12,7 +12,7 @@ from geoplan.config import Config
 from geoplan.errors import ConfigError
 from geoplan.publish.items import Item, inside_of
 from geoplan.publish.rows import rows_of
-from geoplan.publish.shows import Shows, matching, own_layers, shows_of
+from geoplan.publish.views.shows import Shows, matching, own_layers, shows_of
 from geoplan.publish.words import Pair, pair
 
 OVERVIEW = "overview.html"

@@ -19,7 +19,7 @@ from geoplan.publish.pages import Page
 from geoplan.publish.projected import Frame
 from geoplan.publish.rows import kept, rows_of
 from geoplan.publish.svg import area_data, clean
-from geoplan.publish.view_data import fills_of_view
+from geoplan.publish.views.data import fills_of_view
 
 LAND, OUTSIDE, LINE, EDGE = "#fbfaf6", "#f1f1ed", "#b9b7ae", "#6d6c66"
 

@@ -16,9 +16,9 @@ from geoplan.publish.frame import styles, templates
 from geoplan.publish.indicators import indicator_tables
 from geoplan.publish.matters import matter_grades
 from geoplan.publish.pages import Page
+from geoplan.publish.paper.layout import sheet_name
 from geoplan.publish.picture import svg
 from geoplan.publish.rows import rows_of
-from geoplan.publish.sheet_layout import sheet_name
 from geoplan.publish.words import pair, words
 
 INDICATORS, FINDINGS = "indicators.html", "findings.html"

@@ -11,7 +11,7 @@ import shapely
 
 from geoplan import crs, geometry
 from geoplan.own_map.areas import Measured, in_cells, measured
-from geoplan.publish.own_cells import LEAST_SHARE, MOST_CELLS, SIZES_M, cells_of
+from geoplan.publish.own.cells import LEAST_SHARE, MOST_CELLS, SIZES_M, cells_of
 from tests.small import box, cell
 
 

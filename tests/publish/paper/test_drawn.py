@@ -20,14 +20,14 @@ from geoplan.publish import Print, sheets, statics
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import items
 from geoplan.publish.pages import Page, plan_pages
+from geoplan.publish.paper.base import BORDERS, base_of
+from geoplan.publish.paper.drawn import BUDGET, draw
+from geoplan.publish.paper.ground import hatch_data, signs_of
+from geoplan.publish.paper.layout import Box, layout
+from geoplan.publish.paper.legend import LEAST, legend
+from geoplan.publish.paper.names import degree_text
+from geoplan.publish.paper.text import Pen
 from geoplan.publish.rows import Shown
-from geoplan.publish.sheet_base import BORDERS, base_of
-from geoplan.publish.sheet_layout import Box, layout
-from geoplan.publish.sheet_legend import LEAST, legend
-from geoplan.publish.sheet_map import hatch_data, signs_of
-from geoplan.publish.sheet_names import degree_text
-from geoplan.publish.sheet_text import Pen
-from geoplan.publish.sheets import BUDGET, draw
 from geoplan.publish.svg import area_data, clean, element, fixed, line_data, number
 from tests.publish import sample
 

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from geoplan.publish.sheet_layout import (
+from geoplan.publish.paper.layout import (
     ORIENTATIONS,
     PAPERS,
     Box,
@@ -17,7 +17,7 @@ from geoplan.publish.sheet_layout import (
     settings,
     sheet_name,
 )
-from geoplan.publish.sheet_text import NO_END, NO_START, family, shortened, width_of, wrapped
+from geoplan.publish.paper.text import NO_END, NO_START, family, shortened, width_of, wrapped
 
 SIZES = {"A3": (420, 297), "A4": (297, 210)}
 PLAN = "《某省国民经济和社会发展第十四个五年规划纲要》（某政发〔2021〕7号）；县界已概化"

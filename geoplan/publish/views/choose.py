@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from geoplan.publish.atlas import Atlas
-from geoplan.publish.bands import COUNTS, grouped, ramp
-from geoplan.publish.naming import Naming
 from geoplan.publish.pages import Page
+from geoplan.publish.views.bands import COUNTS, grouped, ramp
+from geoplan.publish.views.naming import Naming
 from geoplan.publish.words import Pair, pair
 from geoplan.sides import change_of, side_by_side
 

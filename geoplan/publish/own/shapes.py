@@ -13,7 +13,7 @@ import geopandas as gpd
 import shapely
 
 from geoplan import crs
-from geoplan.publish.own_cells import SIZES_M, Cells, cells_of
+from geoplan.publish.own.cells import SIZES_M, Cells, cells_of
 from geoplan.publish.topology import simplified_features
 from geoplan.schema import frame
 

@@ -13,9 +13,7 @@ import shapely
 from geoplan.publish import projected
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import chains_of, inside_of
-from geoplan.publish.projected import Frame
-from geoplan.publish.rows import kept
-from geoplan.publish.sheet_layout import (
+from geoplan.publish.paper.layout import (
     ORIENTATIONS,
     Box,
     Layout,
@@ -24,7 +22,9 @@ from geoplan.publish.sheet_layout import (
     best,
     denominator,
 )
-from geoplan.publish.sheet_layout import layout as layout_of
+from geoplan.publish.paper.layout import layout as layout_of
+from geoplan.publish.projected import Frame
+from geoplan.publish.rows import kept
 from geoplan.publish.svg import area_data, element, line_data
 
 Shape: TypeAlias = shapely.Geometry

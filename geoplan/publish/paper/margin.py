@@ -9,10 +9,10 @@ from geoplan.publish import statics
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
+from geoplan.publish.paper.base import Base
+from geoplan.publish.paper.layout import Box, Layout
+from geoplan.publish.paper.text import INK, PALE, Pen, shortened, width_of, wrapped
 from geoplan.publish.reports import unit_name
-from geoplan.publish.sheet_base import Base
-from geoplan.publish.sheet_layout import Box, Layout
-from geoplan.publish.sheet_text import INK, PALE, Pen, shortened, width_of, wrapped
 from geoplan.publish.statics import Row
 from geoplan.publish.svg import element
 from geoplan.publish.words import pair

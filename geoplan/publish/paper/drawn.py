@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from geoplan.publish import statics
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.pages import Page
+from geoplan.publish.paper.base import FINENESS, Base, base_of
+from geoplan.publish.paper.ground import drawn_items, signs_of
+from geoplan.publish.paper.layout import Box, Lang, Layout, Orientation, Paper, fonts
+from geoplan.publish.paper.legend import legend
+from geoplan.publish.paper.margin import furniture, neat_lines, review, title
+from geoplan.publish.paper.names import degrees, names
+from geoplan.publish.paper.text import Pen, family
 from geoplan.publish.reports import unit_name
 from geoplan.publish.rows import kept
-from geoplan.publish.sheet_base import FINENESS, Base, base_of
-from geoplan.publish.sheet_layout import Box, Lang, Layout, Orientation, Paper, fonts
-from geoplan.publish.sheet_legend import legend
-from geoplan.publish.sheet_map import drawn_items, signs_of
-from geoplan.publish.sheet_margin import furniture, neat_lines, review, title
-from geoplan.publish.sheet_names import degrees, names
-from geoplan.publish.sheet_text import Pen, family
 from geoplan.publish.statics import Row
 from geoplan.publish.svg import clean, element, number
 from geoplan.publish.words import LANGUAGES

@@ -15,7 +15,7 @@ import shapely
 from geoplan.publish import projected
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import Item, inside_of
-from geoplan.publish.sheet_base import Base
+from geoplan.publish.paper.base import Base
 from geoplan.publish.statics import Row
 from geoplan.publish.svg import area_data, element, line_data
 

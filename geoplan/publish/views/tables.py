@@ -7,10 +7,9 @@ from typing import Any
 
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.citations import citation
-from geoplan.publish.naming import Naming
 from geoplan.publish.pages import Page
 from geoplan.publish.rows import rows_of
-from geoplan.publish.views import (
+from geoplan.publish.views.choose import (
     Feature,
     View,
     class_title,
@@ -20,6 +19,7 @@ from geoplan.publish.views import (
     theme_title,
     views_of,
 )
+from geoplan.publish.views.naming import Naming
 from geoplan.publish.words import Pair, pair
 from geoplan.sides import change_of, side_by_side
 

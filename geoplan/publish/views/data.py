@@ -12,7 +12,7 @@ import shapely
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.pages import Page
 from geoplan.publish.rows import rows_of
-from geoplan.publish.views import (
+from geoplan.publish.views.choose import (
     Feature,
     View,
     views_of,

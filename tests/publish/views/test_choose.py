@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from geoplan.errors import ConfigError
 from geoplan.publish.atlas import Atlas
-from geoplan.publish.bands import COUNTS, MOST, Group, grouped, ramp
 from geoplan.publish.outputs import outputs
 from geoplan.publish.pages import Page
-from geoplan.publish.view_data import fills_of_view, map_data, stops_of, view_data
-from geoplan.publish.view_tables import compared_rows, counted_rows, period_titles, view_tables
-from geoplan.publish.views import View, views_of
+from geoplan.publish.views.bands import COUNTS, MOST, Group, grouped, ramp
+from geoplan.publish.views.choose import View, views_of
+from geoplan.publish.views.data import fills_of_view, map_data, stops_of, view_data
+from geoplan.publish.views.tables import compared_rows, counted_rows, period_titles, view_tables
 from tests.publish import listed, sample
 from tests.publish.test_content import data_of
 

@@ -14,10 +14,10 @@ from geoplan import crs
 from geoplan.publish import projected
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import chains_of
+from geoplan.publish.paper.base import Base
+from geoplan.publish.paper.layout import Box
+from geoplan.publish.paper.text import INK, PALE, Pen, width_of
 from geoplan.publish.rows import rows_of
-from geoplan.publish.sheet_base import Base
-from geoplan.publish.sheet_layout import Box
-from geoplan.publish.sheet_text import INK, PALE, Pen, width_of
 from geoplan.publish.svg import element
 
 STEPS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import shapely
 
-from geoplan.publish.sheet_base import Base, border
-from geoplan.publish.sheet_layout import Box, Sizes
-from geoplan.publish.sheet_map import GAP, Signs, dot, hatched, symbols
-from geoplan.publish.sheet_text import INK, PALE, Pen, width_of, wrapped
+from geoplan.publish.paper.base import Base, border
+from geoplan.publish.paper.ground import GAP, Signs, dot, hatched, symbols
+from geoplan.publish.paper.layout import Box, Sizes
+from geoplan.publish.paper.text import INK, PALE, Pen, width_of, wrapped
 from geoplan.publish.statics import Row
 from geoplan.publish.svg import element
 from geoplan.publish.words import Pair, pair

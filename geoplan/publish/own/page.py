@@ -20,7 +20,7 @@ from geoplan.publish.frame import render, shell
 from geoplan.publish.generalise import ground
 from geoplan.publish.items import Item
 from geoplan.publish.maps import page_html
-from geoplan.publish.own_shapes import LAYER, Own, Step, steps
+from geoplan.publish.own.shapes import LAYER, Own, Step, steps
 from geoplan.publish.pages import Entry, Page, page_of
 from geoplan.publish.picture import counties as drawn_counties
 from geoplan.publish.rows import Shown

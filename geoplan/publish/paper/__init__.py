@@ -1,0 +1,1 @@
+"""Map sheets for paper as SVG, drawn in the projection of the atlas."""

@@ -1,0 +1,1 @@
+"""Listed maps (``layers/maps.toml``): what they show, their views and tables."""
