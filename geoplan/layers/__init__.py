@@ -1,7 +1,8 @@
 """Layers: what people wrote about plans, checked and joined to units and shapes."""
 
-from geoplan.layers.build import LayerInputs, build_layers, check, list_statements, newest
+from geoplan.layers.build import build_layers, check, list_statements, newest
 from geoplan.layers.citations import Checked
+from geoplan.layers.inputs import LayerInputs
 from geoplan.layers.model import Layer
 from geoplan.layers.names import layer_files
 from geoplan.layers.query import Query, compare, select

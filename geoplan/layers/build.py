@@ -19,6 +19,7 @@ from geoplan.kept import Kept
 from geoplan.layers import tables
 from geoplan.layers.citations import Checked, Texts, check_citations, read_texts
 from geoplan.layers.faults import at_fault, together
+from geoplan.layers.inputs import LayerInputs
 from geoplan.layers.maps import check_maps, maps_table
 from geoplan.layers.passages import passages
 from geoplan.layers.read import LayerFile, read_layers, read_registry
@@ -31,26 +32,6 @@ from geoplan.layers.statements import statements
 from geoplan.schema import TABLES, frame, issue_row
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class LayerInputs:
-    """Where layers come from: folders, files for slots, and the day of reference.
-
-    `sources` are paths relative to `root`, by layer id; `as_of` is an ISO
-    date, or None for the newest date of documents and `vintage`; `without`
-    are layer files (``theme/layer.toml``) to be left out, whatever they hold;
-    `documents` is the folder of the plans' texts, if there is one.
-    """
-
-    folders: Sequence[Path]
-    reference: Path
-    root: Path
-    sources: Mapping[str, str]
-    vintage: str
-    as_of: str | None = None
-    without: frozenset[str] = frozenset()
-    documents: Path | None = None
 
 
 def build_layers(
