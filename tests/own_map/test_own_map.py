@@ -268,7 +268,7 @@ def test_the_page_has_no_links_and_cites_the_file(small: SmallProject) -> None:
     assert (data["page"]["kind"], data["atlas"]["as_of"]) == ("own", "")
     assert data["page"]["title"] == ["plots（按“use”分类）", "plots by use"]
     # Without scripts too, it is said how shapes are shown.
-    plain = body[body.index('<main class="plain">') :]
+    plain = body[body.index('<main id="plain"') :]
     assert "3 个图形逐个按原样显示" in plain
     assert "25.00</td>" in plain
 
