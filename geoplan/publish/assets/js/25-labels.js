@@ -37,10 +37,18 @@ function placeNames() {
   NAMES.map(function (name) {
     var u = name.unit, city = u.lv === 'city', point = map.latLngToContainerPoint([u.xy[1], u.xy[0]]);
     return { name: name, at: point, rank: (u.c === S.selected ? 1e9 : 0) + (city ? 1e6 : 0) + (u.in ? 1e5 : 0) + u.a };
-  }).sort(function (a, b) { return b.rank - a.rank || (a.name.unit.c < b.name.unit.c ? -1 : 1); }).forEach(function (row) {
+  }).sort(function (a, b) { return b.rank - a.rank || (a.name.unit.c < b.name.unit.c ? -1 : 1); }).map(function (row) {
+    row.chips = chipsFor(row.name.unit.c, shown);
+    // Counts stay whatever happens, so names keep off those of others.
+    if (row.chips.childNodes.length) { taken.push(boxOf(row.at, ['', row.chips, [], 0], false).concat(row.name.unit.c)); }
+    return row;
+  }).forEach(function (row) {
     placeName(row, { zoom: zoom, taken: taken, shown: shown, size: size, cities: cities });
   });
 }
+
+// Names of cities may move up or down a little.
+var SHIFTS = [0, -20, 20, -38, 38];
 
 // In English the generic word is left out on the map: there is little room.
 function shortName(u) {
@@ -50,22 +58,22 @@ function shortName(u) {
 function placeName(row, state) {
   var u = row.name.unit, node = row.name.node, city = u.lv === 'city', tries = [], lines = namedLines(u.c), fitting = null;
   var text = city && state.cities || u.lv === 'county' && state.zoom >= 6.5 ? shortName(u) : '';
-  var all = chipsFor(u.c, state.shown), edge = LABELS.beyond, first = boxOf(row.at, [text, all, []], city);
+  var all = row.chips, edge = LABELS.beyond, first = boxOf(row.at, [text, all, [], 0], city);
   var far = first[0] < -edge || first[1] < -edge || first[2] > state.size.x + edge || first[3] > state.size.y + edge;
   if (lines.length && text) {
-    tries.push([text, chipsFor(u.c, state.shown.filter(function (item) { return !listed('named', item); })), lines]);
+    tries.push([text, chipsFor(u.c, state.shown.filter(function (item) { return !listed('named', item); })), lines, 0]);
   }
-  tries.push([text, all, []]);
+  (city && text && !all.childNodes.length ? SHIFTS : [0]).forEach(function (shift) { tries.push([text, all, [], shift]); });
   tries.some(function (set) {
-    if (far || !set[0] && !set[1].childNodes.length || collides(boxOf(row.at, set, city), state.taken)) { return false; }
+    if (far || !set[0] && !set[1].childNodes.length || collides(boxOf(row.at, set, city), state.taken, u.c)) { return false; }
     fitting = set;
     return true;
   });
   // Where there is no room for the name, the counts stay.
-  if (!fitting && !far && all.childNodes.length) { fitting = ['', all, []]; }
+  if (!fitting && !far && all.childNodes.length) { fitting = ['', all, [], 0]; }
   node.style.display = fitting ? '' : 'none';
   if (!fitting) { return; }
-  state.taken.push(boxOf(row.at, fitting, city));
+  state.taken.push(boxOf(row.at, fitting, city).concat(u.c));
   clear(node);
   node.appendChild(labelNode(fitting, stopNumber(u.c)));
 }
@@ -73,6 +81,7 @@ function placeName(row, state) {
 function labelNode(set, stop) {
   var made = el('span.set', set[0] ? el('b', stop ? el('i.stop', stop) : null, set[0]) : null, set[1].childNodes.length ? set[1] : null);
   set[2].forEach(function (line) { made.appendChild(lineNode(line)); });
+  if (set[3]) { made.style.top = set[3] + 'px'; }
   return made;
 }
 
@@ -83,11 +92,12 @@ function boxOf(at, set, city) {
   set[2].forEach(function (line) { wide = Math.max(wide, 12 + line.text.length * (S.lang ? 6 : 11)); });
   width = Math.max(wide, marks * 15) + 4;
   height = (set[0] ? size + 4 : 0) + (marks ? 14 : 0) + set[2].length * 14;
-  return [at.x - width / 2, at.y - height / 2, at.x + width / 2, at.y + height / 2];
+  return [at.x - width / 2, at.y + set[3] - height / 2, at.x + width / 2, at.y + set[3] + height / 2];
 }
 
-function collides(box, taken) {
+// Whether a box meets one that is taken by another.
+function collides(box, taken, owner) {
   return taken.some(function (other) {
-    return box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3];
+    return !(owner && other[4] === owner) && box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3];
   });
 }

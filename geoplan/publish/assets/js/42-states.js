@@ -42,12 +42,12 @@ function drawStates() {
 
 function makeDots() {
   var ns = 'http://www.w3.org/2000/svg', pattern = document.createElementNS(ns, 'pattern');
-  [['id', 'state-dots'], ['width', 7], ['height', 7], ['patternUnits', 'userSpaceOnUse']].forEach(function (pair) {
+  [['id', 'state-dots'], ['width', 10], ['height', 10], ['patternUnits', 'userSpaceOnUse']].forEach(function (pair) {
     pattern.setAttribute(pair[0], pair[1]);
   });
-  [[2, 2], [5.5, 5.5]].forEach(function (at) {
+  [[2.5, 2.5], [7.5, 7.5]].forEach(function (at) {
     var mark = document.createElementNS(ns, 'circle');
-    [['cx', at[0]], ['cy', at[1]], ['r', 0.75], ['fill', '#838b90']].forEach(function (pair) { mark.setAttribute(pair[0], pair[1]); });
+    [['cx', at[0]], ['cy', at[1]], ['r', 0.7], ['fill', '#a9afb2']].forEach(function (pair) { mark.setAttribute(pair[0], pair[1]); });
     pattern.appendChild(mark);
   });
   document.querySelector('svg.patterns').appendChild(pattern);

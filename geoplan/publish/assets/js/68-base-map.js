@@ -2,9 +2,6 @@
 // Its tiles are in Web Mercator, so the whole map is while it is on; figures stay those of the ellipsoid.
 var BASE = { on: false, failed: false, tiles: null };
 
-// The name that 85-print.js and others switch it off by.
-function baseOff() { if (BASE.on) { setBase(false); } }
-
 function setBase(on) {
   var given = D.atlas.base_map;
   if (!given || on === BASE.on) { return; }
@@ -51,6 +48,5 @@ STARTING.push(function () {
   knob.hidden = !D.atlas.base_map;
   knob.setAttribute('aria-pressed', 'false');
   knob.onclick = function () { setBase(!BASE.on); sheet(null); };
-  window.addEventListener('beforeprint', baseOff);
 });
 SPEAKING.push(drawBaseNotice);

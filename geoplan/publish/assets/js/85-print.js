@@ -9,7 +9,7 @@ function leaveScreen() {
     parent: box.parentNode, next: box.nextSibling, tab: box.getAttribute('tabindex'), focus: document.activeElement,
     center: map.getCenter(), zoom: map.getZoom(), size: map.getSize(), bounds: map.options.maxBounds,
     options: { zoomSnap: map.options.zoomSnap, minZoom: map.options.minZoom, maxZoom: map.options.maxZoom },
-    padding: RENDERERS.base.options.padding, base: typeof setBase === 'function' && BASE.on
+    padding: RENDERERS.base.options.padding, base: BASE.on
   };
   if (SCREEN.base) { setBase(false); }
   map.setMaxBounds(null);
@@ -111,7 +111,7 @@ function laySheet() {
   var plan, holder = byId('printing'), view;
   if (!SCREEN) { leaveScreen(); }
   if (!holder) {
-    holder = el('div.quiet', el('div.view', el('div.shrink')));
+    holder = el('div.quiet', el('div.preview', el('div.shrink')));
     holder.id = 'printing';
     document.body.appendChild(holder);
   }
@@ -128,7 +128,7 @@ function laySheet() {
 
 // On screen the sheet is as large as there is room for; on paper it is what it is.
 function shrink(plan) {
-  var holder = byId('printing'), view = holder.querySelector('.view'), box = holder.querySelector('.shrink');
+  var holder = byId('printing'), view = holder.querySelector('.preview'), box = holder.querySelector('.shrink');
   var w = plan.boxes.w * MM, h = plan.boxes.h * MM, k;
   k = Math.min(1, Math.max(0.1, (view.clientWidth - 24) / w), Math.max(0.3 * (view.clientWidth - 24) / w, (view.clientHeight - 24) / h));
   box.style.width = (w * k).toFixed(1) + 'px';
