@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -52,6 +53,13 @@ def test_our_scripts_are_one_scope_in_strict_mode() -> None:
     assert text.rstrip().endswith("})();")
     for word in ("fetch(", "XMLHttpRequest", "innerHTML", "document.write", "eval(", "import "):
         assert word not in text, word
+
+
+def test_no_name_is_defined_twice_in_the_scope_of_scripts() -> None:
+    found = re.findall(r"^(?:function|var) (\w+)", frame.scripts(), flags=re.MULTILINE)
+    names = Counter(found)
+    assert len(names) > 100
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_scripts_and_styles_are_short_files() -> None:

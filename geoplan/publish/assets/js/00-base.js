@@ -34,6 +34,8 @@ function t(key, values) {
   });
 }
 
+function colon(a, b) { return a + (S.lang ? ': ' : '：') + b; }
+
 function say(p) { return p ? (p[S.lang] || p[0]) : ''; }
 
 // el('p.note', 'text', child, …): strings become text nodes, never markup.

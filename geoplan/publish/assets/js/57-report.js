@@ -1,7 +1,5 @@
 // What a county's copy holds: the parts of its panel as tables, with sources at the end.
 function together(list) { return list.join(S.lang ? '; ' : '、'); }
-function colon(a, b) { return a + (S.lang ? ': ' : '：') + b; }
-
 function countyReport(code) {
   var report = new Report(), u = UNITS[code], m = MEASURES[S.measure], city = UNITS[u.up];
   report.title(say(u.n));

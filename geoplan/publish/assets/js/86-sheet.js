@@ -35,13 +35,12 @@ function drawSheet(plan) {
   return paper;
 }
 
-function colon() { return S.lang ? ': ' : '：'; }
 
 function sheetTitle() {
   var plate = byId('plate'), county = PRINT.range === 'county' && S.selected ? say(UNITS[S.selected].n) + ' · ' : '';
   return el('header.p-title', el('span.p-atlas', say(D.atlas.title)),
     el('div', el('h1', plate.querySelector('h1').textContent), el('p', county + plate.querySelector('p').textContent)),
-    el('span.p-secrecy', t('furniture.secrecy') + colon() + t('secrecy.' + D.atlas.sensitivity)));
+    el('span.p-secrecy', colon(t('furniture.secrecy'), t('secrecy.' + D.atlas.sensitivity))));
 }
 
 // What depends on sizes that only the laid sheet has.
@@ -208,7 +207,7 @@ function sheetSources() {
 
 function sheetNotes() {
   var box = el('div.p-notes'), a = D.atlas;
-  function add(key, value) { if (value) { box.appendChild(el('p', el('b', t(key)), colon() + value)); } }
+  function add(key, value) { if (value) { box.appendChild(el('p', el('b', t(key)), colon('', value))); } }
   add('furniture.system', t('furniture.system.value', { n: a.meridian }));
   add('furniture.sources', sheetSources());
   add('furniture.by', a.by);
