@@ -72,6 +72,9 @@ class Config(Strict):
     compiled_by: Text | None = None
     """编制单位, on every map."""
 
+    compiled_on: Day | None = None
+    """编制日期, on every map; never the clock."""
+
     boundaries: str = "data/boundaries"
     reference: str = "data/reference"
     layers: str = "layers"

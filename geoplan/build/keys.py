@@ -49,7 +49,8 @@ SETTINGS: dict[Stage, tuple[str, ...]] = {
     "overlay": (),
     "analysis": (),
     "publish": (
-        *("title", "scope", "focus", "as_of", "audience", "review_number", "compiled_by"),
+        *("title", "scope", "focus", "as_of", "audience", "review_number"),
+        *("compiled_by", "compiled_on"),
         *("budgets", "base_map"),
     ),
 }

@@ -38,7 +38,7 @@ class Atlas:
     as_of: str
     sensitivity: str
     reports: frozenset[str] = frozenset()
-    """Which of ``indicators`` and ``findings`` have a page."""
+    """Which of ``indicators``, ``findings`` and ``conflicts`` have rows."""
 
     @cached_property
     def order(self) -> Order:

@@ -113,6 +113,8 @@ def _atlas(atlas: Atlas, error_m: float) -> dict[str, Any]:
         "sensitivity": atlas.sensitivity,
         "review": config.review_number,
         "by": config.compiled_by,
+        "on": config.compiled_on,
+        "rules": int("conflicts" in atlas.reports),
         "notices": notices(atlas.tables),
         "error": round(error_m),
         "meridian": atlas.meridian,

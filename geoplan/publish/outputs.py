@@ -116,7 +116,8 @@ class _Plan:
 
     @cached_property
     def reports(self) -> frozenset[str]:
-        return frozenset(name for name in ("indicators", "findings") if len(self.tables[name]))
+        named = ("indicators", "findings", "conflicts")
+        return frozenset(name for name in named if len(self.tables[name]))
 
     @cached_property
     def layers(self) -> frozenset[str]:
@@ -267,6 +268,7 @@ class _Plan:
             "scope": config.scope,  # its middle is the meridian of all maps
             "review": config.review_number,
             "by": config.compiled_by,
+            "on": config.compiled_on,
             "as_of": self.as_of,
             "mark": mark,
             "reports": sorted(self.reports),

@@ -36,6 +36,8 @@ function t(key, values) {
 
 function colon(a, b) { return a + (S.lang ? ': ' : '：') + b; }
 
+function bracketed(a, b) { return a + (S.lang ? ' (' + b + ')' : '（' + b + '）'); }
+
 function say(p) { return p ? (p[S.lang] || p[0]) : ''; }
 
 // el('p.note', 'text', child, …): strings become text nodes, never markup.

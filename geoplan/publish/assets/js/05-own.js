@@ -106,7 +106,7 @@ function ownEntry(i) {
   var f = D.features[i], title = say(D.classes[f.c].t), name = say(f.n), single = OWN.values.length > 0;
   var value = single && OWN.values[i] !== null ? OWN.values[i] : title;
   return el('div.own-entry', el('b', single && name !== title ? name : title),
-    single ? el('p', OWN.by + (S.lang ? ': ' : '：') + (value || title)) : el('p', t('own.here.' + OWN.how)));
+    single ? el('p', colon(OWN.by, value || title)) : el('p', t('own.here.' + OWN.how)));
 }
 
 function ownPopup(at) {

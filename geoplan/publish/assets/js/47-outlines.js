@@ -38,7 +38,7 @@ function stopNumber(code) {
 
 function stopsKey() {
   var names = (D.page.stops || []).map(function (stop, i) { return (i + 1) + ' ' + say(UNITS[stop[0]].n); });
-  return names.length ? el('p.note.stops', t('view.stops') + (S.lang ? ': ' : '：') + names.join(S.lang ? ' – ' : '—')) : null;
+  return names.length ? el('p.note.stops', colon(t('view.stops'), names.join(S.lang ? ' – ' : '—'))) : null;
 }
 
 // Features that stand below the name of their county: they lie somewhere in it.

@@ -62,7 +62,7 @@ function sums(c) {
 
 function claimRow(c) {
   var made, words = claimKind(c) === 'counted' ? 'count.' : 'claim.';
-  made = el('li', el('b', subject(c) + (S.lang ? ': ' : '：') + say(c.n)), ' ', el('span.finding.' + c.st, t(words + c.st)));
+  made = el('li', el('b', colon(subject(c), say(c.n))), ' ', el('span.finding.' + c.st, t(words + c.st)));
   made.appendChild(sums(c));
   if (c.r) { made.appendChild(el('p.note', t('reason.' + c.r))); }
   made.appendChild(source(c.d, c.s, c.ln, [c.qt]));

@@ -9,7 +9,7 @@ function sideName(side) {
   var c = D.classes[CLASS_IDS[side[1]]], names = [say(D.layers[side[0]].t)];
   if (c) { names.push(say(c.t)); }
   if (side[2] && names.indexOf(say(side[2])) < 0) { names.push(say(side[2])); }
-  return names.join(S.lang ? ': ' : '：');
+  return names.reduce(colon);
 }
 
 function matterSide(side) {
@@ -55,6 +55,7 @@ function matterRow(row) {
 
 function matterBlock(code) {
   var own = mattersOf(code), body = el('div'), made;
+  if (!D.atlas.rules && !OWN) { return el('p.rest', el('span.state.no_data', t('state.no_data')), colon(t('conflicts'), t('conflicts.no_rules'))); }
   if (!own.length) { return null; }
   GRADES.forEach(function (grade) {
     var rows = own.filter(function (row) { return row.g === grade; }), list = el('ul.matters');

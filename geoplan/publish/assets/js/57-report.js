@@ -4,16 +4,16 @@ function countyReport(code) {
   var report = new Report(), u = UNITS[code], m = MEASURES[S.measure], city = UNITS[u.up];
   report.title(say(u.n));
   report.para(together([city ? say(city.n) : '', t('panel.code') + ' ' + code].filter(Boolean)));
-  report.para(colon(t('panel.area'), area(u.a) + ' ± ' + (u.u * m[0]).toFixed(S.measure === 'km2' ? 1 : m[1]) + ' ' + measureName()) +
-    (S.lang ? ' (' : '（') + t('panel.ellipsoidal') + (S.lang ? ')' : '）'));
-  [reportFunctions, reportMatters, reportLayers, reportRests, reportClaims, reportIndicators, reportFindings, reportStatements, reportSources]
+  report.para(bracketed(colon(t('panel.area'), area(u.a) + ' ± ' + (u.u * m[0]).toFixed(S.measure === 'km2' ? 1 : m[1]) + ' ' + measureName()),
+    t('panel.ellipsoidal')));
+  [reportFunctions, reportView, reportMatters, reportLayers, reportRests, reportClaims, reportIndicators, reportFindings, reportStatements, reportSources]
     .forEach(function (part) { part(report, code); });
   return report;
 }
 
 function className(item) {
   var made = el('span', coloured(item), ' ', say(cls(item).t));
-  if (cls(item).now) { made.appendChild(document.createTextNode((S.lang ? ' (' : '（') + t('legend.today') + say(cls(item).now) + (S.lang ? ')' : '）'))); }
+  if (cls(item).now) { made.appendChild(document.createTextNode(bracketed('', t('legend.today') + say(cls(item).now)))); }
   return made;
 }
 
@@ -35,11 +35,24 @@ function reportFunctions(report, code) {
   report.table([t('nav.themes'), t('panel.class'), t('copy.layer'), t('claims.citation')], rows, [13, 20, 22, 45]);
 }
 
+// What the view on the map says of the county, as its panel does.
+function reportView(report, code) {
+  var made = viewPart(code);
+  if (!made) { return; }
+  report.head(made.querySelector('.t').textContent);
+  Array.prototype.forEach.call(made.querySelectorAll('.tag, p, h5, .feature'), function (node) {
+    var bits = node.className === 'feature' ? node.childNodes : [node], text;
+    if (node.parentNode.closest('p, .feature')) { return; }
+    text = Array.prototype.map.call(bits, function (bit) { return bit.textContent.trim(); }).filter(Boolean).join(' ');
+    if (text) { report.para(text); }
+  });
+}
+
 function reasonWords(key, said) {
   if (said === undefined) { return null; }
   if (typeof said === 'string') { return el('p', t(key) + said); }
   return el('p', t(key) + (said.length ? together(said.map(function (r) {
-    return say(r[1]) + (S.lang ? ' (' : '（') + cite(D.layers[r[0]].d, r[2], '').textContent + (S.lang ? ')' : '）');
+    return bracketed(say(r[1]), cite(D.layers[r[0]].d, r[2], '').textContent);
   })) : t('conflicts.elsewhere')));
 }
 
@@ -47,7 +60,7 @@ function reportMatters(report, code) {
   var own = mattersOf(code);
   if (!own.length) { return; }
   report.head(t('conflicts'));
-  report.table([t('grade'), t('copy.a'), t('copy.b'), t('legend.area') + '（' + measureName() + '）', t('legend.share.county'), t('copy.note'), t('claims.citation')],
+  report.table([t('grade'), t('copy.a'), t('copy.b'), bracketed(t('legend.area'), measureName()), t('legend.share.county'), t('copy.note'), t('claims.citation')],
     own.map(function (row) {
       var item = { b: BASES[row.b] }, list = item.b === 'list', note = el('div', el('p', t('basis.' + item.b)));
       [reasonWords('conflicts.reconciled', row.by), reasonWords('conflicts.overruled', row.over)].forEach(function (p) { if (p) { note.appendChild(p); } });
@@ -91,7 +104,7 @@ function layerFigures(f, item, own) {
 }
 
 function reportLayers(report, code) {
-  var heads = [t('copy.layer'), t('panel.class'), t('copy.basis'), t('legend.area') + '（' + measureName() + '）', t('legend.share.county'), t('claims.citation')];
+  var heads = [t('copy.layer'), t('panel.class'), t('copy.basis'), bracketed(t('legend.area'), measureName()), t('legend.share.county'), t('claims.citation')];
   var exact = layerRows(code, false), vague = layerRows(code, true);
   if (exact.length) { report.head(t('copy.layers')); report.table(heads, exact, [17, 24, 10, 11, 9, 29]); }
   if (vague.length) { report.head(t('indicative.group')); report.table(heads, vague, [17, 24, 10, 11, 9, 29]); }
@@ -154,7 +167,7 @@ function reportStatements(report, code) {
     var bits = key.split('|'), place = say(UNITS[order[bits[0]]].n), d = D.documents[bits[1]], here = bits[0] === '0';
     var told = groups[key].map(function (f) {
       var quote = here ? quotesAt([f.q]).map(function (text) { return '　' + colon(t('quote.show'), text.replace(/\n/g, ' ')); }).join('') : '';
-      return say(f.n) + (f.s ? (S.lang ? ' (' : '（') + f.s + (S.lang ? ')' : '）') : '') + quote;
+      return (f.s ? bracketed(say(f.n), f.s) : say(f.n)) + quote;
     });
     return el('span', cite(bits[1], '', '').textContent, d.st && d.st !== 'in_force' ? ' ' : null, statusWords(d.st), ' ',
       colon(place + ' · ' + say(D.themes[bits[2] - 100].t), told.join(S.lang ? '; ' : '；')));
@@ -171,7 +184,7 @@ function reportSources(report, code) {
     return el('span', cite(id, '', '').textContent, d.by ? '，' + d.by : null, years ? '，' + years : null, d.st ? '，' : null, d.st ? t('status.' + d.st) : null);
   }).concat(a.notices.map(say)));
   report.list(notes);
-  [['furniture.as_of', a.as_of], ['furniture.secrecy', t('secrecy.' + a.sensitivity)], ['furniture.by', a.by], ['furniture.review', a.review]].forEach(function (row) {
+  [['furniture.as_of', a.as_of], ['furniture.secrecy', t('secrecy.' + a.sensitivity)], ['furniture.by', a.by], ['print.date', a.on], ['furniture.review', a.review]].forEach(function (row) {
     if (row[1]) { report.para(colon(t(row[0]), row[1])); }
   });
   if (!a.review) { report.para(t('furniture.no_review')); }

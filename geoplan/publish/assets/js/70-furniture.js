@@ -32,13 +32,14 @@ function drawStatus() {
   add('furniture.secrecy', t('secrecy.' + a.sensitivity));
   add('furniture.as_of', a.as_of);
   add('furniture.by', a.by);
+  add('print.date', a.on);
   add('furniture.system', BASE.on ? t('base.system') : t('furniture.system.value', { n: a.meridian }));
   add('furniture.sources', a.notices.map(say).join(S.lang ? '; ' : '；'));
   box.lastChild.className = 'sources';
   box.appendChild(el('span.pointer'));
   box.lastChild.id = 'pointer';
   box.lastChild.title = t('place.metres', { n: a.meridian }) + (S.lang ? '; ' : '；') + t('place.hint');
-  byId('review').textContent = a.review ? t('furniture.review') + '：' + a.review : t('furniture.no_review');
+  byId('review').textContent = a.review ? colon(t('furniture.review'), a.review) : t('furniture.no_review');
 }
 
 function drawSources() {
