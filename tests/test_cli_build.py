@@ -36,7 +36,7 @@ def test_build_tells_why_and_what(built: Built, command: Command) -> None:
     result = command("build", "-C", small.root)
     assert result.code == 0
     assert re.search(r"^layers … file layers/zones/zones\.toml: \w{12} → \w{12}$", result.err, re.M)
-    assert re.search(r"^changed: .*zones\.html", result.err, re.M)
+    assert re.search(r"^changed: .*index\.html", result.err, re.M)
     assert "overlay" not in result.err
     assert "index.html" in result.err.splitlines()[-1]
 
@@ -61,6 +61,7 @@ def test_every_event_is_documented(built: Built, command: Command) -> None:
     lines += command("why", "zones.html", "--json", "-C", small.root).lines()
     (small.root / "maps/zones.html").unlink()
     lines += command("verify", "--json", "-C", small.root).lines()
+    lines += command("export", "zones", "--svg", "--json", "-C", small.root).lines()
     lines += command("build", "--json", "--only", "dragons", "-C", small.root).lines()
     lines += command("clean", "--json", "-C", small.root).lines()
     told = DOCUMENT.read_text("utf-8").partition("## Events")[2].partition("\n## ")[0]

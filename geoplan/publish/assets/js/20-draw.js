@@ -134,7 +134,7 @@ function redraw() {
   // More hatches than this would look like a fill: then only the counts beside the names speak.
   drawView();
   document.body.classList.toggle('many-lists', lists().length > 3);
-  drawStates();
+  if (!OWN) { drawStates(); }
   D.items.forEach(function (item) {
     var want = isOn(item) && item.d && !(item.b === 'indicative' && zoom > INDICATIVE_MAX_ZOOM);
     if (want && !DRAWN[item.k]) { DRAWN[item.k] = drawItem(item); }

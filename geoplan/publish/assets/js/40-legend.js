@@ -74,6 +74,10 @@ function drawLegend() {
   box.appendChild(head);
   if (LEGEND_FOLDED) { return; }
   body = el('div.body');
+  // What scrolls has to be reached by keyboard.
+  body.tabIndex = 0;
+  body.setAttribute('role', 'group');
+  body.setAttribute('aria-label', t('legend'));
   box.appendChild(body);
   if (!shown.length && !viewNow()) { body.appendChild(el('p.note', t('legend.empty'))); }
   [viewLegend(), legendGroup(t('panel.class'), of('geometry'), true), legendGroup(t('legend.list'), of('list'), false),

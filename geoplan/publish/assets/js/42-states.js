@@ -93,5 +93,6 @@ function stateRows() {
   return body.firstChild ? body : null;
 }
 
-LEGEND_PARTS.push(stateRows);
+// A layer of one's own says only where it is.
+if (!OWN) { LEGEND_PARTS.push(stateRows); }
 STARTING.push(makeDots);
