@@ -138,11 +138,11 @@ def out_hatch(shape: Shape) -> str:
     return element("path", d=data, fill="none", stroke=OUT_LINE, stroke_width=0.3) if data else ""
 
 
-def dotted(shape: Shape) -> str:
-    """Return dots, one row between those of the other, in a shape (mm)."""
-    west, north, east, south = (v / STEP for v in shapely.bounds(shape).tolist())
+def dotted(shape: Shape, *, step: float = STEP) -> str:
+    """Return dots in a shape (mm), in rows `step` mm apart, each between those of the next."""
+    west, north, east, south = (v / step for v in shapely.bounds(shape).tolist())
     ys, xs = np.mgrid[floor(north) : ceil(south) + 1, floor(west) : ceil(east) + 1]
-    x, y = xs.ravel() * STEP, ys.ravel() * STEP
+    x, y = xs.ravel() * step, ys.ravel() * step
     shapely.prepare(shape)
     kept = shapely.contains_xy(shape, x, y) & ((xs + ys).ravel() % 2 == 0)
     # Very short lines with round ends: a tenth of the size of as many circles.

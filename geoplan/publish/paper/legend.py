@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from geoplan.publish.paper.base import Base, border
@@ -179,8 +179,15 @@ def _drawn(line: Line, at: tuple[float, float], fit: Fit, *, pen: Pen) -> str:
     x, y = at[0], _base(line, at[1], fit)
     texts, size, start = _texts(line, fit)
     fill = PALE if line.kind in ("small", "layer") else INK
+    # What is said in addition is smaller, in lines that are as high.
+    main = len(_texts(replace(line, text=line.text.partition("\n")[0]), fit)[0])
     made = [
-        pen.draw(text, (x + start, y + n * size * 1.25), size=size, fill=fill)
+        pen.draw(
+            text,
+            (x + start, y + n * size * 1.25),
+            size=size if n < main else fit.small,
+            fill=fill if n < main else PALE,
+        )
         for n, text in enumerate(texts)
     ]
     first, second = line.figures

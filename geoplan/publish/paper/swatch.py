@@ -10,6 +10,7 @@ from geoplan.publish.paper.ground import (
     GAP,
     GREY,
     OUT_GROUND,
+    STEP,
     Signs,
     dot,
     dotted,
@@ -38,7 +39,7 @@ def swatch(sign: Row | Band | str, box: Box, *, signs: Signs, content: Content) 
     if isinstance(sign, str):
         ground = element("rect", **edge, fill=GREY if sign == "grey" else LAND)
         inner = shapely.box(box.x + 0.4, box.y + 0.4, box.right - 0.4, box.bottom - 0.4)
-        return ground + (dotted(inner) if sign == "dots" else "")
+        return ground + (dotted(inner, step=STEP / 2) if sign == "dots" else "")
     return _item(sign, box, signs=signs, content=content)
 
 
