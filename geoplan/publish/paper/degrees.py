@@ -46,7 +46,7 @@ def degrees(atlas: Atlas, base: Base, *, pen: Pen, taken: list[Box]) -> list[str
         if name is None or any(meet(name.box(), other) for other in taken):
             continue
         taken.append(name.box())
-        made += [_tick(box, side, at), written(name, (name.x, name.y), pen)]
+        made += [_tick(box, side, at), written(name, (name.x, name.y), pen=pen)]
     return made
 
 

@@ -19,6 +19,9 @@ from geoplan.publish.words import pair
 SEGMENTS = 4
 """Of the scale bar."""
 
+SMALLEST_TITLE = 0.5
+"""How small, against its usual size, a long title becomes before its end is cut off."""
+
 MOST_SOURCES = 6
 """How many documents are named before the rest is counted."""
 
@@ -27,7 +30,10 @@ def title(atlas: Atlas, page: Page, *, layout: Layout, pen: Pen) -> list[str]:
     """Return the name of the map in the middle, of the atlas at the left, 密级 at the right."""
     box, sizes, lang = layout.title, layout.sizes, pen.lang
     middle, top = box.x + box.width / 2, box.y + sizes.head * 0.9
-    name = shortened(page.title[lang], box.width * 0.62, size=sizes.head)
+    room = box.width * 0.62
+    fits = room / width_of(page.title[lang], 1)
+    size = max(SMALLEST_TITLE * sizes.head, min(sizes.head, fits))
+    name = shortened(page.title[lang], room, size=size)
     below = unit_name(atlas, page.scope)[lang]
     if atlas.as_of:
         below += f"　{pair('furniture.as_of')[lang]}{_colon(lang)}{atlas.as_of}"
@@ -39,7 +45,7 @@ def title(atlas: Atlas, page: Page, *, layout: Layout, pen: Pen) -> list[str]:
     )
     return [
         pen.draw(whole, (box.x, top), size=sizes.text, fill=PALE),
-        pen.draw(name, (middle, top), size=sizes.head, text_anchor="middle", font_weight=700),
+        pen.draw(name, (middle, top), size=size, text_anchor="middle", font_weight=700),
         pen.draw(secrecy, (box.right, top), size=sizes.text, text_anchor="end"),
         pen.draw(
             below, (middle, top + sizes.sub * 1.65), size=sizes.sub, fill=PALE, text_anchor="middle"

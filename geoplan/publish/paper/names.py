@@ -111,12 +111,12 @@ def names(
             if at_home and within(box, room) and free:
                 boxes.append((box, code))
                 taken.append(box)
-                made.append(written(tried, tried.at(dx, dy), pen))
+                made.append(written(tried, tried.at(dx, dy), pen=pen))
                 break
         else:
             if code in counts:
                 alone = replace(name, text="", lines=(), stop=0)
-                made.append(written(alone, alone.at(), pen))
+                made.append(written(alone, alone.at(), pen=pen))
                 taken.append(counts[code])
     return made
 
@@ -200,7 +200,7 @@ def _name(
     return Name(text, at.x, at.y, size if rank < 2 else sizes.small, colour, bold=rank == 0)
 
 
-def written(name: Name, at: tuple[float, float], pen: Pen) -> str:
+def written(name: Name, at: tuple[float, float], *, pen: Pen) -> str:
     """Return a name with all that stands with it, its middle at `at`."""
     x, top = at[0], at[1] - sum(name.heights) / 2
     text, counts, _ = name.heights

@@ -159,6 +159,17 @@ def test_a_sheet_says_what_a_map_must_say() -> None:
     assert "编制单位" not in joined
 
 
+def test_a_long_title_is_smaller_before_it_is_cut_off() -> None:
+    for times, whole in ((2, True), (9, False)):
+        long = "晋中市与太原市规划对照（2016—2020年）" * times
+        entry = replace(page("overview"), title=(long, long))
+        root = ElementTree.fromstring(draw(atlas(), entry).svg)
+        bold = [e for e in root.iter(f"{SVG}text") if e.get("font-weight") == "700"]
+        title = next(e for e in bold if (e.text or "").startswith("晋中市与"))
+        assert (title.text == long) == whole
+        assert 4 < float(title.get("font-size", "")) < 8.4
+
+
 def test_what_the_configuration_says_stands_on_the_sheet() -> None:
     made = atlas_of(review_number="晋S（2026）001号", compiled_by="某规划院")
     said = "".join(texts(drawn("overview", made)))
