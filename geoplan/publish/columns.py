@@ -56,8 +56,8 @@ SHEET: dict[str, tuple[str, ...]] = {
         *("area_km2", "label_lon", "label_lat", "geometry"),
     ),
     "sources": MAP["sources"],
-    "documents": ("document", "title", "number", "period_start"),
-    "themes": ("theme", "order"),
+    "documents": ("document", "title", "number", "scope", "period_start"),
+    "themes": ("theme", "title", "title_en", "order"),
     "classes": (
         *("class", "title", "title_en", "today", "today_en"),
         *("colour", "pattern", "order"),
@@ -65,7 +65,10 @@ SHEET: dict[str, tuple[str, ...]] = {
     "layers": ("layer", "theme", "title", "title_en", "document", "scope", "kind", "status"),
     "features": (*_ID, "section", "geometry"),
     "memberships": MAP["memberships"],
-    "coverage": ("adcode", "layer", "class", "basis", "area_net_km2", "count", "share_of_unit"),
+    "coverage": (
+        *("adcode", "layer", "class", "basis", "area_net_km2"),
+        *("length_km", "count", "share_of_unit", "state"),
+    ),
 }
 """What map sheets show: a map at its opening, without what is told of single counties."""
 

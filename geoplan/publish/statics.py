@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 from geoplan.publish.atlas import Atlas
@@ -34,6 +36,8 @@ class Row:
     status: Pair | None
     basis: Pair
     citation: str
+    figures: tuple[Pair, Pair]
+    """Its two figures as the legend gives them: area and share, or how many."""
 
 
 def items_of(atlas: Atlas, page: Page) -> list[Item]:
@@ -76,12 +80,10 @@ def rows_for(atlas: Atlas, page: Page, *, own: list[Item]) -> list[Row]:
     ]
 
 
-def documents_of(atlas: Atlas, own: list[Item]) -> list[str]:
-    """Return the citations of the documents that items come from, without their sections."""
-    layers = {row["layer"]: row["document"] for row in rows_of(atlas.tables, "layers")}
-    wanted = {layers[item.layer] for item in own}
+def citations_of(atlas: Atlas, documents: Set[str]) -> list[str]:
+    """Return the citations of documents, without their sections, in the order of the table."""
     rows = rows_of(atlas.tables, "documents")
-    return [citation(row, "") for row in rows if row["document"] in wanted]
+    return [citation(row, "") for row in rows if row["document"] in documents]
 
 
 def _figures(atlas: Atlas, page: Page) -> dict[tuple[str, str, str], dict[str, Any]]:
@@ -138,12 +140,44 @@ def _row(
         area=km2(exact["area_net_km2"]) if exact else "",
         km2=_exact(exact["area_net_km2"]) if exact else None,
         share=percent(exact["share_of_unit"]) if exact else "",
-        share_of=exact["share_of"] if exact else None,
+        share_of=figure["share_of"] if figure and item.basis != "list" else None,
         count=str(figure["count"]) if figure else "",
         status=_status(layer["status"]),
         basis=pair("indicative") if item.basis == "indicative" else ("", ""),
         citation=source,
+        figures=_told(item, figure),
     )
+
+
+NOTHING: Pair = ("", "")
+
+
+def _told(item: Item, figure: dict[str, Any] | None) -> tuple[Pair, Pair]:
+    """Return area and share, or how many there are; what is indicative is rounded and `about`."""
+    none, listed = pair("legend.none"), item.basis == "list"
+    if figure is None:
+        return (NOTHING, none) if listed else (none, NOTHING)
+    area, share = figure["area_net_km2"], figure["share_of_unit"]
+    if item.basis == "indicative" and area is None and figure["length_km"] is not None:
+        return _about(f"{_two_digits(figure['length_km'])} {{km}}"), NOTHING
+    if listed or area is None:
+        return NOTHING, pair("legend.count", n=figure["count"])
+    if item.basis == "indicative":
+        said = NOTHING if share is None else _about(f"{floor(100 * share + 0.5)}%")
+        return _about(_two_digits(area)), said
+    return (km2(area), km2(area)), (percent(share), percent(share))
+
+
+def _about(text: str) -> Pair:
+    zh, en = (
+        word + text.format(km=km)
+        for word, km in zip(pair("legend.about"), pair("measure.km"), strict=True)
+    )
+    return zh, en
+
+
+def _two_digits(value: float) -> str:
+    return f"{float(f'{value:.2g}'):.10g}"
 
 
 def _status(status: str | None) -> Pair | None:

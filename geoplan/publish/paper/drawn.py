@@ -7,22 +7,20 @@ in a projected system at a round scale.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geoplan.publish import statics
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.pages import Page
 from geoplan.publish.paper.base import FINENESS, Base, base_of
+from geoplan.publish.paper.content import Content, beside_names, content_of
+from geoplan.publish.paper.degrees import degrees
 from geoplan.publish.paper.ground import drawn_items, signs_of
 from geoplan.publish.paper.layout import Box, Lang, Layout, Orientation, Paper, fonts
 from geoplan.publish.paper.legend import legend
 from geoplan.publish.paper.margin import furniture, neat_lines, review, title
-from geoplan.publish.paper.names import degrees, names
+from geoplan.publish.paper.names import names
 from geoplan.publish.paper.text import Pen, family
-from geoplan.publish.reports import unit_name
 from geoplan.publish.rows import kept
-from geoplan.publish.statics import Row
 from geoplan.publish.svg import clean, element, number
 from geoplan.publish.words import LANGUAGES
 
@@ -72,13 +70,12 @@ def draw(atlas: Atlas, page: Page, *, how: Print | None = None) -> Drawn:
 
 def _sheet_text(atlas: Atlas, page: Page, base: Base, how: Print) -> str:
     pen = Pen(family(how.fonts or fonts()), LANGUAGES.index(how.lang))
-    on = [item for item in atlas.items if item.key in page.on]
-    rows = statics.rows_for(atlas, page, own=on)
-    signs = signs_of(atlas, base, rows=rows)
-    below, above = drawn_items(atlas, base, rows=rows, signs=signs)
+    content = content_of(atlas, page)
+    signs = signs_of(atlas, base, content=content)
+    below, above = drawn_items(atlas, base, content=content, signs=signs)
     told, room = review(atlas, layout=base.layout, pen=pen)
-    marks, written = _names(atlas, page, base, pen=pen, room=room)
-    beside, key = _key(atlas, base, rows, pen=pen)
+    marks, written = _names(atlas, page, base, content=content, pen=pen, room=room)
+    around, key = _key(atlas, base, content, pen=pen)
     parts = [
         element("rect", x=0, y=0, **_size(base.layout), fill="#ffffff"),
         *base.fills,
@@ -90,8 +87,8 @@ def _sheet_text(atlas: Atlas, page: Page, base: Base, how: Print) -> str:
         told,
         *neat_lines(base.layout),
         *title(atlas, page, layout=base.layout, pen=pen),
-        *legend(rows, unit_name(atlas, page.scope), signs=signs, box=key, base=base, pen=pen),
-        *beside,
+        *legend(content, signs=signs, box=key, base=base, pen=pen),
+        *around,
     ]
     return _head(base.layout, page.title[pen.lang]) + "\n".join(parts) + "\n</svg>\n"
 
@@ -110,35 +107,36 @@ def _head(layout: Layout, name: str) -> str:
 
 
 def _names(
-    atlas: Atlas, page: Page, base: Base, *, pen: Pen, room: Box
+    atlas: Atlas, page: Page, base: Base, *, content: Content, pen: Pen, room: Box
 ) -> tuple[list[str], list[str]]:
-    """Return degrees and names, which are the same for all sheets of one scope and `room`."""
-    layout = base.layout
-    key = ("names", page.scope, atlas.meridian, layout.paper, layout.orientation, pen, room)
+    """Return degrees and names; they are the same for many sheets of one scope and `room`."""
+    layout, beside = base.layout, beside_names(atlas, content)
+    lies = (page.scope, atlas.meridian, layout.paper, layout.orientation)
+    key = ("names", lies, pen, room, tuple(beside.items()))
 
     def make() -> tuple[list[str], list[str]]:
         taken = [room]
         marks = degrees(atlas, base, pen=pen, taken=taken)
-        return marks, names(atlas, base, pen=pen, taken=taken)
+        return marks, names(atlas, base, beside=beside, pen=pen, taken=taken)
 
     return kept(atlas.tables, key, make=make)
 
 
-def _key(atlas: Atlas, base: Base, rows: Sequence[Row], *, pen: Pen) -> tuple[list[str], Box]:
+def _key(atlas: Atlas, base: Base, content: Content, *, pen: Pen) -> tuple[list[str], Box]:
     """Return furniture with lines around it, and the box that is left for the legend."""
     outer, gap = base.layout.key, base.layout.sizes.gap
     box = outer.inner(base.layout.sizes.pad)
     if base.layout.orientation == "portrait":
         width = box.width * FOOT_SHARE
         right = Box(box.right - width, box.y, width, box.height)
-        made = furniture(atlas, base, rows=rows, pen=pen, box=right).made
+        made = furniture(atlas, base, content=content, pen=pen, box=right).made
         x = right.x - gap
         line = {"x1": x, "x2": x, "y1": outer.y, "y2": outer.bottom}
         rest = Box(box.x, box.y, box.width - width - 2 * gap, box.height)
     else:
-        tried = furniture(atlas, base, rows=rows, pen=pen, box=box)
+        tried = furniture(atlas, base, content=content, pen=pen, box=box)
         low = Box(box.x, box.bottom - tried.height, box.width, tried.height)
-        made = furniture(atlas, base, rows=rows, pen=pen, box=low).made
+        made = furniture(atlas, base, content=content, pen=pen, box=low).made
         y = low.y - gap / 2
         line = {"x1": outer.x, "x2": outer.right, "y1": y, "y2": y}
         rest = Box(box.x, box.y, box.width, low.y - gap - box.y)

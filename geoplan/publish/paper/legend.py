@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import shapely
-
 from geoplan.publish.paper.base import Base, border
-from geoplan.publish.paper.ground import GAP, Signs, dot, hatched, symbols
+from geoplan.publish.paper.content import Content
+from geoplan.publish.paper.ground import Signs
 from geoplan.publish.paper.layout import Box, Sizes
+from geoplan.publish.paper.lines import Line, lines_of
+from geoplan.publish.paper.swatch import swatch
 from geoplan.publish.paper.text import INK, PALE, Pen, width_of, wrapped
-from geoplan.publish.statics import Row
 from geoplan.publish.svg import element
 from geoplan.publish.words import Pair, pair
 
@@ -23,23 +23,6 @@ NARROWEST = 34.0
 """Least width of a column in mm."""
 COLUMN = 72.0
 """Width that a column would like to have, in mm."""
-GROUPS = (
-    ("geometry", "basis.geometry"),
-    ("list", "legend.list"),
-    ("indicative", "indicative.group"),
-)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One text of a legend, with what stands before and behind it."""
-
-    text: str
-    """A line break in it begins today's term."""
-    kind: str
-    """``group``, ``layer``, ``class``, ``small`` or ``borders``."""
-    row: Row | None = None
-    figures: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -68,53 +51,18 @@ class Fit:
         return self.sizes.small * self.scale
 
 
-def lines_of(rows: Sequence[Row], *, lang: int) -> list[Line]:
-    """Return what the legend of `rows` says, from top to bottom."""
-    if not rows:
-        return [Line(pair("legend.empty")[lang], "small")]
-    made = list[Line]()
-    for basis, title in GROUPS:
-        group = [row for row in rows if row.item.basis == basis]
-        made += _group(pair(title)[lang], group, lang=lang)
-    if any(row.area for row in rows):
-        made.append(Line(pair("legend.county_level.note")[lang], "small"))
-    return made
-
-
-def _group(title: str, rows: Sequence[Row], *, lang: int) -> Iterator[Line]:
-    layer = None
-    if rows:
-        exact = any(row.area for row in rows)
-        heads = (pair("measure.km2")[lang], pair("legend.share")[lang]) if exact else ("", "")
-        yield Line(title[:1].upper() + title[1:], "group", figures=heads)
-    for row in rows:
-        if row.item.layer != layer:
-            layer = row.item.layer
-            marks = [text[lang] for text in (row.status, row.share and row.share_of) if text]
-            more = "".join(_bracketed(mark, lang) for mark in marks)
-            yield Line(row.layer[lang] + more, "layer")
-        text = " ".join(row.cls[lang].split())
-        if row.today[lang]:
-            text += f"\n{pair('legend.today')[lang]}{row.today[lang]}"
-        listed = pair("legend.count", n=row.count)[lang] if row.count else ""
-        figures = ("", listed) if row.item.basis == "list" else (row.area, row.share)
-        yield Line(text, "class", row, figures)
-
-
-def legend(
-    rows: Sequence[Row], unit: Pair, *, signs: Signs, box: Box, base: Base, pen: Pen
-) -> list[str]:
-    """Return the legend of `rows` within `box`; their figures are those of `unit`.
+def legend(content: Content, *, signs: Signs, box: Box, base: Base, pen: Pen) -> list[str]:
+    """Return the legend of `content` within `box`.
 
     Letters shrink to `LEAST`, then there is a column more, then it ends with
     the number of classes that are left out.
     """
-    lines, sizes = lines_of(rows, lang=pen.lang), base.layout.sizes
+    lines, sizes = lines_of(content, lang=pen.lang), base.layout.sizes
     head = sizes.text * 1.25
-    scope = _with_colon(pair("legend.scope"), unit)[pen.lang]
+    scope = _with_colon(pair("legend.scope"), content.unit)[pen.lang]
     end = {"text_anchor": "end", "fill": PALE}
     drawn = [
-        pen.draw(pair("legend")[pen.lang], (box.x, box.y + head), size=head),
+        pen.draw(pair("legend")[pen.lang], (box.x, box.y + head), size=head, font_weight=700),
         pen.draw(scope, (box.right, box.y + head), size=sizes.small, **end),
     ]
     room = Box(box.x, box.y + head * 1.5, box.width, box.height - head * 1.5 - sizes.small * 2.4)
@@ -125,16 +73,16 @@ def legend(
     else:
         placed = _cut_short(lines, fit, pen.lang)
     low = max((at[1] + _height(line, fit) for line, at in placed), default=room.y)
-    drawn.append(_borders((box.x, low + sizes.small * 1.3), sizes, pen))
-    return drawn + [_drawn(line, at, fit, signs=signs, pen=pen) for line, at in placed]
+    for line, at in placed:
+        drawn.append(_drawn(line, at, fit, pen=pen))
+        if line.sign is not None:
+            place = _sign_box(line, at, fit)
+            drawn.append(swatch(line.sign, place, signs=signs, content=content))
+    return [*drawn, _borders((box.x, low + sizes.small * 1.3), sizes, pen)]
 
 
 def _with_colon(name: Pair, value: Pair) -> Pair:
     return f"{name[0]}：{value[0]}", f"{name[1]}: {value[1]}"
-
-
-def _bracketed(text: str, lang: int) -> str:
-    return f"（{text}）" if lang == 0 else f" ({text})"
 
 
 def _fits(box: Box, sizes: Sizes) -> Iterator[Fit]:
@@ -178,12 +126,20 @@ def _cut_short(lines: Sequence[Line], fit: Fit, lang: int) -> Placed:
     placed = _placed(lines, fit)
     while placed:
         left = sum(line.kind == "class" for line in lines[len(placed) - 1 :])
-        more = Line(pair("sheet.more", n=left)[lang], "small")
+        more = Line(pair("print.more_classes", n=left)[lang], "small")
         tried = _placed([*lines[: len(placed) - 1], more], fit)
         if len(tried) == len(placed):
             return tried
         placed.pop()
-    return [(Line(pair("sheet.more", n=len(lines))[lang], "small"), (fit.box.x, fit.box.y))]
+    return [
+        (
+            Line(
+                pair("print.more_classes", n=sum(line.kind == "class" for line in lines))[lang],
+                "small",
+            ),
+            (fit.box.x, fit.box.y),
+        )
+    ]
 
 
 def _columns(line: Line, fit: Fit) -> tuple[float, float]:
@@ -208,13 +164,30 @@ def _height(line: Line, fit: Fit) -> float:
     return size * (1.25 * len(texts) + above)
 
 
-def _drawn(line: Line, at: tuple[float, float], fit: Fit, *, signs: Signs, pen: Pen) -> str:
-    x, top = at
+def _base(line: Line, top: float, fit: Fit) -> float:
+    """Return how low the first line of letters stands."""
+    texts, size, _ = _texts(line, fit)
+    return top + _height(line, fit) - size * (1.25 * len(texts) - 0.92)
+
+
+def _sign_box(line: Line, at: tuple[float, float], fit: Fit) -> Box:
+    y, size = _base(line, at[1], fit), fit.text
+    return Box(at[0], y - size * 0.82, size * 2.1, size * 0.95)
+
+
+def _drawn(line: Line, at: tuple[float, float], fit: Fit, *, pen: Pen) -> str:
+    x, y = at[0], _base(line, at[1], fit)
     texts, size, start = _texts(line, fit)
-    y = top + _height(line, fit) - size * (1.25 * len(texts) - 0.92)
     fill = PALE if line.kind in ("small", "layer") else INK
+    # What is said in addition is smaller, in lines that are as high.
+    main = len(_texts(replace(line, text=line.text.partition("\n")[0]), fit)[0])
     made = [
-        pen.draw(text, (x + start, y + n * size * 1.25), size=size, fill=fill)
+        pen.draw(
+            text,
+            (x + start, y + n * size * 1.25),
+            size=size if n < main else fit.small,
+            fill=fill if n < main else PALE,
+        )
         for n, text in enumerate(texts)
     ]
     first, second = line.figures
@@ -223,31 +196,11 @@ def _drawn(line: Line, at: tuple[float, float], fit: Fit, *, signs: Signs, pen: 
         made.append(pen.draw(first, (right, y), size=fit.small, **end))
     if second:
         made.append(pen.draw(second, (x + fit.width, y), size=fit.small, **end))
-    if line.row is not None:
-        box = Box(x, y - size * 0.82, fit.text * 2.1, size * 0.95)
-        made.append(swatch(line.row, box, signs=signs))
     if line.kind == "group":
-        ends = {"x1": x, "x2": x + fit.width, "y1": y + size * 0.4, "y2": y + size * 0.4}
+        low = y + (len(texts) - 1) * size * 1.25 + size * 0.4
+        ends = {"x1": x, "x2": x + fit.width, "y1": low, "y2": low}
         made.append(element("line", **ends, stroke="#999999", stroke_width=0.15))
     return "".join(made)
-
-
-def swatch(row: Row, box: Box, *, signs: Signs) -> str:
-    """Return the sign of an item: as it is drawn on the map, in a small box."""
-    frame = shapely.box(box.x, box.y, box.right, box.bottom)
-    edge = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
-    line: dict[str, object] = {"stroke": "#777777", "stroke_width": 0.12}
-    middle = shapely.Point(box.x + box.width / 2, box.y + box.height / 2)
-    number, kinds = signs.hatches.get(row.item.key), signs.dimensions[row.item.key]
-    if row.item.filled and number is not None:
-        made = element("rect", **edge, fill="#ffffff", **line) + hatched(
-            frame, number, colour=row.colour, gap=GAP / 2
-        )
-        return made + (dot(middle.x, middle.y, colour=row.colour) if 0 in kinds else "")
-    if row.item.filled and row.item.basis == "geometry":
-        return element("rect", **edge, fill=row.colour, fill_opacity=0.85, **line)
-    across = shapely.LineString([(box.x, middle.y), (box.right, middle.y)])
-    return "".join(symbols(row, [(middle, across, frame)[max(kinds, default=0)]]))
 
 
 def _borders(at: tuple[float, float], sizes: Sizes, pen: Pen) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geoplan.publish import statics
@@ -10,22 +9,31 @@ from geoplan.publish.atlas import Atlas
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
 from geoplan.publish.paper.base import Base
+from geoplan.publish.paper.content import Content
 from geoplan.publish.paper.layout import Box, Layout
 from geoplan.publish.paper.text import INK, PALE, Pen, shortened, width_of, wrapped
 from geoplan.publish.reports import unit_name
-from geoplan.publish.statics import Row
 from geoplan.publish.svg import element
 from geoplan.publish.words import pair
 
 SEGMENTS = 4
 """Of the scale bar."""
 
+SMALLEST_TITLE = 0.5
+"""How small, against its usual size, a long title becomes before its end is cut off."""
+
+MOST_SOURCES = 6
+"""How many documents are named before the rest is counted."""
+
 
 def title(atlas: Atlas, page: Page, *, layout: Layout, pen: Pen) -> list[str]:
     """Return the name of the map in the middle, of the atlas at the left, 密级 at the right."""
     box, sizes, lang = layout.title, layout.sizes, pen.lang
     middle, top = box.x + box.width / 2, box.y + sizes.head * 0.9
-    name = shortened(page.title[lang], box.width * 0.62, size=sizes.head)
+    room = box.width * 0.62
+    fits = room / width_of(page.title[lang], 1)
+    size = max(SMALLEST_TITLE * sizes.head, min(sizes.head, fits))
+    name = shortened(page.title[lang], room, size=size)
     below = unit_name(atlas, page.scope)[lang]
     if atlas.as_of:
         below += f"　{pair('furniture.as_of')[lang]}{_colon(lang)}{atlas.as_of}"
@@ -37,7 +45,7 @@ def title(atlas: Atlas, page: Page, *, layout: Layout, pen: Pen) -> list[str]:
     )
     return [
         pen.draw(whole, (box.x, top), size=sizes.text, fill=PALE),
-        pen.draw(name, (middle, top), size=sizes.head, text_anchor="middle"),
+        pen.draw(name, (middle, top), size=size, text_anchor="middle", font_weight=700),
         pen.draw(secrecy, (box.right, top), size=sizes.text, text_anchor="end"),
         pen.draw(
             below, (middle, top + sizes.sub * 1.65), size=sizes.sub, fill=PALE, text_anchor="middle"
@@ -82,7 +90,7 @@ class Furniture:
     height: float
 
 
-def furniture(atlas: Atlas, base: Base, *, rows: Sequence[Row], pen: Pen, box: Box) -> Furniture:
+def furniture(atlas: Atlas, base: Base, *, content: Content, pen: Pen, box: Box) -> Furniture:
     """Return scale, north and notes, set from the top of `box` down."""
     sizes = base.layout.sizes
     arrow = sizes.head * 1.9
@@ -92,7 +100,7 @@ def furniture(atlas: Atlas, base: Base, *, rows: Sequence[Row], pen: Pen, box: B
     bar = Box(box.x, box.y + sizes.text * 2.1, box.width - sizes.head * 2.2, sizes.small * 0.5)
     made += _bar(base.scale, bar, sizes.small, pen)
     y = box.y + max(arrow, sizes.text * 2.1 + sizes.small * 2.6) + sizes.small * 0.5
-    for text in _notes(atlas, rows, pen.lang):
+    for text in _notes(atlas, content, pen.lang):
         for line in wrapped(text, box.width - 1, size=sizes.small):
             y += sizes.small * 1.32
             made.append(pen.draw(line, (box.x, y), size=sizes.small, fill="#444444"))
@@ -100,17 +108,19 @@ def furniture(atlas: Atlas, base: Base, *, rows: Sequence[Row], pen: Pen, box: B
     return Furniture(made, y - box.y + sizes.small * 0.3)
 
 
-def _notes(atlas: Atlas, rows: Sequence[Row], lang: int) -> list[str]:
+def _notes(atlas: Atlas, content: Content, lang: int) -> list[str]:
     """Return what is said of systems, sources and makers, one text a paragraph."""
     system = pair("furniture.system.value", n=f"{atlas.meridian:g}")
-    documents = statics.documents_of(atlas, [row.item for row in rows])
-    shown = {(row.item.layer, name) for row in rows for name in row.item.features}
-    data = [notice[lang] for notice in notices(atlas.tables, shown)]
+    documents = statics.citations_of(atlas, content.documents)
+    if len(documents) > MOST_SOURCES:
+        more = pair("print.more_sources", n=len(documents))[lang]
+        documents = [*documents[:MOST_SOURCES], more]
+    data = [notice[lang] for notice in notices(atlas.tables, content.features)]
     said = {
         "furniture.system": system[lang],
         "furniture.sources": pair("sheet.join")[lang].join([*documents, *data]),
         "furniture.by": atlas.config.compiled_by or "",
-        "sheet.date": atlas.as_of,
+        "print.date": atlas.as_of,
     }
     return [f"{pair(key)[lang]}{_colon(lang)}{text}" for key, text in said.items() if text]
 

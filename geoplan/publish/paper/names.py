@@ -1,41 +1,44 @@
-"""Names and degrees on a map sheet: what fits is written, nothing over anything else."""
+"""Names on a map sheet, with counts and towns: what fits is written, nothing over anything else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
-
-import numpy as np
 
 import shapely
 
-from geoplan import crs
 from geoplan.publish import projected
 from geoplan.publish.atlas import Atlas
-from geoplan.publish.items import chains_of
+from geoplan.publish.items import chains_of, inside_of
 from geoplan.publish.paper.base import Base
+from geoplan.publish.paper.content import STOP, Beside, Mark
 from geoplan.publish.paper.layout import Box
-from geoplan.publish.paper.text import INK, PALE, Pen, width_of
+from geoplan.publish.paper.text import INK, Pen, width_of
 from geoplan.publish.rows import rows_of
 from geoplan.publish.svg import element
 
-STEPS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
-"""Degrees between marks along the frame; the first that gives 3 to 8 along both sides is taken."""
-
-TICK = 1.6
-"""Length of the marks along the frame, in mm."""
+GENERIC = re.compile(r" (County|District|City|Province)$")
+"""Left out of English names on the map: there is little room."""
 
 
 @dataclass(frozen=True)
 class Name:
-    """A text with its middle, in mm."""
+    """A text with its middle, in mm, and what stands with it."""
 
     text: str
     x: float
     y: float
     size: float
     colour: str = INK
+    bold: bool = False
+    marks: tuple[Mark, ...] = ()
+    """Counts below the text."""
+    lines: tuple[tuple[str, str], ...] = ()
+    """Texts and colours of lines below it."""
+    stop: int = 0
+    """A number before it."""
 
     def at(self, dx: float = 0.0, dy: float = 0.0) -> tuple[float, float]:
         """Return its middle, moved by `dx` and `dy`."""
@@ -43,25 +46,90 @@ class Name:
 
     def box(self, dx: float = 0.0, dy: float = 0.0) -> Box:
         """Return the room that it takes, moved by `dx` and `dy`."""
-        width = width_of(self.text, self.size)
-        height = self.size * 1.1
+        width, height = max(self.widths), sum(self.heights)
         return Box(self.x + dx - width / 2, self.y + dy - height / 2, width, height)
 
+    @property
+    def widths(self) -> tuple[float, float, float]:
+        """Widths of text, counts and lines."""
+        before = self.size * 1.3 if self.stop else 0.0
+        low = max((width_of(text, self.line) + 2.2 for text, _ in self.lines), default=0.0)
+        counts = sum(width_of_mark(mark) for mark in self.marks)
+        return width_of(self.text, self.size) + before, counts, low
 
-def names(atlas: Atlas, base: Base, *, pen: Pen, taken: list[Box]) -> list[str]:
-    """Return the names of cities and counties that have room beside `taken`, which grows."""
+    @property
+    def heights(self) -> tuple[float, float, float]:
+        """Heights of text, counts and lines."""
+        return (
+            self.size * 1.1 if self.text else 0.0,
+            max(map(height_of_mark, self.marks), default=0.0),
+            self.line * 1.2 * len(self.lines),
+        )
+
+    @property
+    def line(self) -> float:
+        """Height of letters of lines."""
+        return self.size * 0.85
+
+
+def width_of_mark(mark: Mark) -> float:
+    """Return the width of a count with the gap behind it, in mm."""
+    if not mark.text:
+        return 2.3
+    return max(3.4, width_of(mark.text, 2.6) + 1.4) + 0.4
+
+
+def height_of_mark(mark: Mark) -> float:
+    """Return the height of a count with the gap above it, in mm."""
+    return 3.8 if mark.text else 2.4
+
+
+def names(
+    atlas: Atlas, base: Base, *, beside: Mapping[str, Beside], pen: Pen, taken: list[Box]
+) -> list[str]:
+    """Return the names of cities and counties that have room beside `taken`, which grows.
+
+    Counts stay whatever happens, so names keep off those of others.
+    """
     made = []
     room = base.layout.map.inner(1)
-    for name, own in _wanted(atlas, base, pen):
-        for dx, dy in _places(name):
-            box = name.box(dx, dy)
+    wanted = _wanted(atlas, base, pen, beside)
+    counts = {
+        code: box
+        for code, name, _ in wanted
+        if name.marks and within(box := replace(name, text="", lines=(), stop=0).box(), room)
+    }
+    boxes: list[tuple[Box, str]] = [(box, "") for box in taken]
+    boxes += [(box, code) for code, box in counts.items()]
+    for code, name, own in wanted:
+        for tried, dx, dy in _tries(name, beside.get(code)):
+            box = tried.box(dx, dy)
             # A name that had to move must still stand in its own county.
-            at_home = not (dx or dy) or own is None or own.contains(shapely.Point(*name.at(dx, dy)))
-            if at_home and _within(box, room) and not any(_meet(box, other) for other in taken):
+            at = shapely.Point(*tried.at(dx, dy))
+            at_home = not (dx or dy) or own is None or own.contains(at)
+            free = not any(owner != code and meet(box, other) for other, owner in boxes)
+            if at_home and within(box, room) and free:
+                boxes.append((box, code))
                 taken.append(box)
-                made.append(_written(name, name.at(dx, dy), pen))
+                made.append(written(tried, tried.at(dx, dy), pen=pen))
                 break
+        else:
+            if code in counts:
+                alone = replace(name, text="", lines=(), stop=0)
+                made.append(written(alone, alone.at(), pen=pen))
+                taken.append(counts[code])
     return made
+
+
+def _tries(name: Name, beside: Beside | None) -> Iterator[tuple[Name, float, float]]:
+    """Yield the ways in which a name is tried: with lines, with counts, moved to each side."""
+    if not name.text:
+        return
+    if name.lines and beside:
+        yield replace(name, marks=beside.fewer), 0, 0
+    plain = replace(name, lines=())
+    for dx, dy in _places(plain) if not name.marks else ((0.0, 0.0),):
+        yield plain, dx, dy
 
 
 def _places(name: Name) -> Iterator[tuple[float, float]]:
@@ -71,153 +139,125 @@ def _places(name: Name) -> Iterator[tuple[float, float]]:
     yield from ((wide, high), (-wide, high), (wide, -high), (-wide, -high))
 
 
-def _within(box: Box, room: Box) -> bool:
+def within(box: Box, room: Box) -> bool:
+    """Return whether a box lies in `room`."""
     across = room.x <= box.x and box.right <= room.right
     return across and room.y <= box.y and box.bottom <= room.bottom
 
 
-def _meet(one: Box, other: Box) -> bool:
+def meet(one: Box, other: Box) -> bool:
+    """Return whether two boxes have room in common."""
     across = one.x < other.right and other.x < one.right
     return across and one.y < other.bottom and other.y < one.bottom
 
 
-def _wanted(atlas: Atlas, base: Base, pen: Pen) -> list[tuple[Name, shapely.Geometry | None]]:
-    """Return the wanted names, the first first, each with its county's shape if it is of one."""
-    rows = rows_of(atlas.tables, "units")
-    chains = chains_of(atlas.tables)
+Wanted = tuple[str, Name, shapely.Geometry | None]
+"""Code and name of a unit, and its shape if it is a county."""
+
+
+def _wanted(atlas: Atlas, base: Base, pen: Pen, beside: Mapping[str, Beside]) -> list[Wanted]:
+    """Return the wanted names, the first first; those of cities may be counts alone."""
+    chains, inside = chains_of(atlas.tables), inside_of(atlas.tables)
     cities = {code for code in base.inside for code in chains[code][1:2]}
     many = len(cities) > 1
     found: list[tuple[int, float, dict[str, Any]]] = []
-    for row in rows:
+    for row in rows_of(atlas.tables, "units"):
         code, level = row["adcode"], row["level"]
+        counted = code in beside and bool(beside[code].marks) and code in inside
         if level == "county" and code in base.shapes:
             found.append((1 if code in base.inside else 2, -row["area_km2"], row))
-        elif level == "city" and many and code in cities:
+        elif level == "city" and ((many and code in cities) or counted):
             found.append((0, -row["area_km2"], row))
     found.sort(key=lambda entry: (entry[0], entry[1], entry[2]["adcode"]))
     chosen = [row for _, _, row in found]
     if not chosen:
         return []
     placed = base.frame.place(projected.label_points(chosen, atlas.meridian))
-    return [
-        (
-            _name(base, rank, row, at=point, lang=pen.lang, many=many),
-            base.shapes.get(row["adcode"]),
-        )
-        for (rank, _, row), point in zip(found, placed, strict=True)
-    ]
+    made = []
+    for (rank, _, row), point in zip(found, placed, strict=True):
+        code = row["adcode"]
+        name = _name(base, rank, row, at=point, lang=pen.lang, many=many)
+        if rank == 0 and not (many and code in cities):
+            name = replace(name, text="")
+        made.append((code, _with(name, beside.get(code), pen.lang), base.shapes.get(code)))
+    return made
+
+
+def _with(name: Name, beside: Beside | None, lang: int) -> Name:
+    if beside is None:
+        return name
+    lines = tuple((text[lang], colour) for text, colour in beside.lines)
+    return replace(name, marks=beside.marks, lines=lines, stop=beside.stop)
 
 
 def _name(
     base: Base, rank: int, row: dict[str, Any], *, at: shapely.Point, lang: int, many: bool
 ) -> Name:
     sizes = base.layout.sizes
-    text = (row["name"], row["name_en"] or row["name"])[lang]
+    text = (row["name"], GENERIC.sub("", row["name_en"] or row["name"]))[lang]
     size = sizes.text * 1.15 if rank == 0 else sizes.small if many else sizes.text
     colour = (INK, "#333333" if many else INK, "#8a8a84")[rank]
-    return Name(text, at.x, at.y, size if rank < 2 else sizes.small, colour)
+    return Name(text, at.x, at.y, size if rank < 2 else sizes.small, colour, bold=rank == 0)
 
 
-def _written(name: Name, at: tuple[float, float], pen: Pen) -> str:
-    base = (at[0], at[1] + name.size * 0.36)
-    return pen.haloed(name.text, base, size=name.size, fill=name.colour, text_anchor="middle")
-
-
-def degrees(atlas: Atlas, base: Base, *, pen: Pen, taken: list[Box]) -> list[str]:
-    """Return marks of longitude and latitude inside the frame; their room is added to `taken`."""
-    box = base.layout.map
-    corners = _in_degrees(base, atlas.meridian)
-    step = _step(corners)
-    east_west = [
-        (lon, side, at)
-        for lon in _multiples(corners[0], corners[2], step)
-        for side, at in _ends(base, atlas.meridian, lon=lon)
-    ]
-    north_south = [
-        (lat, side, at)
-        for lat in _multiples(corners[1], corners[3], step)
-        for side, at in _ends(base, atlas.meridian, lat=lat)
-    ]
-    size = base.layout.sizes.small * 0.85
-    made = []
-    for value, side, at in (*east_west, *north_south):
-        text = degree_text(value)
-        name = _beside(text, box, side, at=at, size=size)
-        if name is None or any(_meet(name.box(), other) for other in taken):
-            continue
-        taken.append(name.box())
-        made += [_tick(box, side, at), _written(name, (name.x, name.y), pen)]
+def written(name: Name, at: tuple[float, float], *, pen: Pen) -> str:
+    """Return a name with all that stands with it, its middle at `at`."""
+    x, top = at[0], at[1] - sum(name.heights) / 2
+    text, counts, _ = name.heights
+    made = _title(name, (x, top + text / 2), pen) if name.text else ""
+    top += text
+    left = x - name.widths[1] / 2
+    for mark in name.marks:
+        made += _mark(mark, (left, top + counts / 2), pen)
+        left += width_of_mark(mark)
+    top += counts
+    start = x - name.widths[2] / 2
+    for number, (line, colour) in enumerate(name.lines):
+        y = top + name.line * (1.2 * number + 0.6)
+        style = {"fill": colour, "stroke": "#ffffff", "stroke_width": 0.2}
+        made += element("circle", cx=start + 0.9, cy=y, r=0.75, **style)
+        made += pen.haloed(line, (start + 2.2, y + name.line * 0.36), size=name.line)
     return made
 
 
-def degree_text(value: float) -> str:
-    """Return degrees with minutes where there are any: ``112°30′``."""
-    minutes = round(value * 60)
-    return f"{minutes // 60}°{minutes % 60:02d}′" if minutes % 60 else f"{minutes // 60}°"
+def _title(name: Name, middle: tuple[float, float], pen: Pen) -> str:
+    x, base = middle[0], middle[1] + name.size * 0.36
+    weight = {"font_weight": 700} if name.bold else {}
+    style = {"size": name.size, "fill": name.colour, "text_anchor": "middle", **weight}
+    if not name.stop:
+        return pen.haloed(name.text, (x, base), **style)  # type: ignore[arg-type]
+    radius, left = name.size * 0.55, x - name.widths[0] / 2
+    at = {"cx": left + radius, "cy": middle[1], "r": radius}
+    made = element("circle", **at, fill=STOP, stroke="#ffffff", stroke_width=0.25)
+    number = {"fill": "#ffffff", "text_anchor": "middle", "font_weight": 700}
+    size = name.size * 0.72
+    made += pen.draw(str(name.stop), (left + radius, middle[1] + size * 0.36), size=size, **number)
+    return made + pen.haloed(name.text, (x + name.size * 0.65, base), **style)  # type: ignore[arg-type]
 
 
-def _in_degrees(base: Base, meridian: float) -> tuple[float, float, float, float]:
-    box, frame = base.layout.map, base.frame
-    edge = shapely.segmentize(shapely.box(box.x, box.y, box.right, box.bottom), 5)
-    metres = shapely.transform(
-        np.array([edge]),
-        lambda x, y: (x * frame.ground + frame.left, frame.top - y * frame.ground),
-        interleaved=False,
+def _mark(mark: Mark, at: tuple[float, float], pen: Pen) -> str:
+    """Return a count with its left edge at `at`, which lies at half its height."""
+    x, y = at
+    if not mark.text and mark.shape == "round":
+        style = {"fill": mark.colour, "stroke": "#ffffff", "stroke_width": 0.2}
+        return element("circle", cx=x + 1.15, cy=y, r=1.0, **style)
+    width = width_of_mark(mark) - 0.4
+    high = 3.4 if mark.text else 1.8
+    style = {"fill": mark.colour, "stroke": "#ffffff", "stroke_width": 0.2}
+    if mark.shape == "number":
+        style["stroke"] = "#777777"
+    made = (
+        element("circle", cx=x + width / 2, cy=y, r=width / 2, **style)
+        if mark.shape == "round"
+        else element("rect", x=x, y=y - high / 2, width=width, height=high, **style)
     )
-    west, south, east, north = shapely.total_bounds(crs.print_to_data(metres, meridian)).tolist()
-    return west, south, east, north
+    if not mark.text:
+        return made
+    bold = {"text_anchor": "middle", "font_weight": 700, "fill": _ink(mark.colour)}
+    return made + pen.draw(mark.text, (x + width / 2, y + 2.6 * 0.36), size=2.6, **bold)
 
 
-def _step(corners: tuple[float, float, float, float]) -> float:
-    west, south, east, north = corners
-    for step in STEPS:
-        counts = [len(_multiples(*ends, step)) for ends in ((west, east), (south, north))]
-        if max(counts) <= 8:
-            return step
-    return STEPS[-1]
-
-
-def _multiples(least: float, most: float, step: float) -> list[float]:
-    return [float(n) * step for n in range(int(np.ceil(least / step)), int(most // step) + 1)]
-
-
-def _ends(
-    base: Base, meridian: float, *, lon: float | None = None, lat: float | None = None
-) -> Iterable[tuple[str, float]]:
-    """Return where a line of one longitude or latitude leaves the frame: side, and mm along it."""
-    box = base.layout.map
-    west, south, east, north = _in_degrees(base, meridian)
-    along = np.linspace(-0.05, 1.05, 45)
-    x = np.full(45, lon) if lon is not None else west + along * (east - west)
-    y = np.full(45, lat) if lat is not None else south + along * (north - south)
-    points = shapely.points(np.stack([x, y], axis=1))
-    placed = shapely.get_coordinates(base.frame.place(crs.data_to_print(points, meridian)))
-    if lon is not None:
-        order = np.argsort(placed[:, 1])
-        sides, (low, high) = (("top", box.y), ("bottom", box.bottom)), (box.x, box.right)
-        ends = [(s, float(np.interp(e, placed[order, 1], placed[order, 0]))) for s, e in sides]
-    else:
-        sides, (low, high) = (("left", box.x), ("right", box.right)), (box.y, box.bottom)
-        ends = [(s, float(np.interp(e, placed[:, 0], placed[:, 1]))) for s, e in sides]
-    return [(side, at) for side, at in ends if low < at < high]
-
-
-def _beside(text: str, box: Box, side: str, *, at: float, size: float) -> Name | None:
-    """Return the text of a mark, or None where it would leave the frame."""
-    half = width_of(text, size) / 2
-    x, y = {
-        "top": (at, box.y + TICK + size * 0.65),
-        "bottom": (at, box.bottom - TICK - size * 0.65),
-        "left": (box.x + TICK + 0.6 + half, at),
-        "right": (box.right - TICK - 0.6 - half, at),
-    }[side]
-    name = Name(text, x, y, size, PALE)
-    return name if _within(name.box(), box.inner(0.4)) else None
-
-
-def _tick(box: Box, side: str, at: float) -> str:
-    x, y = {"left": (box.x, at), "right": (box.right, at)}.get(side, (at, box.y))
-    y = box.bottom if side == "bottom" else y
-    dx, dy = {"top": (0, 1), "bottom": (0, -1), "left": (1, 0), "right": (-1, 0)}[side]
-    ends = {"x1": x, "y1": y, "x2": x + dx * TICK, "y2": y + dy * TICK}
-    return element("line", **ends, stroke="#333333", stroke_width=0.2)
+def _ink(ground: str) -> str:
+    """Return the colour of letters that can be read on `ground`."""
+    red, green, blue = (int(ground[i : i + 2], 16) for i in (1, 3, 5))
+    return INK if 0.3 * red + 0.59 * green + 0.11 * blue > 150 else "#ffffff"

@@ -107,12 +107,17 @@ def stops_of(atlas: Atlas, page: Page) -> list[list[Any]]:
     return made
 
 
+def first_view(atlas: Atlas, page: Page) -> View | None:
+    """Return the view that a page opens with, if it has any."""
+    views = views_of(atlas, page)
+    return opening(views) if views else None
+
+
 def fills_of_view(atlas: Atlas, page: Page) -> list[tuple[str, list[str]]]:
     """Return colours and counties of the view that a page opens with, for its picture."""
-    views = views_of(atlas, page)
-    if not views:
+    first = first_view(atlas, page)
+    if first is None:
         return []
-    first = opening(views)
     return [
         (band.colour, sorted(code for code, at in first.of.items() if at == i))
         for i, band in enumerate(first.bands)

@@ -21,11 +21,12 @@ from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import items
 from geoplan.publish.pages import Page, plan_pages
 from geoplan.publish.paper.base import BORDERS, base_of
+from geoplan.publish.paper.content import Content, content_of
+from geoplan.publish.paper.degrees import degree_text
 from geoplan.publish.paper.drawn import BUDGET, draw
 from geoplan.publish.paper.ground import hatch_data, signs_of
 from geoplan.publish.paper.layout import Box, layout
 from geoplan.publish.paper.legend import LEAST, legend
-from geoplan.publish.paper.names import degree_text
 from geoplan.publish.paper.text import Pen
 from geoplan.publish.rows import Shown
 from geoplan.publish.svg import area_data, clean, element, fixed, line_data, number
@@ -37,7 +38,7 @@ ATTRIBUTES = {
     *("x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "d", "width", "height", "viewBox"),
     *("fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity"),
     *("stroke-linejoin", "stroke-linecap", "stroke-dasharray"),
-    *("font-family", "font-size", "text-anchor"),
+    *("font-family", "font-size", "font-weight", "text-anchor"),
 }
 
 
@@ -156,6 +157,17 @@ def test_a_sheet_says_what_a_map_must_say() -> None:
     for wanted in ("中央经线 112.5°", "面积为椭球面积", "资料来源：《", "县域口径"):
         assert wanted in joined, wanted
     assert "编制单位" not in joined
+
+
+def test_a_long_title_is_smaller_before_it_is_cut_off() -> None:
+    for times, whole in ((2, True), (9, False)):
+        long = "晋中市与太原市规划对照（2016—2020年）" * times
+        entry = replace(page("overview"), title=(long, long))
+        root = ElementTree.fromstring(draw(atlas(), entry).svg)
+        bold = [e for e in root.iter(f"{SVG}text") if e.get("font-weight") == "700"]
+        title = next(e for e in bold if (e.text or "").startswith("晋中市与"))
+        assert (title.text == long) == whole
+        assert 4 < float(title.get("font-size", "")) < 8.4
 
 
 def test_what_the_configuration_says_stands_on_the_sheet() -> None:
@@ -295,16 +307,15 @@ def test_the_meridian_is_that_of_the_scope() -> None:
     assert "112.5°" not in said
 
 
-def rows_and_signs(count: int) -> tuple[list[statics.Row], Atlas]:
-    """Return a legend of `count` classes with long names."""
-    made = atlas()
-    on = [item for item in made.items if item.key in page("jinzhong").on]
-    first = statics.rows_for(made, page("jinzhong"), own=on)[0]
+def long_content(count: int) -> Content:
+    """Return what a sheet with `count` classes with long names shows."""
+    content = content_of(atlas(), page("jinzhong"))
+    first = content.rows[0]
     rows = [
         replace(first, cls=(f"第{n}类：名称很长的规划分区类别用于检验图例", f"Class {n}"))
         for n in range(count)
     ]
-    return rows, made
+    return replace(content, rows=tuple(rows))
 
 
 @pytest.mark.parametrize("orientation", ["landscape", "portrait"])
@@ -312,11 +323,12 @@ def rows_and_signs(count: int) -> tuple[list[statics.Row], Atlas]:
 def test_a_legend_stays_in_its_box_or_says_how_much_more_there_is(
     count: int, orientation: str
 ) -> None:
-    rows, made = rows_and_signs(count)
+    made = atlas()
+    content = long_content(count)
     base = base_of(made, "140700", paper="A4", orientation=orientation)  # type: ignore[arg-type]
     box = Box(10, 20, 54, 120) if orientation == "landscape" else Box(10, 20, 120, 62)
-    signs = signs_of(made, base, rows=rows)
-    parts = legend(rows, ("晋中市", "Jinzhong"), signs=signs, box=box, base=base, pen=Pen("S", 0))
+    signs = signs_of(made, base, content=content)
+    parts = legend(content, signs=signs, box=box, base=base, pen=Pen("S", 0))
     root = ElementTree.fromstring(f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>')
     sizes = set()
     for text in root.iter(f"{SVG}text"):
@@ -326,7 +338,7 @@ def test_a_legend_stays_in_its_box_or_says_how_much_more_there_is(
     assert min(sizes) >= base.layout.sizes.small * LEAST - 0.01
     said = [e.text or "" for e in root.iter(f"{SVG}text")]
     shown = sum(bool(re.match(r"第\d+类", text)) for text in said)
-    more = [int(m[1]) for text in said if (m := re.match(r"另有 (\d+) 项", text))]
+    more = [int(m[1]) for text in said if (m := re.match(r"另有 (\d+) 类", text))]
     assert shown + sum(more) == count
     assert bool(more) == (shown < count)
     assert count < 400 or more

@@ -158,6 +158,18 @@ function viewPart(code) {
   return made;
 }
 
+// The documents behind a view; of a comparison also those that do not name the class.
+function viewDocuments() {
+  var view = viewNow(), found = {};
+  if (!view) { return []; }
+  if (view.d) { found[view.d] = true; }
+  (D.page.sides || []).forEach(function (side) { side.forEach(function (id) { found[id] = true; }); });
+  Object.keys(view.why).forEach(function (code) {
+    view.why[code].forEach(function (at) { found[LAYERS[D.features[at].l].d] = true; });
+  });
+  return Object.keys(found);
+}
+
 function viewGroup(features, byClass) {
   var made = el('div.why'), groups = {}, order = [];
   if (!features.length) { return el('p.rest', t('view.neither')); }

@@ -197,6 +197,7 @@ var MOST_SOURCES = 6;
 function sheetSources() {
   var used = {}, names;
   visible().forEach(function (item) { used[LAYERS[item.l].d] = true; });
+  viewDocuments().forEach(function (id) { used[id] = true; });
   names = Object.keys(D.documents).filter(function (id) { return used[id]; }).map(function (id) {
     var d = D.documents[id];
     return isPlan(d) ? '《' + d.t + '》' + (d.no ? '（' + d.no + '）' : '') : d.t;

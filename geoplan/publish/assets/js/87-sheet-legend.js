@@ -30,6 +30,11 @@ function fitLegend(box, boxes) {
   var copy = legendCopy(), head = copy.querySelector('.head'), body = copy.querySelector('.body'), rows, columns = el('div.p-columns'), rest = el('div.p-rest');
   rows = Array.prototype.slice.call(body.querySelectorAll('tr'));
   Array.prototype.slice.call(body.children).forEach(function (part) { if (part.tagName !== 'TABLE') { rest.appendChild(part); } });
+  // A mark explains itself to a mouse, on paper it has to be said.
+  if (head.querySelector('.tag')) { head.removeChild(head.querySelector('.tag')); }
+  if (visible().some(function (item) { return item.b === 'geometry'; }) && !OWN) {
+    rest.insertBefore(el('p.note', t('legend.county_level.note')), rest.firstChild);
+  }
   clear(box);
   [head, columns, rest].forEach(function (part) { box.appendChild(part); });
   if (!legendTries(boxes, box.clientWidth).some(function (attempt) { return tryLegend(attempt).cut === null; })) { cutLegend(); }
