@@ -90,7 +90,7 @@ def test_matters_stand_by_grade_and_open_where_they_press(
     expect(first.locator(".figures")).to_contain_text(
         "示意图形 涉及面积 约 31 平方公里 占本县 约 3%"
     )
-    expect(first.locator(".reason")).to_contain_text("以后者为准：后者为准")
+    expect(first.locator(".reason")).to_contain_text("以下列规定为准：后者为准")
     expect(second.locator(".side b")).to_have_text(
         ["主体功能区划分：重点生态功能区", "煤炭基地：煤炭：阳泉煤炭"]
     )
@@ -194,7 +194,7 @@ def test_the_copy_follows_unit_and_language(atlas: Path, opened: Open) -> None:
     page = opened(atlas / "jinzhong.html", "#140729&lang=en&unit=ha")
     text = copied(page)["text/plain"]
     expect(page.locator("#panel .copy")).to_have_text("Copied")
-    assert "Layer\tClass\tBasis\tArea（ha）\tOf county\tSource" in text
+    assert "Layer\tClass\tBasis\tArea (ha)\tOf county\tSource" in text
     area = sample.units().set_index("adcode").loc["140729", "area_km2"]
     assert f"\tCounty level\t{100 * area:.0f}\t100.0%\t" in text
     assert "Matters to coordinate" in text

@@ -116,3 +116,46 @@ def test_texts_in_another_language_are_marked(atlas: Path, opened: Open) -> None
     expect(page.locator("#panel .head .sub")).to_have_attribute("lang", "zh-CN")
     expect(page.locator("#language")).to_have_attribute("lang", "zh-CN")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_tab_passes_through_the_map(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "jinzhong.html")
+    page.focus("#print")
+    seen = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+    assert seen.count("map_atlas") <= 1
+    assert "path" not in seen
+    page.mouse.click(700, 400)
+    assert page.evaluate("document.activeElement.tagName") != "path"
+
+
+def test_keys_stay_in_the_print_dialog_wherever_one_clicks(atlas: Path, opened: Open) -> None:
+    page = opened(atlas / "jinzhong.html", "#140729")
+    page.click("#print")
+    page.mouse.click(640, 500)
+    page.keyboard.press("Escape")
+    expect(page.locator("#printing .ask")).to_have_count(0)
+    expect(page.locator("#panel h2")).to_have_text("灵石县")
+
+
+@pytest.mark.parametrize("unit", ["constructor", "__proto__", "toString", "acre"])
+def test_an_unknown_unit_in_the_address_is_no_unit(atlas: Path, opened: Open, unit: str) -> None:
+    page = opened(atlas / "jinzhong.html", f"#unit={unit}")
+    assert page.evaluate("document.getElementById('measure').value") == "km2"
+    expect(page.locator("#legend")).to_contain_text("平方公里")
+
+
+@pytest.mark.parametrize("asked", ["Lingshi County", "lingshi c", "ＬＳ", "lingshixian"])
+def test_names_are_found_however_they_are_typed(atlas: Path, opened: Open, asked: str) -> None:
+    page = opened(atlas / "jinzhong.html")
+    page.fill("#search", asked)
+    expect(page.locator("#found li").first).to_contain_text("灵石县")
+
+
+def test_a_small_county_is_shown_large(shipped: Path, opened: Open) -> None:
+    page = opened(shipped / "overview.html", "#140303")
+    page.wait_for_timeout(600)
+    left, top, right, bottom = bounds(page, ".hit-140303")
+    assert max(right - left, bottom - top) > 100

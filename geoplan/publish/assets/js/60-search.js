@@ -1,9 +1,12 @@
 // Search by Chinese name, pinyin, initials or code.
 var FOUND = [], AT = -1;
 
+// Without spaces and marks, wide letters as plain ones.
+function plainText(text) { return text.normalize('NFKC').toLowerCase().replace(/[\s'’]+/g, ''); }
+
 function keysOf(u) {
   var syllables = u.py.toLowerCase().split(/\s+/);
-  return [u.n[0], syllables.join(''), syllables.map(function (s) { return s.charAt(0); }).join(''), u.c, u.n[1].toLowerCase()];
+  return [u.n[0], syllables.join(''), syllables.map(function (s) { return s.charAt(0); }).join(''), u.c, plainText(u.n[1])];
 }
 
 function rank(u, query) {
@@ -16,7 +19,7 @@ function rank(u, query) {
 }
 
 function find(text) {
-  var query = text.trim().toLowerCase().replace(/[\s'’]+/g, '');
+  var query = plainText(text);
   if (!query) { return []; }
   return D.units.filter(function (u) { return u.lv !== 'county' || u.in; }).map(function (u) { return [rank(u, query), u]; })
     .filter(function (row) { return row[0] < 9; })

@@ -49,4 +49,7 @@ STARTING.push(function () {
   knob.setAttribute('aria-pressed', 'false');
   knob.onclick = function () { setBase(!BASE.on); sheet(null); };
 });
-SPEAKING.push(drawBaseNotice);
+SPEAKING.push(function () {
+  drawBaseNotice();
+  if (BASE.failed && BASE.on) { toast(t('base.failed')); }
+});

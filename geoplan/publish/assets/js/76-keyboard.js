@@ -39,6 +39,10 @@ function calm() {
   map._zoomAnimated = map._zoomAnimated && !CALM.matches;
 }
 
+// Shapes are for the pointer. Leaflet listens to their focus for the sake of tooltips, by which browsers take
+// each for a stop of Tab; and a clicked one would keep the keys from the map.
+L.Layer.include({ _addFocusListeners: function () {} });
+
 function middleCounty() {
   var code = countyAt(map.getCenter());
   tellLive(code ? say(UNITS[code].n) : t('map.nothing'));
@@ -59,8 +63,6 @@ STARTING.push(function () {
     event.preventDefault();
   });
   box.addEventListener('focus', function () { box.classList.toggle('by-keys', box.matches(':focus-visible')); });
-  // Browsers give a clicked shape the focus, where no key does anything.
-  box.addEventListener('focusin', function (event) { if (event.target.ownerSVGElement) { box.focus({ preventScroll: true }); } });
   box.addEventListener('mousedown', function () { box.classList.remove('by-keys'); });
   map.on('moveend', function () { if (document.activeElement === box && box.classList.contains('by-keys')) { middleCounty(); } });
 });

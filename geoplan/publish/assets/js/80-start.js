@@ -5,7 +5,7 @@ function readHash() {
     var bits = part.split('=');
     if (/^\d{6}$/.test(part)) { wanted.code = part; }
     if (bits[0] === 'lang' && bits[1] === 'en') { wanted.lang = 1; }
-    if (bits[0] === 'unit' && MEASURES[bits[1]]) { wanted.measure = bits[1]; }
+    if (bits[0] === 'unit' && Object.keys(MEASURES).indexOf(bits[1]) >= 0) { wanted.measure = bits[1]; }
     wanted.more[bits[0]] = bits.length > 1 ? decoded(bits[1]) : '';
   });
   return wanted;
@@ -62,7 +62,7 @@ function inSight(code) {
 // On narrow screens the sheet covers the lower part of the map.
 function show(code) {
   var low = NARROW.matches ? map.getSize().y * 0.62 : 0;
-  map.fitBounds(boundsOf(code), { maxZoom: 9, paddingTopLeft: [20, 60], paddingBottomRight: [20, low || 60], animate: READY && !CALM.matches });
+  map.fitBounds(boundsOf(code), { maxZoom: map.getMaxZoom(), paddingTopLeft: [20, 60], paddingBottomRight: [20, low || 60], animate: READY && !CALM.matches });
 }
 
 function refresh() {

@@ -209,13 +209,14 @@ function openPrint() {
   holder.setAttribute('aria-modal', 'true');
   holder.setAttribute('aria-label', t('print.title'));
   holder.insertBefore(ASKING, holder.firstChild);
-  holder.addEventListener('keydown', keepFocus);
+  document.addEventListener('keydown', keepFocus, true);
   drawQuestions();
   ASKING.querySelector('.go').focus();
 }
 
 function closePrint() {
   ASKING = null;
+  document.removeEventListener('keydown', keepFocus, true);
   unsetPageSize();
   backToScreen();
 }
