@@ -54,7 +54,9 @@ def map_(
         title=title,
         name=name,
         sensitivity=sensitivity,
-        budget=None if budget is None else bytes_of(budget, what="--budget", example="800kB or 2MB"),
+        budget=None
+        if budget is None
+        else bytes_of(budget, what="--budget", example="800kB or 2MB"),
         force=force,
     )
     made = map_file(file, by, project=load(project), out=out, options=options)
