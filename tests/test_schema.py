@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import geopandas as gpd
 import shapely
 
+from geoplan import schema
 from geoplan.errors import SchemaError
 from geoplan.schema import (
     BASIS_OF,

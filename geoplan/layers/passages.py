@@ -10,7 +10,7 @@ from geoplan.layers.citations import Texts
 from geoplan.schema import cited_lines, frame
 
 OF_STAGE = ("features", "stated", "findings", "indicators")
-"""Tables of this stage whose rows cite lines; claims are made of `stated`, conflicts of `features`."""
+"""Tables of this stage whose rows cite lines; claims are made of `stated`."""
 
 
 def passages(made: Mapping[str, pd.DataFrame], texts: Texts) -> pd.DataFrame:

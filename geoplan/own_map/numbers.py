@@ -17,7 +17,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def steady(numbers: np.ndarray) -> np.ndarray:
-    """Return numbers to 15 digits, so that 0.1 + 0.2 is 0.3; whole ones and infinite as they are."""
+    """Return numbers to 15 digits, so that 0.1 + 0.2 is 0.3; whole ones as they are."""
     there = np.isfinite(numbers)
     broken = there & (numbers != np.rint(np.where(there, numbers, 0.0)))
     made = numbers + 0.0  # there is no -0
