@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,8 @@ from geoplan.config import Bilingual
 from geoplan.layers import Registry
 from geoplan.layers.registry import Class as Known
 from geoplan.own_map.classes import EMPTY, OTHER, PALETTE, RAMP, Classes, classify, plain
+from geoplan.own_map.told import notes_of
+from geoplan.publish.words import pair
 
 FARM = Known(
     id="farm_land",
@@ -195,3 +199,16 @@ def test_columns_of_any_type(column: pd.Series, wanted: list[str]) -> None:
 )
 def test_cells_become_texts_on_one_line(cell: object, text: str) -> None:
     assert plain(cell) == text
+
+
+def test_a_map_says_which_values_were_taken_together() -> None:
+    zh, en = pair("own.grouped", list="农用地（farm_land）")
+    assert "农用地（farm_land）" in zh
+    assert "农用地（farm_land）" in en
+    own = SimpleNamespace(shapes=[1], repaired=0, blank=0, kind="points", encoding=None)
+    found = SimpleNamespace(
+        parts=pd.DataFrame({"row": [0]}), overlapping=0, outside=0, totals=np.ones(1)
+    )
+    classes = classes_of(["farm_land"], known=(FARM,))
+    notes = notes_of(own, classes, found=found, scope={})  # type: ignore[arg-type]
+    assert notes == [(zh, en.replace("农用地", "Farm land"))]
