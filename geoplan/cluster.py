@@ -39,17 +39,17 @@ def check_scheduler(name: str) -> None:
         )
 
 
-def bytes_of(text: str) -> int:
+def bytes_of(text: str, *, what: str = "memory", example: str = "512MiB or 2GB") -> int:
     """Return the number of bytes that a text as ``512MiB`` or ``2GB`` means.
 
-    Raises `UsageError` where it means none.
+    Raises `UsageError` where it means none; `what` it is and an `example` stand there.
     """
     try:
         count = dask.utils.parse_bytes(text)
     except (ValueError, OverflowError):
         count = 0
     if count <= 0 or not any(letter.isdigit() for letter in text):
-        raise UsageError(f"memory {text!r} is no amount; write it as 512MiB or 2GB")
+        raise UsageError(f"{what} {text!r} is no amount; write it as {example}")
     return int(count)
 
 

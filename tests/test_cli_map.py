@@ -51,8 +51,9 @@ def test_json_is_one_object(command: Command, small: SmallProject, plots: Path) 
     [
         (("--by", "uses"), 2, "Did you mean use?"),
         ((), 2, "--by"),
-        (("--by", "use", "--sensitivity", "open"), 2, "allowed are internal, public, secret"),
+        (("--by", "use", "--sensitivity", "open"), 2, "'internal', 'public', 'secret'"),
         (("--by", "use", "--budget", "much"), 2, "write it as"),
+        (("--by", "use", "--budget", "0"), 2, "--budget '0' is no amount; write it as 800kB"),
         (("--by", "use", "--budget", "1kB"), 4, "budget of 1000 bytes"),
         (("--by", "use", "--layer", "other"), 3, "has no layer 'other'"),
     ],

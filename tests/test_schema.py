@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import geopandas as gpd
 import shapely
 
+from geoplan import schema
 from geoplan.errors import SchemaError
 from geoplan.schema import (
     BASIS_OF,
@@ -214,3 +215,21 @@ def test_records_hold_values_of_python_and_none_in_empty_cells() -> None:
     assert second == {"text": None, "real": None, "integer": 2, "flag": False, "geometry": None}
     assert records(gpd.GeoDataFrame(table, geometry="geometry")) == [first, second]
     assert records(table.iloc[:0]) == []
+
+
+def test_cited_lines_are_told_with_their_document_whatever_names_it() -> None:
+    of_layer = {"zones": "plan-a"}
+    claims = pd.DataFrame({"of": ["zones/one", "gone/x"], "lines": ["3 12", "4"]})
+    told = list(schema.cited_lines("claims", claims, documents=of_layer))
+    assert told == [("plan-a", 3), ("plan-a", 12), ("", 4)]
+    both = pd.DataFrame(
+        {"document_a": ["a"], "line_a": [7], "document_b": ["b"], "line_b": ["8 x"]}
+    )
+    assert list(schema.cited_lines("conflicts", both, documents={})) == [("a", 7), ("b", 8)]
+    assert schema.line_numbers(" 2  x 10 ") == [2, 10]
+
+
+def test_columns_that_cite_are_columns_of_their_tables() -> None:
+    for name, columns in schema.CITING.items():
+        names = schema.TABLES[name].names
+        assert {column for both in columns for column in both} <= set(names)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from geoplan.cli.options import HERE, AsJson, Folder, Quiet, print_rows
-from geoplan.errors import UsageError
 
 if TYPE_CHECKING:
     from geoplan.own_map import Made
-
-SECRECY = ("internal", "public", "secret")
-"""Values of --sensitivity."""
 
 
 def map_(
@@ -28,7 +24,8 @@ def map_(
         Path | None, typer.Option(help="The page; default: the file's name, in this folder.")
     ] = None,
     sensitivity: Annotated[
-        str, typer.Option(help="internal, public (needs a review number) or secret.")
+        Literal["internal", "public", "secret"],
+        typer.Option(help="Who may read it; public needs a review number."),
     ] = "internal",
     budget: Annotated[
         str | None, typer.Option(help="Size of the page: 800kB; default: budgets.page.")
@@ -52,14 +49,14 @@ def map_(
     from geoplan.config import load
     from geoplan.own_map import Options, map_file
 
-    if sensitivity not in SECRECY:
-        raise UsageError(f"--sensitivity {sensitivity}: allowed are {', '.join(SECRECY)}")
     options = Options(
         layer=layer,
         title=title,
         name=name,
-        sensitivity=sensitivity,  # type: ignore[arg-type]
-        budget=None if budget is None else bytes_of(budget),
+        sensitivity=sensitivity,
+        budget=None
+        if budget is None
+        else bytes_of(budget, what="--budget", example="800kB or 2MB"),
         force=force,
     )
     made = map_file(file, by, project=load(project), out=out, options=options)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
 from geoplan.layers.citations import Texts
-from geoplan.schema import frame, records
+from geoplan.schema import cited_lines, frame
 
-CITING = ("features", "stated", "findings", "indicators")
-"""Tables whose rows cite lines; claims are made of `stated`, conflicts of `features`."""
+OF_STAGE = ("features", "stated", "findings", "indicators")
+"""Tables of this stage whose rows cite lines; claims are made of `stated`."""
 
 
 def passages(made: Mapping[str, pd.DataFrame], texts: Texts) -> pd.DataFrame:
@@ -19,23 +19,17 @@ def passages(made: Mapping[str, pd.DataFrame], texts: Texts) -> pd.DataFrame:
     `made` are the tables of the layers stage. Lines that a text does not
     have, and blank ones, are left out: `catalogue check` tells of them.
     """
-    cited = {pair for name in CITING for pair in _cited(made, name)}
+    layers = made["layers"]
+    of_layer = dict(zip(layers["layer"], layers["document"], strict=True))
+    cited = {
+        pair for name in OF_STAGE for pair in cited_lines(name, made[name], documents=of_layer)
+    }
     rows = [
         {"document": document, "line": line, "text": text}
         for document, line in sorted(cited)
         if (text := _line(texts, document, line))
     ]
     return frame("passages", rows)
-
-
-def _cited(made: Mapping[str, pd.DataFrame], name: str) -> Iterator[tuple[str, int]]:
-    of_layer = dict(zip(made["layers"]["layer"], made["layers"]["document"], strict=True))
-    table = made[name]
-    kept = [column for column in ("layer", "document", "lines") if column in table]
-    for row in records(table[kept]):
-        document = row["document"] if "document" in row else of_layer[row["layer"]]
-        for line in row["lines"].split():
-            yield document, int(line)
 
 
 def _line(texts: Texts, document: str, line: int) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from geoplan.layers import Registry
+from geoplan.own_map.numbers import digits_of, number_text, steady
 
 MOST_NUMBERS = 12
 """Different numbers up to which each is a class of its own."""
@@ -59,6 +60,8 @@ class Classes:
     """``texts``, ``numbers`` or ``quantiles``."""
     others: int = 0
     """How many texts stand together as one class."""
+    grouped: tuple[tuple[Pair, tuple[str, ...]], ...] = ()
+    """Titles of classes of plans, with the texts that stand for each."""
 
 
 def classify(values: pd.Series, sizes: np.ndarray, *, registry: Registry) -> Classes:
@@ -72,49 +75,74 @@ def classify(values: pd.Series, sizes: np.ndarray, *, registry: Registry) -> Cla
     sizes
         How much each row counts where classes are put in order: area, length, or 1.
     registry
-        Classes of plans: a value that is an id or a title there has its colour.
+        Classes of plans: texts that are the id, a title or today's term of one are that
+        class, with its title and colour; letters may be small or large.
     """
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if not numeric:
         return _of_texts(values, sizes, registry)
-    numbers = values.astype("float64").to_numpy()
+    numbers = steady(values.astype("float64").to_numpy())
     there = np.isfinite(numbers)
-    texts = [_number(n) if known else "" for n, known in zip(numbers.tolist(), there, strict=True)]
     different = np.unique(numbers[there])
     if len(different) <= MOST_NUMBERS:
-        classes = _drawn([_number(float(n)) for n in different], registry)
+        digits = digits_of(different.tolist())
+        classes = _drawn([number_text(n, digits=digits) for n in different.tolist()], {})
         codes = np.searchsorted(different, numbers)
+        texts = _texts_of(numbers, digits)
         return _with_empty(classes, np.where(there, codes, -1), texts, "numbers")
     breaks = np.quantile(numbers[there], np.linspace(0, 1, QUANTILES + 1)[1:-1])
     raw = np.searchsorted(breaks, numbers, side="left")
     # Where many numbers are the same, classes between them are empty.
     used = np.unique(raw[there])
     codes = np.searchsorted(used, raw)
+    own = [numbers[there & (codes == code)] for code in range(len(used))]
+    limits = [(float(n.min()), float(n.max())) for n in own]
+    digits = digits_of([limit for pair in limits for limit in pair])
     ramp = [RAMP[round(i * (len(RAMP) - 1) / max(len(used) - 1, 1))] for i in range(len(used))]
     titles = []
-    for code in range(len(used)):
-        own = numbers[there & (codes == code)]
-        low, high = _number(float(own.min())), _number(float(own.max()))
+    for pair in limits:
+        low, high = (number_text(limit, digits=digits) for limit in pair)
         titles.append(low if low == high else f"{low} – {high}")
     classes = [Class((t, t), colour) for t, colour in zip(titles, ramp, strict=True)]
+    texts = _texts_of(numbers, digits)
     return _with_empty(classes, np.where(there, codes, -1), texts, "quantiles")
+
+
+def _texts_of(numbers: np.ndarray, digits: int) -> list[str]:
+    return [number_text(n, digits=digits) if np.isfinite(n) else "" for n in numbers.tolist()]
 
 
 def _of_texts(values: pd.Series, sizes: np.ndarray, registry: Registry) -> Classes:
     texts = [plain(cell) for cell in values]
-    by_text: dict[str, float] = {}
+    known = _known(registry)
+    by_key: dict[str, float] = {}
+    spelt: dict[str, set[str]] = {}
     for text, size in zip(texts, sizes.tolist(), strict=True):
         if text:
-            by_text[text] = by_text.get(text, 0.0) + size
-    ordered = sorted(by_text, key=lambda text: (-by_text[text], text))
+            key = _key(text, known)
+            by_key[key] = by_key.get(key, 0.0) + size
+            spelt.setdefault(key, set()).add(text)
+    ordered = sorted(by_key, key=lambda key: (-by_key[key], key))
     kept = ordered if len(ordered) <= MOST_TEXTS else ordered[: MOST_TEXTS - 1]
-    classes, others = _drawn(kept, registry), len(ordered) - len(kept)
+    classes, others = _drawn(kept, known), len(ordered) - len(kept)
+    grouped = tuple(
+        (drawn.title, tuple(sorted(spelt[key])))
+        for key, drawn in zip(kept, classes, strict=True)
+        if spelt[key] != {drawn.title[0]}
+    )
     if others:
         classes.append(Class((f"其他 {others} 类", f"{others} other classes"), *OTHER))
-    place = {text: i for i, text in enumerate(kept)}
+    place = {key: i for i, key in enumerate(kept)}
     place |= dict.fromkeys(ordered[len(kept) :], len(kept))
-    codes = np.array([place.get(text, -1) for text in texts], dtype=np.int64)
-    return _with_empty(classes, codes, texts, "texts", others)
+    codes = np.array([place.get(_key(text, known), -1) for text in texts], dtype=np.int64)
+    made = _with_empty(classes, codes, texts, "texts", others)
+    return replace(made, grouped=grouped)
+
+
+def _key(text: str, known: dict[str, Class]) -> str:
+    """Return what rows of one class have in common: the title that plans have, else the text."""
+    drawn = known.get(text.casefold())
+    return drawn.title[0] if drawn else text
 
 
 def _with_empty(
@@ -128,25 +156,38 @@ def _with_empty(
     return Classes(classes, codes, texts, method, others)
 
 
-def _drawn(titles: Sequence[str], registry: Registry) -> list[Class]:
+def _known(registry: Registry) -> dict[str, Class]:
+    """Return the classes of plans by their names in small letters.
+
+    Names are ids and titles, and today's terms that stand for one class alone.
+    """
+    made = [
+        (entry, Class((entry.title.zh, entry.title.en), entry.colour, entry.pattern))
+        for entry in registry.class_
+    ]
+    terms: dict[str, list[Class]] = {}
+    for entry, drawn in made:
+        for name in {entry.today.zh, entry.today.en} if entry.today else ():
+            terms.setdefault(_folded(name), []).append(drawn)
+    known = {name: drawn[0] for name, drawn in terms.items() if len(drawn) == 1}
+    for entry, drawn in reversed(made):  # where names are the same, the first has them
+        known |= {_folded(n): drawn for n in (entry.title.en, entry.title.zh)}
+    return known | {_folded(entry.id): drawn for entry, drawn in reversed(made)}
+
+
+def _folded(name: str) -> str:
+    return plain(name).casefold()
+
+
+def _drawn(titles: Sequence[str], known: dict[str, Class]) -> list[Class]:
     """Return classes with colours: those that plans have, else of the palette in turn."""
-    known: dict[str, Class] = {}
-    for entry in reversed(registry.class_):
-        drawn = Class((entry.title.zh, entry.title.en), entry.colour, entry.pattern)
-        names = [entry.id, entry.title.zh, entry.title.en]
-        names += [entry.today.zh, entry.today.en] if entry.today else []
-        known |= {name.casefold(): drawn for name in names}
-    taken = {known[t.casefold()].colour for t in titles if t.casefold() in known}
+    own = [known.get(title.casefold()) for title in titles]
+    taken = {drawn.colour for drawn in own if drawn}
     free = [(colour, pattern) for pattern in PATTERNS for colour in PALETTE if colour not in taken]
-    made = []
-    for title in titles:
-        own = known.get(title.casefold())
-        if own is None:
-            made.append(Class((title, title), *free.pop(0)))
-        else:
-            english = own.title[1] if title in (own.title[0], own.title[1]) else title
-            made.append(Class((title, english), own.colour, own.pattern))
-    return made
+    return [
+        drawn or Class((title, title), *free.pop(0))
+        for title, drawn in zip(titles, own, strict=True)
+    ]
 
 
 def plain(cell: object) -> str:
@@ -163,8 +204,3 @@ def plain(cell: object) -> str:
         return ""
     text = " ".join(str(cell).split())
     return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)
-
-
-def _number(value: float) -> str:
-    """Return a number as people write it: whole ones in full, others with 6 digits."""
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:.6g}"

@@ -229,5 +229,4 @@ def _cells(own: OwnLayer, shapes: np.ndarray) -> Callable[[np.ndarray], pd.DataF
 def _title(own: OwnLayer, title: str | None) -> tuple[str, str]:
     if title is not None:
         return plain(title) or own.file, plain(title) or own.file
-    stem = own.layer or own.file.rpartition(".")[0] or own.file
-    return pair("own.title", file=stem, by=own.by)
+    return pair("own.title", file=own.title, by=own.by)

@@ -54,6 +54,11 @@ class OwnLayer:
     encoding: str | None
     """Encoding that was assumed, where the file states none."""
 
+    @property
+    def title(self) -> str:
+        """What the layer is called: its own name, else the file's without its ending."""
+        return self.layer or self.file.rpartition(".")[0] or self.file
+
 
 def read_own(
     path: Path, by: str, *, layer: str | None, name: str | None, area: crs.Bounds

@@ -47,12 +47,11 @@ def own_tables(
         "sha256": own.digest,
     }
     zh, en = pair("own.theme")
-    title = own.layer or own.file.rpartition(".")[0] or own.file
     layer: dict[str, object] = {
         "layer": LAYER,
         "theme": LAYER,
-        "title": title,
-        "title_en": title,
+        "title": own.title,
+        "title_en": own.title,
         "document": LAYER,
         "scope": scope,
         "kind": "vector",

@@ -52,6 +52,10 @@ def notes_of(
         note("quantiles", n=len(classes.classes) - ("" in classes.texts))
     if classes.others:
         note("others", n=classes.others)
+    if classes.grouped:
+        zh = "；".join(f"{t[0]}（{'、'.join(own)}）" for t, own in classes.grouped)
+        en = "; ".join(f"{t[1]} ({', '.join(own)})" for t, own in classes.grouped)
+        notes.append((pair("own.grouped", list=zh)[0], pair("own.grouped", list=en)[1]))
     if found.overlapping:
         note("overlapping", n=found.overlapping)
     if own.repaired:

@@ -9,7 +9,7 @@ from geoplan import schema
 from geoplan.publish.atlas import Atlas, Texts
 from geoplan.publish.citations import citation
 from geoplan.publish.quotes import Quotes
-from geoplan.publish.rows import rows_of
+from geoplan.publish.rows import rounded, rows_of
 from geoplan.publish.words import Pair, coded
 from geoplan.schema import ClaimStatus
 from geoplan.schema.wording import figure_words, measure_words, number_words
@@ -68,8 +68,8 @@ def _told(row: dict[str, Any], texts: Texts, quotes: Quotes) -> dict[str, Any]:
         "q": row["quantity"],
         "n": list(what(row)),
         "p": list(figure_words(row)),
-        "v": _rounded(row["computed"]),
-        "df": _rounded(row["difference"]),
+        "v": rounded(row["computed"], 4),
+        "df": rounded(row["difference"], 4),
         "m": list(measure_words(row)) if row["computed"] is not None else None,
         "st": row["status"],
         "r": row["reason"],
@@ -78,10 +78,6 @@ def _told(row: dict[str, Any], texts: Texts, quotes: Quotes) -> dict[str, Any]:
         "qt": quotes.of_claim(row),
     }
     return {key: value for key, value in made.items() if value is not None}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def _kind(claim: dict[str, Any]) -> str:

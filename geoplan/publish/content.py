@@ -24,7 +24,7 @@ from geoplan.publish.matters import matter_data
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
 from geoplan.publish.quotes import Quotes
-from geoplan.publish.rows import kept, rows_of
+from geoplan.publish.rows import kept, rounded, rows_of
 from geoplan.publish.shapes import shape_data
 from geoplan.publish.topology import Topology
 from geoplan.publish.views.data import map_data, view_data
@@ -258,9 +258,9 @@ def _coverage(atlas: Atlas, page: Page) -> list[list[Any]]:
             order.layers[row["layer"]],
             order.classes[row["class"]],
             BASES.index(row["basis"]),
-            _rounded(row["area_net_km2"], 4),
-            _rounded(row["share_of_unit"], 6),
-            _rounded(row["length_km"], 2),
+            rounded(row["area_net_km2"], 4),
+            rounded(row["share_of_unit"], 6),
+            rounded(row["length_km"], 2),
             row["count"],
         ]
         for row in rows_of(atlas.tables, "coverage")
@@ -281,7 +281,3 @@ def _items(atlas: Atlas, features: list[dict[str, Any]]) -> list[list[Any]]:
         ]
         for item in atlas.items
     ]
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits)

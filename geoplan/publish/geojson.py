@@ -24,24 +24,57 @@ def units_text(tables: schema.Tables) -> str:
 
 
 def features_text(tables: schema.Tables) -> str:
-    """Return the features with their document and the units that they name, as GeoJSON."""
+    """Return the features as GeoJSON; columns as of `features_table`."""
     return collection(features_table(tables), properties=FEATURE_PROPERTIES)
 
 
 def features_table(tables: schema.Tables) -> pd.DataFrame:
-    """Return the features with their document and the codes of the units that they name."""
+    """Return the features with what a GIS needs to show them without the other tables.
+
+    That is the titles of layer and class (Chinese), the layer's `status` and
+    `sensitivity`, the document with title and number, and the codes of the units named.
+    """
     named = named_units(tables)
-    documents = {row["layer"]: row["document"] for row in rows_of(tables, "layers")}
-    rows = pd.DataFrame(tables["features"]).copy()
-    keys = list(zip(rows["layer"], rows["feature"], strict=True))
-    rows["document"] = [documents[layer] for layer, _ in keys]
+    rows = with_layers(pd.DataFrame(tables["features"]), tables)
+    documents = {row["document"]: row for row in rows_of(tables, "documents")}
+    layers = {row["layer"]: row["document"] for row in rows_of(tables, "layers")}
+    rows["document"] = of = [layers[layer] for layer in rows["layer"]]
+    rows["document_title"] = [documents[document]["title"] for document in of]
+    rows["document_number"] = [documents[document]["number"] for document in of]
+    keys = zip(rows["layer"], rows["feature"], strict=True)
     rows["units"] = [" ".join(named.get(key, [])) for key in keys]
     return rows[[*FEATURE_PROPERTIES, "geometry"]]
 
 
+def with_layers(rows: pd.DataFrame, tables: schema.Tables) -> pd.DataFrame:
+    """Return rows that have a layer and a class with the columns `OF_LAYERS`."""
+    layers = {row["layer"]: row for row in rows_of(tables, "layers")}
+    classes = {row["class"]: row["title"] for row in rows_of(tables, "classes")}
+    made = rows.copy()
+    made["layer_title"] = [layers[layer]["title"] for layer in made["layer"]]
+    # A row about all of a layer has no class.
+    made["class_title"] = [classes[cls] if cls else "" for cls in made["class"]]
+    for column in ("status", "sensitivity"):
+        made[column] = [layers[layer][column] for layer in made["layer"]]
+    return made
+
+
 UNITS = ("adcode", "name", "name_en", "level", "parent", "area_km2")
+OF_LAYERS = ("layer_title", "class_title", "status", "sensitivity")
+"""Columns that are added to rows with a layer and a class."""
 FEATURES = ("layer", "feature", "class", "name", "name_en", "extent")
-FEATURE_PROPERTIES = (*FEATURES, "document", "section", "units")
+FEATURE_PROPERTIES = (
+    *(*FEATURES, *OF_LAYERS),
+    *("document", "document_title", "document_number", "section", "units"),
+)
+NEEDED = {
+    "features": (*FEATURES, "section", "geometry"),
+    "layers": ("layer", "title", "document", "status", "sensitivity"),
+    "classes": ("class", "title"),
+    "documents": ("document", "title", "number"),
+    "memberships": ("layer", "feature", "adcode"),
+}
+"""Columns that `features_table` reads, by table."""
 
 
 def collection(frame: pd.DataFrame, *, properties: Sequence[str]) -> str:

@@ -31,7 +31,8 @@ def geopackage_bytes(tables: schema.Tables) -> bytes:
     """Return units, features by type of shape, and coverage as a table to join by ``adcode``.
 
     Degrees of EPSG:4490, areas in km², shares from 0 to 1; columns as in the
-    GeoJSON files. A feature that is whole units has their shape.
+    GeoJSON files; coverage too has the columns `geojson.OF_LAYERS`. A feature that is
+    whole units has their shape.
     """
     units, coverage = tables["units"], tables["coverage"]
     layers = {"units": _shaped(units[list(geojson.UNITS)], units["geometry"].to_numpy())}
@@ -49,7 +50,8 @@ def geopackage_bytes(tables: schema.Tables) -> bytes:
         layers[name] = _shaped(plain[rows], shapes[rows])
     layers[NO_SHAPE] = plain[dimensions < 0]
     # What a plan does not say of a unit has no figures to join.
-    layers["coverage"] = coverage.loc[coverage["state"] == "concerned", list(COVERAGE)]
+    said = geojson.with_layers(pd.DataFrame(coverage[coverage["state"] == "concerned"]), tables)
+    layers["coverage"] = said[[*COVERAGE, *geojson.OF_LAYERS]]
     return geopackage(layers)
 
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from geoplan import schema
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.quotes import Quotes
-from geoplan.publish.rows import rows_of
+from geoplan.publish.rows import rounded, rows_of
 from geoplan.publish.words import Pair, coded
 from geoplan.schema import Basis, Grade
 
@@ -35,8 +35,8 @@ def matter_data(atlas: Atlas, quotes: Quotes) -> list[Row]:
             "b": BASES.index(row["basis"]),
             "u": atlas.order.units[row["adcode"]],
             "s": [_side(row, letter, atlas, features=features, quotes=quotes) for letter in "ab"],
-            "km2": _rounded(row["area_km2"], 4),
-            "sh": _rounded(row["share"], 6),
+            "km2": rounded(row["area_km2"], 4),
+            "sh": rounded(row["share"], 6),
             "by": _reasons(row["reconciled_by"], atlas, features=features, quotes=quotes),
             "over": _reasons(row["overruled_by"], atlas, features=features, quotes=quotes),
         }
@@ -101,7 +101,3 @@ def matter_grades(tables: schema.Tables) -> list[tuple[Grade, Pair, int, int]]:
         for grade in GRADES
         if counts[grade]
     ]
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits)

@@ -141,11 +141,7 @@ class _Plan:
         shape = ("geometry",)
         units = {"units": Cut((*geojson.UNITS, *shape))}
         yield self._plain("data/units.geojson", units, geojson.units_text)
-        features = {
-            "features": Cut((*geojson.FEATURES, "section", *shape)),
-            "layers": Cut(("layer", "document")),
-            "memberships": Cut(("layer", "feature", "adcode")),
-        }
+        features = cuts.whole(geojson.NEEDED)
         yield self._plain("data/features.geojson", features, geojson.features_text)
         coverage = {"coverage": Cut((*geopackage.COVERAGE, "state"))}
         every = {**units, **features, **coverage}

@@ -7,7 +7,6 @@ from typing import Any
 
 from geoplan import schema
 from geoplan.publish.atlas import Texts
-from geoplan.publish.cited import numbers
 from geoplan.publish.items import named_units
 from geoplan.publish.passages import Tiers, Words, quoted, words_of
 from geoplan.publish.rows import rows_of
@@ -89,7 +88,7 @@ class Quotes:
         ]
 
     def _put(self, document: str, lines: str, tiers: Tiers) -> int | None:
-        found = ((document, line) for line in numbers(lines))
+        found = ((document, line) for line in schema.line_numbers(lines))
         text = quoted((self._lines[at] for at in found if at in self._lines), tiers)
         return self._texts.put(text) if text else None
 

@@ -79,3 +79,8 @@ def kept(tables: schema.Tables, key: Hashable, *, make: Callable[[], Made]) -> M
         tables.kept[key] = make()
     made: Made = tables.kept[key]
     return made
+
+
+def rounded(value: float | None, digits: int) -> float | None:
+    """Return the number in a cell with so many decimals; None where the cell is empty."""
+    return None if value is None else round(value, digits)

@@ -11,7 +11,7 @@ from geoplan.publish.atlas import Atlas
 from geoplan.publish.citations import citation
 from geoplan.publish.items import Item, chains_of, inside_of, ordered_layers
 from geoplan.publish.pages import Page
-from geoplan.publish.rows import rows_of
+from geoplan.publish.rows import rounded, rows_of
 from geoplan.publish.words import Pair, pair
 
 
@@ -138,7 +138,7 @@ def _row(
         colour=cls["colour"],
         pattern="hatch" if item.basis != "geometry" or cls["pattern"] == "hatch" else "solid",
         area=km2(exact["area_net_km2"]) if exact else "",
-        km2=_exact(exact["area_net_km2"]) if exact else None,
+        km2=rounded(exact["area_net_km2"], 4) if exact else None,
         share=percent(exact["share_of_unit"]) if exact else "",
         share_of=figure["share_of"] if figure and item.basis != "list" else None,
         count=str(figure["count"]) if figure else "",
@@ -217,7 +217,7 @@ def unit_rows(atlas: Atlas, page: Page) -> list[dict[str, Any]]:
                     "code": row["adcode"],
                     "name": (row["name"], row["name_en"]),
                     "area": km2(row["area_km2"]),
-                    "km2": _exact(row["area_km2"]),
+                    "km2": rounded(row["area_km2"], 4),
                     "classes": (
                         "、".join(dict.fromkeys(c["title"] for c in names)),
                         ", ".join(dict.fromkeys(c["title_en"] for c in names)),
@@ -230,10 +230,6 @@ def unit_rows(atlas: Atlas, page: Page) -> list[dict[str, Any]]:
 def km2(value: float | None) -> str:
     """Return an area with 2 decimals, empty where there is none."""
     return "" if value is None else f"{value:.2f}"
-
-
-def _exact(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def percent(value: float | None) -> str:

@@ -3,6 +3,7 @@
 Stages never import one another; they exchange the tables defined here.
 """
 
+from geoplan.schema.citing import CITING, cited_lines, line_numbers
 from geoplan.schema.columns import Column, Table
 from geoplan.schema.frames import Tables, check, frame, issue_row, records, row_id
 from geoplan.schema.tables import TABLES
@@ -29,6 +30,7 @@ from geoplan.schema.vocabulary import (
 
 __all__ = [
     "BASIS_OF",
+    "CITING",
     "TABLES",
     "Basis",
     "ClaimStatus",
@@ -51,8 +53,10 @@ __all__ = [
     "Table",
     "Tables",
     "check",
+    "cited_lines",
     "frame",
     "issue_row",
+    "line_numbers",
     "records",
     "row_id",
 ]

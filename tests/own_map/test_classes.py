@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,8 @@ from geoplan.config import Bilingual
 from geoplan.layers import Registry
 from geoplan.layers.registry import Class as Known
 from geoplan.own_map.classes import EMPTY, OTHER, PALETTE, RAMP, Classes, classify, plain
+from geoplan.own_map.told import notes_of
+from geoplan.publish.words import pair
 
 FARM = Known(
     id="farm_land",
@@ -68,10 +72,67 @@ def test_classes_are_told_apart_by_colour_and_pattern() -> None:
 def test_classes_of_plans_keep_their_colours(value: str) -> None:
     found = classes_of([value, "别的", "又一"], [3, 2, 1], known=(FARM,))
     own, *others = found.classes
-    assert (own.title[0], own.colour, own.pattern) == (value, FARM.colour, "hatch")
+    assert (own.title, own.colour, own.pattern) == (("农用地", "Farm land"), FARM.colour, "hatch")
     assert FARM.colour not in {c.colour for c in others}  # nobody else has it
-    english = "Farm land" if value in ("农用地", "Farm land") else value
-    assert own.title[1] == english
+    told = () if value == "农用地" else ((("农用地", "Farm land"), (value,)),)
+    assert found.grouped == told
+
+
+def test_all_names_of_a_class_of_plans_are_one_class() -> None:
+    values = ["FARM_LAND", " 农用地", "farm  Land", "耕地等", "ARABLE LAND", "别的", None]
+    found = classes_of(values, known=(FARM,))
+    assert titles(found) == ["农用地", "别的", "未填写"]
+    assert found.codes.tolist() == [0] * 5 + [1, 2]
+    spelt = ("ARABLE LAND", "FARM_LAND", "farm Land", "农用地", "耕地等")
+    assert found.grouped == ((("农用地", "Farm land"), spelt),)
+    assert found.texts[0] == "FARM_LAND"  # the page shows what the file says
+
+
+def test_todays_term_of_several_classes_is_none_of_them() -> None:
+    other = FARM.model_copy(
+        update={"id": "garden", "title": Bilingual(zh="园地", en="Gardens"), "colour": "#123456"}
+    )
+    found = classes_of(["耕地等", "园地", "耕地等"], known=(FARM, other))
+    assert titles(found) == ["耕地等", "园地"]
+    assert found.grouped == ()
+    named = FARM.model_copy(update={"id": "x", "title": FARM.today, "today": None})
+    assert named.title is not None
+    assert classes_of(["耕地等"], known=(FARM, named)).classes[0].title[1] == "Arable land"
+
+
+AREAS = [1234567.1, 1234567.2, 1234568.05, 987654321.25]
+
+
+def test_numbers_have_the_digits_that_tell_them_apart() -> None:
+    found = classes_of(AREAS)
+    assert titles(found) == ["1234567.1", "1234567.2", "1234568.1", "987654321"]
+    assert found.texts == titles(found)
+    assert titles(classes_of([0.1 + 0.2, 0.3])) == ["0.3"]
+    assert titles(classes_of([-0.0, 0.0])) == ["0"]
+    assert titles(classes_of([1 / 3, 2 / 3])) == ["0.333333", "0.666667"]
+
+
+def test_limits_of_classes_are_told_apart() -> None:
+    found = classes_of([1234567 + n / 100 for n in range(50)])
+    assert titles(found)[:2] == ["1234567 – 1234567.09", "1234567.1 – 1234567.19"]
+    assert len(set(titles(found))) == 5
+    assert titles(classes_of([n * 1e7 + 0.75 for n in range(50)]))[0] == "0.75 – 90000001"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1e15, "1000000000000000"),
+        (123456789012345678.0, "123456789012345680"),
+        (1.5e20, "1.5×10²⁰"),
+        (-2e300, "-2×10³⁰⁰"),
+        (0.000012345, "0.000012345"),
+        (-1.25e-12, "-1.25×10⁻¹²"),
+        (5e-324, "4.94066×10⁻³²⁴"),
+    ],
+)
+def test_numbers_of_any_size_can_be_read(value: float, text: str) -> None:
+    assert titles(classes_of([value])) == [text]
 
 
 def test_few_numbers_are_classes_in_their_order() -> None:
@@ -138,3 +199,16 @@ def test_columns_of_any_type(column: pd.Series, wanted: list[str]) -> None:
 )
 def test_cells_become_texts_on_one_line(cell: object, text: str) -> None:
     assert plain(cell) == text
+
+
+def test_a_map_says_which_values_were_taken_together() -> None:
+    zh, en = pair("own.grouped", list="农用地（farm_land）")
+    assert "农用地（farm_land）" in zh
+    assert "农用地（farm_land）" in en
+    own = SimpleNamespace(shapes=[1], repaired=0, blank=0, kind="points", encoding=None)
+    found = SimpleNamespace(
+        parts=pd.DataFrame({"row": [0]}), overlapping=0, outside=0, totals=np.ones(1)
+    )
+    classes = classes_of(["farm_land"], known=(FARM,))
+    notes = notes_of(own, classes, found=found, scope={})  # type: ignore[arg-type]
+    assert notes == [(zh, en.replace("农用地", "Farm land"))]

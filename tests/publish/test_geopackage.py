@@ -79,6 +79,43 @@ def test_every_feature_is_there_once_with_the_columns_of_the_geojson(path: Path)
     assert sample.ATTACK in {row["name"] for row in read}
 
 
+def test_features_say_what_they_are_and_whether_that_still_holds(path: Path) -> None:
+    tables = sample.tables(attack=True)
+    layers = tables["layers"].set_index("layer")
+    classes = tables["classes"].set_index("class")["title"]
+    documents = tables["documents"].set_index("document")
+    columns = ("layer_title", "class_title", "status", "sensitivity")
+    frames = [pyogrio.read_dataframe(path, layer=n) for n in LAYERS if n != "units"]
+    for row in [row for frame in frames for row in frame.to_dict("records")]:
+        layer = layers.loc[row["layer"]]
+        title = classes[row["class"]] if row["class"] else ""
+        wanted = [layer["title"], title, layer["status"], layer["sensitivity"]]
+        found = [row[column] for column in columns]
+        if "feature" in row:
+            document = documents.loc[layer["document"]]
+            wanted += [document["title"], document["number"]]
+            found += [row["document_title"], row["document_number"]]
+        assert [None if pd.isna(v) else v for v in found] == [
+            None if pd.isna(v) else v for v in wanted
+        ]
+
+
+def test_an_expired_plan_is_told_as_expired() -> None:
+    tables = sample.tables()
+    layers = tables["layers"].assign(status="in_force", sensitivity="internal")
+    layers.loc[layers["layer"] == layers["layer"].iloc[0], ["status", "sensitivity"]] = [
+        "expired",
+        "secret",
+    ]
+    rows = json.loads(features_text({**tables, "layers": layers}))["features"]
+    told = {
+        (row["properties"]["layer"], row["properties"]["status"], row["properties"]["sensitivity"])
+        for row in rows
+    }
+    marks = list(zip(layers["layer"], layers["status"], layers["sensitivity"], strict=True))
+    assert told == {mark for mark in marks if mark[0] in {layer for layer, *_ in told}}
+
+
 def test_whole_units_have_their_shape(path: Path) -> None:
     areas = gpd.read_file(path, layer="features_polygon").set_index("feature")
     zone = areas.loc["key-development"]
