@@ -91,12 +91,7 @@ def stops_of(atlas: Atlas, page: Page) -> list[list[Any]]:
         if (row["layer"], row["feature"]) == (layer, name)
     ]
     units = {row["adcode"]: row for row in rows_of(atlas.tables, "units")}
-    turns = [
-        point
-        for row in rows_of(atlas.tables, "features")
-        if row["drawn_by"] == "axis" and row["geometry"] is not None
-        for point in shapely.points(shapely.get_coordinates(row["geometry"]))
-    ]
+    turns = _turns(atlas, codes)
     made = []
     for code in dict.fromkeys(codes):
         unit = units[code]
