@@ -81,7 +81,7 @@ def test_numbers_of_counties_and_classes_have_their_plural(maps: Path, opened: O
 
 def test_expired_documents_say_so_wherever_a_view_names_them(maps: Path, opened: Open) -> None:
     page = opened(maps / "counts.html", "#140702")
-    label = page.locator("#tree .views label", has=page.locator(radio(page, "old")))
+    label = page.locator("#tree .views label", has=page.locator('[data-items="view:old"]'))
     expect(label.locator(".mark.expired")).to_have_text("已到期")
     expect(label).to_have_class("expired")
     expect(page.locator("#legend tbody.view .group .mark")).to_have_text("已到期")
@@ -158,6 +158,7 @@ def test_a_comparison_has_both_sides_in_the_panel(maps: Path, opened: Open) -> N
     expect(here.locator("h5")).to_have_text(["前一期", "后一期"])
     expect(here.locator(".rest")).to_have_text("目录中未收录")
     expect(here.locator("cite").first).to_contain_text("《旧规划》")
+    page.click("#hide-table")
     rows = legend_rows(page)
     assert [re.findall(r"(\d+) 个县", row)[0] for row in rows[:5]] == ["1", "1", "0", "9", "5"]
     assert not re.search(r"%|\d\.\d", " ".join(rows))
@@ -222,7 +223,7 @@ def test_themes_together_show_fill_and_outline_at_once(maps: Path, opened: Open)
     expect(panel).not_to_contain_text("主体功能区划分")
     expect(panel.locator(".functions")).to_have_count(0)
     assert "主体功能区划分" not in copied(page)["text/plain"]
-    click_county(page, "140722")
+    page.evaluate("location.hash = '#140722'")
     expect(panel).to_contain_text("重点生态功能区")
     expect(panel.locator(".functions .what b")).to_have_text("重点生态功能区")
 
