@@ -52,7 +52,7 @@ function viewsBlock() {
   if (D.page.note) { made.appendChild(el('p.note', say(D.page.note))); }
   if (D.views.length) {
     set = el('fieldset', el('legend', t('view.choose.' + (kinds.indexOf(D.page.kind) >= 0 ? D.page.kind : 'detail'))));
-    D.views.forEach(function (view) { set.appendChild(viewChoice(view.id, say(view.t), view.th ? say(view.th) : '', view.d ? D.documents[view.d].st : null)); });
+    D.views.forEach(function (view) { set.appendChild(viewChoice(view.id, say(view.t), view.th ? say(view.th) : '', viewStatus(view))); });
     set.appendChild(viewChoice(null, t('view.off')));
     made.appendChild(set);
   }
@@ -93,10 +93,16 @@ function viewSwatch(band) {
   return made;
 }
 
-// What a view is of: its document with its status, or a class.
+// Of the document that is counted, or whose divisions they are; a comparison has two sides.
+function viewStatus(view) {
+  var layer = D.page.kind === 'detail' ? LAYERS[view.id.split('/')[0]] : null;
+  return view.d ? D.documents[view.d].st : layer ? layer.st : null;
+}
+
+// What a view is of, a document or a class, with its status.
 function viewTitle(view) {
-  var d = view.d ? D.documents[view.d] : null;
-  return d ? el(withStatus('span.whence', d.st), cite(view.d, '', ''), ' ', statusMark(d.st)) : say(view.t);
+  var status = viewStatus(view);
+  return el(withStatus('span.whence', status), view.d ? cite(view.d, '', '') : say(view.t), ' ', statusMark(status));
 }
 
 // A row for each class: counties, and where they are whole units their area and share.
