@@ -27,7 +27,7 @@ from geoplan.publish.quotes import Quotes
 from geoplan.publish.rows import kept, rounded, rows_of
 from geoplan.publish.shapes import shape_data
 from geoplan.publish.topology import Topology
-from geoplan.publish.views.data import map_data, view_data
+from geoplan.publish.views.data import map_data, partial_layers, view_data
 
 BASES: tuple[str, ...] = get_args(schema.Basis)
 EXTENTS: tuple[str, ...] = get_args(schema.Extent)
@@ -65,6 +65,7 @@ def page_data(
     texts = Texts()
     quotes = Quotes(atlas.tables, texts, statements=quoted)
     layers = ordered_layers(atlas.tables)
+    partial = partial_layers(page, layers)
     return {
         "page": _page(page) | map_data(atlas, page),
         "atlas": _atlas(atlas, error_m) | {"bare": int(bool(quotes) and not quoted)},
@@ -77,7 +78,7 @@ def page_data(
         "themes": _themes(atlas.tables),
         "classes": _classes(atlas.tables),
         "class_ids": list(atlas.order.classes),
-        "layers": [_layer(row) for row in layers],
+        "layers": [_layer(row, partial=row["layer"] in partial) for row in layers],
         "features": _features(atlas, shown, shapes=shapes, texts=texts, quotes=quotes),
         "shapes": shapes,
         "items": _items(atlas, shown),
@@ -176,7 +177,7 @@ def _classes(tables: schema.Tables) -> dict[str, dict[str, Any]]:
     }
 
 
-def _layer(row: dict[str, Any]) -> dict[str, Any]:
+def _layer(row: dict[str, Any], *, partial: bool) -> dict[str, Any]:
     note = [row["note"], row["note_en"] or row["note"]] if row["note"] else None
     made = {
         "id": row["layer"],
@@ -188,6 +189,7 @@ def _layer(row: dict[str, Any]) -> dict[str, Any]:
         "st": row["status"],
         "note": note,
     }
+    made |= {"part": 1} if partial else {}
     return made | ({"div": row["partition"].split()} if row["partition"] else {})
 
 

@@ -66,14 +66,6 @@ class Page(Entry):
     """Counties that fill the map at opening, where they are not those of `scope`."""
 
 
-def plan_pages(tables: schema.Tables, config: Config, *, items: list[Item]) -> list[Page]:
-    """Return the pages in the order of the menu.
-
-    Raises `ConfigError` where the scope or a focus city is no unit.
-    """
-    return [page_of(entry, tables, items=items) for entry in menu(tables, config)]
-
-
 def menu(tables: schema.Tables, config: Config) -> list[Entry]:
     """Return the maps that there are: overview, focus cities, themes with layers, listed maps.
 
@@ -177,7 +169,7 @@ def file_stem(unit: dict[str, Any]) -> str:
 def _listed(tables: schema.Tables, units: dict[str, Any], scope: str) -> list[Entry]:
     """Return the maps of `maps` that have something to show."""
     layers = [row for row in rows_of(tables, "layers") if row["features"] or row["kind"] == "slot"]
-    plans = [row["document"] for row in rows_of(tables, "documents") if row["status"] is not None]
+    plans = _plans(tables)
     there = {row["layer"] for row in layers}
     made = []
     for row in rows_of(tables, "maps"):
@@ -195,6 +187,12 @@ def _listed(tables: schema.Tables, units: dict[str, Any], scope: str) -> list[En
             common |= {"menu": (_short(title[0]), _short(title[1])), "theme": row["theme"]}
             made.append(Entry(**common, unit=unit, refs=refs, shows=shows))
     return made
+
+
+def _plans(tables: schema.Tables) -> list[str]:
+    """Return the documents that are plans, those in force first, else in their order."""
+    rows = [row for row in rows_of(tables, "documents") if row["status"] is not None]
+    return [row["document"] for row in sorted(rows, key=lambda r: r["status"] != "in_force")]
 
 
 def _check_files(entries: list[Entry]) -> None:

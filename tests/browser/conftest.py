@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, s
 from geoplan.build import build
 from geoplan.config import load
 from geoplan.publish import publish
-from tests.publish import sample
+from tests.publish import listed, sample
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
@@ -53,6 +53,14 @@ def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _publish(tmp_path_factory.mktemp("hostile"), attack=True)
+
+
+@pytest.fixture(scope="session")
+def listed_maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the maps of the sample with one of every listed kind."""
+    folder = tmp_path_factory.mktemp("listed")
+    publish(listed.tables(), project=sample.project(folder), out=folder, as_of=sample.AS_OF)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -85,3 +85,22 @@ def scope_prefix(page: Page) -> str:
     """Return how the codes of all counties in the page's scope begin."""
     code: str = page.evaluate("GEOPLAN.page.scope")
     return code.removesuffix("00").removesuffix("00")
+
+
+RECORD = """() => {
+    const put = DataTransfer.prototype.setData;
+    window.copied = {};
+    DataTransfer.prototype.setData = function (kind, text) {
+        window.copied[kind] = text;
+        return put.call(this, kind, text);
+    };
+}"""
+
+
+def copied(page: Page) -> dict[str, str]:
+    """Press the button as a keyboard does; return what it put on the clipboard, by kind."""
+    page.evaluate(RECORD)
+    page.focus("#panel .copy")
+    page.keyboard.press("Enter")
+    found: dict[str, str] = page.evaluate("() => window.copied")
+    return found

@@ -11,29 +11,12 @@ from playwright.sync_api import Page, expect
 
 from geoplan.publish import publish
 from tests.browser.conftest import NARROW, WIDE, Open
+from tests.browser.steps import copied
 from tests.publish import sample
 
 pytestmark = pytest.mark.browser
 
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW])
-
-RECORD = """() => {
-    const put = DataTransfer.prototype.setData;
-    window.copied = {};
-    DataTransfer.prototype.setData = function (kind, text) {
-        window.copied[kind] = text;
-        return put.call(this, kind, text);
-    };
-}"""
-
-
-def copied(page: Page) -> dict[str, str]:
-    """Press the button as a keyboard does; return what it put on the clipboard, by kind."""
-    page.evaluate(RECORD)
-    page.focus("#panel .copy")
-    page.keyboard.press("Enter")
-    found: dict[str, str] = page.evaluate("() => window.copied")
-    return found
 
 
 def parsed(page: Page, html: str) -> list[list[list[str]]]:

@@ -35,7 +35,7 @@ def test_outside_a_plans_scope_land_is_grey(atlas: Path, opened: Open) -> None:
     page = opened(atlas / "overview.html")
     expect(page.locator("path.state-fill.grey")).to_have_count(1)
     expect(page.locator("path.state-fill.dots")).to_have_count(0)
-    assert rows(page) == [["不在规划范围", "5 个"]]
+    assert rows(page) == [["不在规划范围", "5 个县"]]
     page = opened(atlas / "jinzhong.html")
     assert rows(page) == []
     expect(page.locator("path.state-fill")).to_have_count(0)
@@ -44,7 +44,7 @@ def test_outside_a_plans_scope_land_is_grey(atlas: Path, opened: Open) -> None:
 def test_where_a_plan_lists_all_others_are_plain(atlas: Path, opened: Open) -> None:
     page = opened(atlas / "jinzhong.html")
     only(page, PARKS)
-    assert rows(page) == [["未涉及", "9 个"]]
+    assert rows(page) == [["未涉及", "9 个县"]]
     expect(page.locator("path.state-fill")).to_have_count(0)
 
 
@@ -65,6 +65,7 @@ def test_dots_say_why_nothing_is_known(atlas: Path, opened: Open) -> None:
     assert found[0][0].startswith("仅有表述")
     page.click("#language")
     assert rows(page)[0][0].startswith("Statements only")
+    assert rows(page)[0][1].endswith(" counties")
 
 
 def test_the_map_says_of_each_county_what_its_page_says(atlas: Path, opened: Open) -> None:

@@ -62,7 +62,8 @@ def test_a_county_of_the_tables_opens_on_the_map(atlas: Path, opened: Open) -> N
 
 def test_the_static_text_stands_once(atlas: Path) -> None:
     text = (atlas / "jinzhong.html").read_text("utf-8")
-    assert text.count("<table>") == 2
+    assert text.count('aria-labelledby="t-layers"><table') == 1
+    assert text.count('aria-labelledby="t-units"><table') == 1
     assert text.count("</main>") == 1
 
 
@@ -76,3 +77,23 @@ def test_tables_fit_every_screen(atlas: Path, opened: Open, size: tuple[int, int
         page.click('#tabs [data-sheet="layers"]')
         expect(page.locator("#plain")).to_be_hidden()
         expect(page.locator("#layers")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["jinzhong", "periods", "counts"])
+def test_cells_have_heads_and_tables_names(listed_maps: Path, opened: Open, name: str) -> None:
+    page = opened(listed_maps / f"{name}.html", "#table", size=NARROW)
+    tables = page.locator("#plain table")
+    assert tables.count() == (2 if name == "jinzhong" else 3)
+    for table in tables.all():
+        expect(table.locator("thead th:not([scope=col])")).to_have_count(0)
+        rows = table.locator("tbody tr").count()
+        expect(table.locator("tbody th[scope=row]")).to_have_count(rows)
+        region = table.locator("xpath=..")
+        assert region.get_attribute("role") == "region"
+        assert region.get_attribute("tabindex") == "0"
+        for node in (table, region):
+            named = node.get_attribute("aria-labelledby")
+            expect(page.locator(f"h2#{named}")).to_have_count(1)
+        assert region.evaluate("n => getComputedStyle(n).overflowX") == "auto"
+    # The tables move, the page does not.
+    assert page.locator("#plain").evaluate("n => n.scrollWidth - n.clientWidth") <= 0

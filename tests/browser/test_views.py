@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+import pyproj
+
+from geoplan import crs
 from geoplan.publish import publish
 from tests.browser.conftest import NARROW, WIDE, Open
-from tests.browser.steps import box, click_county
+from tests.browser.steps import box, click_county, copied
 from tests.publish import listed, sample
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("listed")
-    publish(listed.tables(), project=sample.project(folder), out=folder, as_of=sample.AS_OF)
-    return folder
+@pytest.fixture
+def maps(listed_maps: Path) -> Path:
+    return listed_maps
 
 
 @pytest.fixture(scope="module")
@@ -58,25 +59,55 @@ def test_a_count_opens_with_its_first_document_and_changes_by_radio(
     if size == NARROW:
         page.locator('#tabs button[data-sheet="legend"]').click()
     else:
-        # 晋中's own plan: shares are of 晋中, and what lies outside has none.
-        assert before[-1].endswith("占比以晋中市为准")
-        assert before[-2] == "不在规划范围 5 县"
+        assert before[-2] == "不在规划范围 5 个县"
     rows = legend_rows(page)
-    assert rows[0].startswith("1 2 县")
-    assert rows[1].startswith("0（目录中未收录） 14 县")
-    assert rows[2].endswith("占比以山西省为准")
-    shares = [float(share) for share in re.findall(r"([\d.]+)%", " ".join(rows))]
-    assert sum(shares) == pytest.approx(100, abs=0.11)
+    # Coal lies somewhere in them: how much of a county, no plan says.
+    assert rows == [
+        "1 类 2 个县",
+        "0 类（目录中未收录） 14 个县",
+        "按县（市、区）个数计，不计面积",
+    ]
     expect(page.locator("#legend tbody.view cite")).to_have_text("《新规划》")
 
 
-def test_areas_of_the_legend_are_of_whole_counties(maps: Path, opened: Open) -> None:
-    page = opened(maps / "counts.html", "#view=new")
-    areas = sample.units().set_index("adcode")["area_km2"]
-    expected = areas["140303"] + areas["140703"]
-    assert f"{expected:.2f}" in legend_rows(page)[0]
-    page.locator("#measure").select_option("ha")
-    assert f"{round(expected * 100)}" in legend_rows(page)[0]
+def test_numbers_of_counties_and_classes_have_their_plural(maps: Path, opened: Open) -> None:
+    page = opened(maps / "counts.html", "#lang=en")
+    rows = legend_rows(page)
+    assert rows[0] == "1 class 5 counties"
+    assert rows[-3:-1] == ["5 classes 1 county", "Outside the plan's scope 5 counties"]
+    page.evaluate("location.hash = '#140721&lang=en'")
+    expect(page.locator("#panel .part.here .tag")).to_have_text("1 class")
+
+
+def test_expired_documents_say_so_wherever_a_view_names_them(maps: Path, opened: Open) -> None:
+    page = opened(maps / "counts.html", "#140702")
+    label = page.locator("#tree .views label", has=page.locator('[data-items="view:old"]'))
+    expect(label.locator(".mark.expired")).to_have_text("已到期")
+    expect(label).to_have_class("expired")
+    expect(page.locator("#legend tbody.view .group .mark")).to_have_text("已到期")
+    expect(page.locator("#panel .part.here > .note .mark")).to_have_text("已到期")
+    page.locator(radio(page, "new")).check()
+    for part in ("#legend tbody.view", "#panel .part.here > .note"):
+        expect(page.locator(f"{part} cite")).to_have_text("《新规划》")
+        expect(page.locator(f"{part} .mark")).to_have_count(0)
+    expect(page.locator("#plain .counted thead .mark .zh")).to_have_text(["已到期"])
+    page = opened(maps / "corridor-108.html")
+    expect(page.locator("#tree .views label.expired .mark")).to_have_text(["已到期"])
+    expect(page.locator("#legend tbody.view .group .mark")).to_have_text("已到期")
+    page = opened(maps / "periods.html", "#140703")
+    here = page.locator("#panel .part.here .why")
+    expect(here.nth(0).locator(".mark")).to_have_text(["已到期"])
+    expect(here.nth(1).locator(".mark")).to_have_count(0)
+    expect(page.locator("#plain .compared thead .mark .zh")).to_have_text(["已到期"])
+
+
+def test_outside_the_scope_a_view_is_grey_as_every_map_is(maps: Path, opened: Open) -> None:
+    page = opened(maps / "counts.html")
+    last = page.locator("path.view-fill").last
+    assert last.get_attribute("fill") == "#dadedd"
+    swatch = page.locator("#legend .swatch.view.out")
+    assert swatch.evaluate("n => getComputedStyle(n).backgroundColor") == "rgb(218, 222, 221)"
+    assert swatch.evaluate("n => getComputedStyle(n).backgroundImage") == "none"
 
 
 def test_numbers_stand_beside_names_and_go_with_the_view(maps: Path, opened: Open) -> None:
@@ -112,7 +143,7 @@ def test_the_panel_says_what_a_number_is_made_of(maps: Path, opened: Open) -> No
     expect(here.locator("cite").last).to_have_text("第三章")
     click = page.locator(radio(page, "new"))
     click.check()
-    expect(here.locator(".tag")).to_have_text("0（目录中未收录）")
+    expect(here.locator(".tag")).to_have_text("0 类（目录中未收录）")
 
 
 def test_outside_the_scope_a_county_has_no_value(maps: Path, opened: Open) -> None:
@@ -130,9 +161,10 @@ def test_a_comparison_has_both_sides_in_the_panel(maps: Path, opened: Open) -> N
     expect(here.locator("h5")).to_have_text(["前一期", "后一期"])
     expect(here.locator(".rest")).to_have_text("目录中未收录")
     expect(here.locator("cite").first).to_contain_text("《旧规划》")
+    page.click("#hide-table")
     rows = legend_rows(page)
-    assert [re.findall(r"(\d+) 县", row)[0] for row in rows[:5]] == ["1", "1", "0", "9", "5"]
-    assert "%" not in rows[4]
+    assert [re.findall(r"(\d+) 个县", row)[0] for row in rows[:5]] == ["1", "1", "0", "9", "5"]
+    assert not re.search(r"%|\d\.\d", " ".join(rows))
     page.locator("#language").click()
     expect(here.locator(".tag")).to_have_text("Earlier period only")
 
@@ -192,8 +224,44 @@ def test_themes_together_show_fill_and_outline_at_once(maps: Path, opened: Open)
     panel = page.locator("#panel")
     expect(panel.locator("h2")).to_have_text("平遥县")
     expect(panel).not_to_contain_text("主体功能区划分")
-    click_county(page, "140722")
+    expect(panel.locator(".functions")).to_have_count(0)
+    assert "主体功能区划分" not in copied(page)["text/plain"]
+    page.evaluate("location.hash = '#140722'")
     expect(panel).to_contain_text("重点生态功能区")
+    expect(panel.locator(".functions .what b")).to_have_text("重点生态功能区")
+
+
+@pytest.mark.parametrize("name", ["coal-zones", "energy"])
+def test_a_class_of_a_layer_makes_no_state_of_other_counties(
+    maps: Path, opened: Open, name: str
+) -> None:
+    page = opened(maps / f"{name}.html", "#view=none")
+    page.click("#clear")
+    page.locator(box(page, "zones|ecological_function|geometry")).evaluate("box => box.click()")
+    assert "未涉及" not in page.locator("#legend").inner_text()
+    assert page.evaluate("GEOPLAN.layers.filter(l => l.part).map(l => l.id)").count("zones") == 1
+
+
+@pytest.mark.parametrize(("name", "view"), [("counts", "old"), ("corridor-108", None)])
+def test_the_sheet_fits_what_the_page_fits(
+    maps: Path, opened: Open, name: str, view: str | None
+) -> None:
+    """On the sheet the counties that the page opens on fill the map, not all of its unit."""
+    page = opened(maps / f"{name}.html", f"#view={view}" if view else "")
+    codes = page.evaluate("GEOPLAN.page.fit || Object.keys(GEOPLAN.views[0].n)")
+    page.click("#print")
+    expect(page.locator(".p-numeric")).to_be_visible()
+    shapes = sample.units().set_index("adcode").loc[codes].geometry
+    middle = shapes.to_crs(crs.print_crs(112.5)).union_all().envelope.centroid
+    lon, lat = pyproj.Transformer.from_crs(crs.print_crs(112.5), 4490, always_xy=True).transform(
+        middle.x, middle.y
+    )
+    at, size = page.evaluate(
+        "([x, y]) => { const p = map_atlas.latLngToContainerPoint([y, x]), s = map_atlas.getSize();"
+        " return [[p.x, p.y], [s.x, s.y]]; }",
+        [lon, lat],
+    )
+    assert at == pytest.approx([size[0] / 2, size[1] / 2], abs=4)
 
 
 def test_listed_maps_stand_in_the_menu_below_the_themes(maps: Path, opened: Open) -> None:

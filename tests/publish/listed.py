@@ -48,7 +48,7 @@ def maps(text: str = "图") -> list[dict[str, Any]]:
         | {"layers": "zones/ecological_function", "outline": "zones"}
         | {"on": "zones/ecological_function coal-old/coal/list"},
         {"map": "periods", "kind": "compare", "earlier": "old", "later": "new"},
-        {"map": "counts", "kind": "count"},
+        {"map": "counts", "kind": "count", "documents": "old new"},
     ]
     for row in rows:
         title = f"{row['map']} {text}"

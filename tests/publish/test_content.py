@@ -16,9 +16,10 @@ from geoplan.errors import StageError
 from geoplan.publish.content import script_json
 from geoplan.publish.geojson import geometry
 from geoplan.publish.items import above, counties_of, items, ordered_layers, shape_of
-from geoplan.publish.pages import file_stem, plan_pages
+from geoplan.publish.pages import file_stem
 from geoplan.publish.shapes import shape_data
 from tests.publish import sample
+from tests.publish.paging import every_page
 
 
 def data_of(path: Path) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def test_all_counties_are_context_but_only_the_city_answers(atlas: Path) -> None
 def test_pages_open_on_their_scope_with_one_theme(tmp_path: Path) -> None:
     tables = sample.tables()
     config = sample.project(tmp_path).config
-    pages = {page.file: page for page in plan_pages(tables, config, items=items(tables))}
+    pages = {page.file: page for page in every_page(tables, config, items=items(tables))}
     assert list(pages) == [
         *("overview.html", "jinzhong.html"),
         *("main-function-zone.html", "corridor-108.html", "energy.html"),
@@ -103,7 +104,7 @@ def test_pages_open_on_their_scope_with_one_theme(tmp_path: Path) -> None:
 def test_a_theme_opens_with_the_classes_that_it_also_shows(tmp_path: Path) -> None:
     tables = sample.tables()
     config = sample.project(tmp_path).config
-    pages = {page.file: page for page in plan_pages(tables, config, items=items(tables))}
+    pages = {page.file: page for page in every_page(tables, config, items=items(tables))}
     related = ("zones|ecological_function|geometry", "parks|park|list")
     assert pages["energy.html"].also == related
     assert pages["energy.html"].on == (*related, "plots|plot|geometry")
@@ -141,7 +142,7 @@ def test_what_has_no_status_stands_with_plans_in_force_and_opens_with_them(tmp_p
     order = [row["layer"] for row in ordered_layers(tables) if row["theme"] == "energy"]
     assert order.index("plots") < order.index("words")
     made = items(tables)
-    pages = plan_pages(tables, sample.project(tmp_path).config, items=made)
+    pages = every_page(tables, sample.project(tmp_path).config, items=made)
     assert "plots|plot|geometry" in pages[-1].on
 
 

@@ -11,10 +11,11 @@ import shapely
 
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import items
-from geoplan.publish.pages import Page, plan_pages
+from geoplan.publish.pages import Page
 from geoplan.publish.picture import counties, svg
 from geoplan.publish.rows import Shown
 from tests.publish import sample
+from tests.publish.paging import every_page
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def atlas_of_tables(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     tables["units"].loc[tables["units"]["adcode"] == "140729", "name"] = sample.ATTACK
     shown = Shown(tables)
     made = items(shown)
-    pages = plan_pages(shown, config, items=made)
+    pages = every_page(shown, config, items=made)
     return Atlas(shown, config, made, pages, sample.AS_OF, "internal")
 
 

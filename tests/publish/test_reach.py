@@ -14,11 +14,11 @@ from geoplan.publish.atlas import Atlas
 from geoplan.publish.content import page_data
 from geoplan.publish.generalise import ground
 from geoplan.publish.items import items
-from geoplan.publish.pages import plan_pages
 from geoplan.publish.reach import reached
 from geoplan.publish.rows import Shown
 from geoplan.schema import records
 from tests.publish import sample
+from tests.publish.paging import every_page
 
 WEST, EAST = shapely.box(112, 37, 113, 38), shapely.box(113, 37, 114, 38)
 
@@ -88,7 +88,7 @@ def test_pages_say_where_shapes_are_and_only_shapes(tmp_path: Path) -> None:
     all_tables = Shown(sample.tables())
     config: Config = sample.project(tmp_path).config
     made = items(all_tables)
-    pages = plan_pages(all_tables, config, items=made)
+    pages = every_page(all_tables, config, items=made)
     atlas = Atlas(all_tables, config, made, pages, sample.AS_OF, "public")
     counties = ground(all_tables, 0.0)
     data = page_data(atlas, pages[0], ground=counties, features=all_tables["features"], error_m=0.0)

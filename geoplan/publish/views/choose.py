@@ -13,7 +13,7 @@ from typing import Any
 
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.pages import Page
-from geoplan.publish.views.bands import COUNTS, grouped, ramp
+from geoplan.publish.views.bands import COUNTS, Group, grouped, ramp
 from geoplan.publish.views.naming import Naming
 from geoplan.publish.words import Pair, pair
 from geoplan.sides import change_of, side_by_side
@@ -21,17 +21,16 @@ from geoplan.sides import change_of, side_by_side
 Feature = tuple[str, str]
 """Layer and feature."""
 
-OUT, NONE = "#d5d5d0", "#fdfcf8"
-"""Outside a plan's scope, and nothing said."""
+OUT, NONE = "#dadedd", "#fdfcf8"
+"""Outside a plan's scope, the grey of that state on all maps; and nothing said."""
 
 SIDES = {"both": "#5e3c99", "first_only": "#e9a03b", "second_only": "#8fb8de"}
 """Colours of what two periods say; told apart by colour-blind readers too."""
 
 DIVIDED = (
     *("#77aadd", "#eedd88", "#ee8866", "#99ddff", "#44bb99", "#ffaabb", "#bbcc33", "#aaaa00"),
-    "#dddddd",
 )
-"""Light colours that colour-blind readers tell apart (Tol)."""
+"""Light colours that colour-blind readers tell apart (Tol); his grey is kept for `OUT`."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,8 @@ class View:
     theme: Pair | None = None
     document: str | None = None
     """The document that it counts."""
-    measured: bool = True
-    """Whether the area of its counties may be given; a list has none."""
+    measured: bool = False
+    """Whether the area of its counties may be given: all that it shows are whole counties."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """The number written beside the name of each county, if there is one."""
 
@@ -103,7 +102,7 @@ def _count_view(
 ) -> View:
     groups = grouped(sorted({n for n in numbers.values() if n}))
     colours = ramp(COUNTS, len(groups))
-    bands = [Band((g.text, g.text), c) for g, c in zip(groups, colours, strict=True)]
+    bands = [Band(_count_title(g), c) for g, c in zip(groups, colours, strict=True)]
     place = {n: i for i, group in enumerate(groups) for n in range(group.least, group.most + 1)}
     if not all(numbers.values()):
         place[0] = len(bands)
@@ -114,12 +113,17 @@ def _count_view(
     return View(
         id=document,
         title=(row["title"], row["title"]),
+        note=pair("view.by_number"),
         document=document,
         bands=tuple(bands),
         of=of,
         why={code: tuple(why[code]) for code in numbers if numbers[code]},
         numbers={code: n for code, n in numbers.items() if n},
     )
+
+
+def _count_title(group: Group) -> Pair:
+    return pair("view.classes.one" if group.text == "1" else "view.classes", n=group.text)
 
 
 def _add_outside(bands: list[Band], of: dict[str, int], page: Page) -> None:
@@ -188,6 +192,7 @@ def _compare_view(
     return View(
         id="/".join(key),
         title=class_title(atlas, key[1]),
+        note=pair("view.by_number"),
         theme=theme_title(atlas, key[0]),
         bands=tuple(bands),
         of=of,
@@ -203,20 +208,18 @@ def division_views(atlas: Atlas, page: Page) -> list[View]:
     naming = Naming(atlas)
     made = []
     for ref in page.shows.views if page.shows else ():
-        own = [
-            (item, name)
+        features = [
+            (item.layer, name)
             for item in atlas.items
             for name in item.features
             if f"{item.layer}/{item.cls}" == ref and item.basis != "indicative"
         ]
-        features = [(item.layer, name) for item, name in own]
         why: dict[str, list[Feature]] = defaultdict(list)
         for feature in features:
             for code in naming.counties.get(feature, ()):
                 why[code].append(feature)
         if why:
-            measured = all(item.basis == "geometry" for item, _ in own)
-            made.append(_division(atlas, ref, naming, features, why=why, measured=measured))
+            made.append(_division(atlas, ref, naming, features, why=why))
     return made
 
 
@@ -227,9 +230,10 @@ def _division(
     features: list[Feature],
     *,
     why: Mapping[str, list[Feature]],
-    measured: bool,
 ) -> View:
     rows = [naming.features[feature] for feature in features]
+    # Counties are filled as a whole: a shape of its own would be less than they are.
+    measured = all(row["extent"] == "whole" for row in rows)
     bands = [
         Band((row["name"], row["name_en"]), DIVIDED[i % len(DIVIDED)]) for i, row in enumerate(rows)
     ]

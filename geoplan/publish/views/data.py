@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,8 @@ import shapely
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.pages import Page
 from geoplan.publish.rows import rows_of
-from geoplan.publish.views.choose import (
-    Feature,
-    View,
-    views_of,
-)
+from geoplan.publish.views.choose import Feature, View, views_of
+from geoplan.publish.views.shows import own_layers
 from geoplan.publish.words import Pair
 
 
@@ -78,11 +75,22 @@ def map_data(atlas: Atlas, page: Page) -> dict[str, Any]:
     return made
 
 
+def partial_layers(page: Page, layers: Sequence[dict[str, Any]]) -> frozenset[str]:
+    """Return the layers of which a page shows some classes only.
+
+    Such a page can say where these classes are, and nothing of where they are not.
+    """
+    if page.theme is not None:
+        return frozenset(row["layer"] for row in layers if row["theme"] != page.theme)
+    every = frozenset(row["layer"] for row in layers)
+    return every - own_layers(page.shows, layers) if page.shows is not None else frozenset()
+
+
 def stops_of(atlas: Atlas, page: Page) -> list[list[Any]]:
     """Return code, longitude and latitude of the units along an axis, in the order of the text.
 
-    A stop lies where the drawn axis turns inside its county, else at the
-    county's label.
+    A stop lies where the drawn axis of these units turns inside its county,
+    else at the county's label.
     """
     layer, _, name = (page.shows.stops or "").partition("/") if page.shows else ("", "", "")
     codes = [
@@ -91,12 +99,7 @@ def stops_of(atlas: Atlas, page: Page) -> list[list[Any]]:
         if (row["layer"], row["feature"]) == (layer, name)
     ]
     units = {row["adcode"]: row for row in rows_of(atlas.tables, "units")}
-    turns = [
-        point
-        for row in rows_of(atlas.tables, "features")
-        if row["drawn_by"] == "axis" and row["geometry"] is not None
-        for point in shapely.points(shapely.get_coordinates(row["geometry"]))
-    ]
+    turns = _turns(atlas, codes)
     made = []
     for code in dict.fromkeys(codes):
         unit = units[code]
@@ -111,6 +114,18 @@ def first_view(atlas: Atlas, page: Page) -> View | None:
     """Return the view that a page opens with, if it has any."""
     views = views_of(atlas, page)
     return opening(views) if views else None
+
+
+def _turns(atlas: Atlas, codes: list[str]) -> list[shapely.Point]:
+    """Return where the axis of these units turns: the only one that meets them all, or nothing."""
+    axes = [
+        row["geometry"]
+        for row in rows_of(atlas.tables, "features")
+        if row["drawn_by"] == "axis" and row["geometry"] is not None
+    ]
+    units = [row["geometry"] for row in rows_of(atlas.tables, "units") if row["adcode"] in codes]
+    own = [axis for axis in axes if shapely.intersects(units, axis).all()]
+    return list(shapely.points(shapely.get_coordinates(own[0]))) if len(own) == 1 else []
 
 
 def fills_of_view(atlas: Atlas, page: Page) -> list[tuple[str, list[str]]]:

@@ -20,7 +20,7 @@ from geoplan.publish.views.choose import (
     views_of,
 )
 from geoplan.publish.views.naming import Naming
-from geoplan.publish.words import Pair, pair
+from geoplan.publish.words import Pair, coded, pair
 from geoplan.sides import change_of, side_by_side
 
 
@@ -30,7 +30,7 @@ def view_tables(atlas: Atlas, page: Page) -> dict[str, Any]:
         "compared": compared_rows(atlas, page),
         "periods": period_titles(atlas, page),
         "counted": counted_rows(atlas, page),
-        "counts": [view.title for view in views_of(atlas, page)] if page.kind == "count" else [],
+        "counts": count_titles(atlas, page),
     }
 
 
@@ -136,19 +136,41 @@ def _counties(
     ]
 
 
-def period_titles(atlas: Atlas, page: Page) -> list[list[str]]:
-    """Return the documents of both periods as people read them, with their marks."""
+@dataclass(frozen=True)
+class Head:
+    """A document at the head of a column, and its status where it is not in force."""
+
+    text: str
+    status: Pair | None
+
+
+def _head(document: dict[str, Any], text: str) -> Head:
+    status = document["status"]
+    return Head(text, None if status in (None, "in_force") else coded("status", status))
+
+
+def period_titles(atlas: Atlas, page: Page) -> list[list[Head]]:
+    """Return the documents of both periods as people read them, with their marks and status."""
     if page.kind != "compare" or page.shows is None:
         return []
-    naming = Naming(atlas)
+    documents = Naming(atlas).documents
     return [
         [
-            mark_of(d, side) + citation(naming.documents[d], "")
+            _head(documents[d], mark_of(d, side) + citation(documents[d], ""))
             for d in side
-            if d in naming.documents
+            if d in documents
         ]
         for side in (page.shows.earlier, page.shows.later)
     ]
+
+
+def count_titles(atlas: Atlas, page: Page) -> list[Head]:
+    """Return the documents of a page of counts, one for each of its views."""
+    if page.kind != "count":
+        return []
+    documents = Naming(atlas).documents
+    found = [documents[view.document] for view in views_of(atlas, page) if view.document]
+    return [_head(document, document["title"]) for document in found]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from geoplan.config import Project
 from geoplan.publish import Print, sheets, statics
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.items import items
-from geoplan.publish.pages import Page, plan_pages
+from geoplan.publish.pages import Page
 from geoplan.publish.paper.base import BORDERS, base_of
 from geoplan.publish.paper.content import Content, content_of
 from geoplan.publish.paper.degrees import degree_text
@@ -31,6 +31,7 @@ from geoplan.publish.paper.text import Pen
 from geoplan.publish.rows import Shown
 from geoplan.publish.svg import area_data, clean, element, fixed, line_data, number
 from tests.publish import sample
+from tests.publish.paging import every_page
 
 SVG = "{http://www.w3.org/2000/svg}"
 READ_BY_WORD = {"svg", "title", "rect", "path", "line", "circle", "text"}
@@ -49,7 +50,7 @@ def atlas_of(
     config = sample.project(Path(), **keys).config.model_copy(update={"scope": scope})
     shown = Shown(sample.tables() if tables is None else tables)
     made = items(shown)
-    pages = plan_pages(shown, config, items=made)
+    pages = every_page(shown, config, items=made)
     return Atlas(shown, config, made, pages, sample.AS_OF, "internal")
 
 

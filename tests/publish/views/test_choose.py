@@ -7,19 +7,35 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import shapely
 
 from geoplan.errors import ConfigError
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.outputs import outputs
 from geoplan.publish.pages import Page
 from geoplan.publish.views.bands import COUNTS, MOST, Group, grouped, ramp
-from geoplan.publish.views.choose import View, views_of
-from geoplan.publish.views.data import fills_of_view, map_data, stops_of, view_data
-from geoplan.publish.views.tables import compared_rows, counted_rows, period_titles, view_tables
+from geoplan.publish.views.choose import DIVIDED, NONE, OUT, SIDES, View, views_of
+from geoplan.publish.views.data import (
+    fills_of_view,
+    map_data,
+    partial_layers,
+    stops_of,
+    view_data,
+)
+from geoplan.publish.views.tables import (
+    compared_rows,
+    count_titles,
+    counted_rows,
+    period_titles,
+    view_tables,
+)
+from geoplan.publish.words import ASSETS
 from tests.publish import listed, sample
 from tests.publish.test_content import data_of
 
@@ -76,8 +92,8 @@ def test_a_count_is_of_classes_that_name_a_county_within_the_document_s_scope() 
     assert dict(view.numbers) == numbers
     assert {said(view, code) for code in YANGQUAN} == {"不在规划范围"}
     assert not set(view.numbers) & YANGQUAN
-    assert [band.title[0] for band in view.bands] == ["1", "2", "3", "4", "5", "不在规划范围"]
-    assert view.measured
+    assert [band.title for band in view.bands[:2]] == [("1 类", "1 class"), ("2 类", "2 classes")]
+    assert [band.title[0] for band in view.bands[2:]] == ["3 类", "4 类", "5 类", "不在规划范围"]
     why = [feature for _, feature in view.why["140702"]]
     assert why == ["key-development", "demonstration", "two", "line", "a", "b"]
 
@@ -86,13 +102,9 @@ def test_a_city_that_is_named_names_none_of_its_counties() -> None:
     # 阳泉 is named for coal by the new document; its counties are not, but 矿区 by another line.
     view = views("counts.html")["new"]
     assert dict(view.numbers) == {"140303": 1, "140703": 1}
-    assert said(view, "140311") == "0（目录中未收录）"
+    assert said(view, "140311") == "0 类（目录中未收录）"
     assert set(view.of) == JINZHONG | YANGQUAN
     assert not any(band.out for band in view.bands)
-
-
-def test_documents_that_are_no_plans_are_not_counted() -> None:
-    assert set(views("counts.html")) == {"old", "new"}
 
 
 def test_a_comparison_says_who_names_which_county_where_both_name_some() -> None:
@@ -137,10 +149,59 @@ def test_documents_of_one_period_are_told_apart_by_marks() -> None:
     tables["maps"].loc[tables["maps"]["kind"] == "compare", "later"] = "new facts"
     atlas, pages = listed.atlas_of(tables)
     titles = period_titles(atlas, pages["periods.html"])
-    assert titles == [["《旧规划》（市政发〔2016〕1号）"], ["①《新规划》", "②公开资料"]]
+    assert [[head.text for head in side] for side in titles] == [
+        ["《旧规划》（市政发〔2016〕1号）"],
+        ["①《新规划》", "②公开资料"],
+    ]
+    # What has expired says so; a register that is no plan has no status.
+    assert [[head.status and head.status[0] for head in side] for side in titles] == [
+        ["已到期"],
+        [None, None],
+    ]
     rows = {row.cls[0]: row for row in compared_rows(atlas, pages["periods.html"])}
     assert next(group.source for group in rows["河流"].later) == "②北河一节"
     assert [group.source for group in rows["煤炭"].later] == ["①第一章第一节", "①第五章"]
+
+
+def test_no_area_follows_from_what_lies_somewhere_in_a_county() -> None:
+    found = [view for file in ("counts.html", "periods.html") for view in views(file).values()]
+    assert len(found) == 3
+    for view in found:
+        assert not view.measured
+        assert view.note == ("按县（市、区）个数计，不计面积", "Numbers of counties; no areas")
+
+
+@pytest.mark.parametrize(("extent", "measured"), [("whole", True), ("delimited", False)])
+def test_only_whole_counties_of_a_division_have_areas(extent: str, measured: bool) -> None:
+    tables = listed.tables()
+    tables["maps"].loc[tables["maps"]["kind"] == "detail", "views"] = "corridor-units/corridor"
+    of = tables["features"]["layer"] == "corridor-units"
+    tables["features"].loc[of, "extent"] = extent
+    (view,) = views_of(*_page(tables, "corridor-108.html"))
+    assert view.measured is measured
+    assert (view.note is None) is measured
+
+
+def test_a_count_of_all_plans_begins_with_those_in_force() -> None:
+    assert list(views("counts.html")) == ["old", "new"]
+    tables = listed.tables()
+    tables["maps"].loc[tables["maps"]["kind"] == "count", "documents"] = None
+    atlas, page = _page(tables, "counts.html")
+    # Registers that are no plans are not counted.
+    assert [view.id for view in views_of(atlas, page)] == ["new", "old"]
+    heads = count_titles(atlas, page)
+    assert [(head.text, head.status and head.status[0]) for head in heads] == [
+        ("新规划", None),
+        ("旧规划", "已到期"),
+    ]
+
+
+def test_outside_a_scope_is_the_grey_of_that_state() -> None:
+    assert f"GREY = '{OUT}'" in (ASSETS / "js/42-states.js").read_text("utf-8")
+    assert OUT not in (*COUNTS, *DIVIDED, *SIDES.values(), NONE)
+    atlas, pages = made()
+    fills = dict(fills_of_view(atlas, pages["periods.html"]))
+    assert set(fills[OUT]) == YANGQUAN
 
 
 def test_a_division_gives_each_feature_a_colour_and_no_area() -> None:
@@ -175,6 +236,37 @@ def test_a_map_in_detail_fits_what_it_is_about() -> None:
     label = sample.label("140781")
     assert stops[0][1:] == [round(label.x, 5), round(label.y, 5)]
     assert [stop[1:] for stop in stops[1:]] == [[112.33, 37.36], [112.75, 37.68]]
+
+
+@pytest.mark.parametrize(
+    ("ends", "turns"),
+    [
+        ([(113.58, 37.86), (113.62, 37.88)], True),  # another axis, in 阳泉
+        ([(112.74, 37.69), (112.34, 37.37), (111.78, 36.86)], False),  # one that might be it too
+    ],
+)
+def test_stops_lie_on_the_one_axis_that_meets_them_all(
+    ends: list[tuple[float, float]], turns: bool
+) -> None:
+    tables = listed.tables()
+    features = tables["features"]
+    other = features[features["drawn_by"] == "axis"].copy()
+    other["feature"] = "another"
+    other["geometry"] = np.array([shapely.LineString(ends)], dtype=object)
+    tables["features"] = pd.concat([other, features], ignore_index=True)
+    stops = stops_of(*_page(tables, "corridor-108.html"))
+    assert ([112.75, 37.68] in [stop[1:] for stop in stops]) is turns
+    assert [112.74, 37.69] not in [stop[1:] for stop in stops]
+
+
+def test_a_page_knows_of_which_layers_it_has_a_part() -> None:
+    atlas, pages = made()
+    rows = atlas.tables.rows("layers")
+    assert partial_layers(pages["coal-zones.html"], rows) >= {"zones"}
+    assert not partial_layers(pages["coal-zones.html"], rows) & {"coal", "coal-old", "coal-new"}
+    assert {"zones", "parks"} <= partial_layers(pages["energy.html"], rows)
+    assert not partial_layers(pages["energy.html"], rows) & {"coal", "plots"}
+    assert partial_layers(pages["overview.html"], rows) == frozenset()
 
 
 def test_a_map_of_themes_together_opens_as_it_says() -> None:

@@ -34,6 +34,9 @@ function t(key, values) {
   });
 }
 
+// With a number: one thing has a word of its own.
+function counted(key, n) { return t(n === 1 ? key + '.one' : key, { n: n }); }
+
 function colon(a, b) { return a + (S.lang ? ': ' : '：') + b; }
 
 function bracketed(a, b) { return a + (S.lang ? ' (' + b + ')' : '（' + b + '）'); }

@@ -82,11 +82,9 @@ function classList(items) {
 // Items of other themes that this page's theme shows too stand with it, and nowhere else.
 function isRelated(item) { return D.page.also.indexOf(item.k) >= 0; }
 
+// Layers of which the page has some classes only: they say where these are, and nothing of where they are not.
 // They stand with the page's theme, or with the first that the page shows wholly.
-function isPartial(layer) {
-  var own = ofLayer(D.items, layer);
-  return own.length > 0 && own.every(isRelated);
-}
+function isPartial(layer) { return layer.part === 1; }
 
 function relatedTheme() {
   var whole = D.themes.filter(function (theme) {

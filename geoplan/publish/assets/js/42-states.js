@@ -88,7 +88,7 @@ function stateRows() {
     var n = found.reduce(function (sum, row) { return sum + row[1]; }, 0);
     if (!n) { return; }
     if (!body.firstChild) { body.appendChild(el('tr.group', head)); }
-    body.appendChild(el('tr.' + sign, el('td', signSwatch(sign)), stateName(found), el('td.n', ''), el('td.n', S.selected ? '' : t('legend.count', { n: n }))));
+    body.appendChild(el('tr.' + sign, el('td', signSwatch(sign)), stateName(found), el('td.n', ''), el('td.n', S.selected ? '' : counted('view.n', n))));
   });
   return body.firstChild ? body : null;
 }

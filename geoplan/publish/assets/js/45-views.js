@@ -36,14 +36,14 @@ function setView(id) {
   writeHash();
 }
 
-function viewChoice(id, label, more) {
+function viewChoice(id, label, more, status) {
   var box = document.createElement('input');
   box.type = 'radio';
   box.name = 'view';
   box.checked = S.view === id;
   box.setAttribute('data-items', 'view:' + (id || 'none'));
   box.onchange = function () { setView(id); };
-  return el('label', box, el('span.t', label, more ? el('small', more) : null));
+  return el(withStatus('label', status), box, el('span.t', label, more ? el('small', more) : null, status ? ' ' : null, statusMark(status)));
 }
 
 // The list of views at the top of the tree, and the note of the map.
@@ -52,7 +52,7 @@ function viewsBlock() {
   if (D.page.note) { made.appendChild(el('p.note', say(D.page.note))); }
   if (D.views.length) {
     set = el('fieldset', el('legend', t('view.choose.' + (kinds.indexOf(D.page.kind) >= 0 ? D.page.kind : 'detail'))));
-    D.views.forEach(function (view) { set.appendChild(viewChoice(view.id, say(view.t), view.th ? say(view.th) : '')); });
+    D.views.forEach(function (view) { set.appendChild(viewChoice(view.id, say(view.t), view.th ? say(view.th) : '', viewStatus(view))); });
     set.appendChild(viewChoice(null, t('view.off')));
     made.appendChild(set);
   }
@@ -70,57 +70,52 @@ function viewHome() {
   return Object.keys(view.of).filter(function (code) { return view.of[code] !== last; }).sort();
 }
 
-// Outside a plan's scope there is no value: grey lines, unlike any class.
-function outPattern() {
-  var ns = 'http://www.w3.org/2000/svg', holder, pattern, ground, line;
-  if (byId('view-out')) { return; }
-  holder = document.createElementNS(ns, 'svg');
-  pattern = document.createElementNS(ns, 'pattern');
-  ground = document.createElementNS(ns, 'rect');
-  line = document.createElementNS(ns, 'path');
-  [[holder, { width: 0, height: 0, 'aria-hidden': 'true', 'class': 'patterns' }],
-    [pattern, { id: 'view-out', width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }],
-    [ground, { width: 7, height: 7, fill: '#eeeeea' }], [line, { d: 'M0 3.5H7', stroke: '#c3c3bc', 'stroke-width': 1.6 }]].forEach(function (row) {
-    Object.keys(row[1]).forEach(function (key) { row[0].setAttribute(key, row[1][key]); });
-  });
-  pattern.appendChild(ground);
-  pattern.appendChild(line);
-  holder.appendChild(pattern);
-  document.body.appendChild(holder);
-}
-
 function drawView() {
   var view = viewNow(), group;
   if (VIEW_DRAWN && VIEW_DRAWN.of === view) { return; }
   if (VIEW_DRAWN) { map.removeLayer(VIEW_DRAWN.group); VIEW_DRAWN = null; }
   if (!view) { return; }
   group = L.layerGroup();
-  outPattern();
   view.classes.forEach(function (band, at) {
     L.polygon(ringsOf(viewCodes(view, at)), inPane('view', {
-      stroke: false, fillColor: band.out ? 'url(#view-out)' : band.col, fillOpacity: view.area || band.out ? 0.95 : 0.6, className: 'view-fill'
+      stroke: false, fillColor: viewColour(band), fillOpacity: view.area || isCombined() ? 0.95 : 0.6, className: 'view-fill'
     })).addTo(group);
   });
   VIEW_DRAWN = { of: view, group: group.addTo(map) };
 }
 
+// Outside a plan's scope there is no value: the grey of that state, whatever shows it.
+function viewColour(band) { return band.out ? GREY : band.col; }
+
 function viewSwatch(band) {
   var made = el('i.swatch.view' + (band.out ? '.out' : ''));
-  if (!band.out) { made.style.background = band.col; }
+  made.style.background = viewColour(band);
   return made;
+}
+
+// Of the document that is counted, or whose divisions they are; a comparison has two sides.
+function viewStatus(view) {
+  var layer = D.page.kind === 'detail' ? LAYERS[view.id.split('/')[0]] : null;
+  return view.d ? D.documents[view.d].st : layer ? layer.st : null;
+}
+
+// What a view is of, a document or a class, with its status.
+function viewTitle(view) {
+  var status = viewStatus(view);
+  return el(withStatus('span.whence', status), view.d ? cite(view.d, '', '') : say(view.t), ' ', statusMark(status));
 }
 
 // A row for each class: counties, and where they are whole units their area and share.
 function viewLegend() {
   var view = viewNow(), body = el('tbody.view'), inside = 0, head;
   if (!view) { return null; }
-  head = el('tr.group', el('th', view.d ? cite(view.d, '', '') : say(view.t)),
+  head = el('tr.group', el('th', viewTitle(view)),
     el('th.n', view.area ? measureName() : ''), el('th.n', view.area ? t('legend.share') : ''));
   head.firstChild.colSpan = 2;
   body.appendChild(head);
   Object.keys(view.of).forEach(function (code) { inside += view.classes[view.of[code]].out ? 0 : UNITS[code].a; });
   view.classes.forEach(function (band, at) {
-    var codes = viewCodes(view, at), n = t('view.n', { n: codes.length }), km2 = 0, known = view.area && !band.out && codes.length, cells;
+    var codes = viewCodes(view, at), n = counted('view.n', codes.length), km2 = 0, known = view.area && !band.out && codes.length, cells;
     codes.forEach(function (code) { km2 += UNITS[code].a; });
     cells = known ? [el('td.n', area(km2)), el('td.n', share(km2 / inside))] : [el('td.n', ''), el('td.n', view.area ? '' : n)];
     body.appendChild(el('tr', el('td', viewSwatch(band)), el('td.cname', say(band.t), ' ', view.area ? el('small', n) : null), cells[0], cells[1]));
@@ -144,9 +139,9 @@ function viewPart(code) {
   if (!view || !(code in view.of)) { return null; }
   band = view.classes[view.of[code]];
   features = (view.why[code] || []).map(function (at) { return D.features[at]; });
-  made = el('section.part.here', el('h4', el('span.t', t('view.here')), el('span.tag', view.n && view.n[code] ? t('view.count', { n: view.n[code] }) : say(band.t))));
+  made = el('section.part.here', el('h4', el('span.t', t('view.here')), el('span.tag', view.n && view.n[code] ? counted('view.count', view.n[code]) : say(band.t))));
   made.querySelector('h4').insertBefore(viewSwatch(band), made.querySelector('.tag'));
-  made.appendChild(el('p.note', view.d ? cite(view.d, '', '') : say(view.t)));
+  made.appendChild(el('p.note', viewTitle(view)));
   if (D.page.sides && !band.out) {
     ['view.earlier', 'view.later'].forEach(function (key, side) {
       made.appendChild(el('h5', t(key)));
@@ -171,7 +166,7 @@ function viewDocuments() {
 }
 
 function viewGroup(features, byClass) {
-  var made = el('div.why'), groups = {}, order = [];
+  var made = el('div.why'), groups = {}, order = [], view = viewNow();
   if (!features.length) { return el('p.rest', t('view.neither')); }
   features.forEach(function (f) {
     var key = byClass ? f.c : '';
@@ -181,7 +176,12 @@ function viewGroup(features, byClass) {
   order.sort(function (a, b) { return a && b ? D.classes[a].o - D.classes[b].o : 0; });
   order.forEach(function (key) {
     if (key) { made.appendChild(el('p.what', el('b', say(D.classes[key].t)))); }
-    byLayer(groups[key]).forEach(function (own) { made.appendChild(key ? sectionBlock(own, say(D.classes[key].t)) : sourceBlock(LAYERS[own[0].l], own, '')); });
+    byLayer(groups[key]).forEach(function (own) {
+      var layer = LAYERS[own[0].l], block = key ? sectionBlock(own, say(D.classes[key].t)) : sourceBlock(layer, own, '');
+      // The document of a count stands above with its mark.
+      if (!view.d && layer.st && statusMark(layer.st)) { block.appendChild(statusMark(layer.st)); }
+      made.appendChild(block);
+    });
   });
   return made;
 }

@@ -3,8 +3,10 @@ function featuresOn(layer, code) {
   return D.features.filter(function (f) { return f.l === layer.id && f.x !== 'statement' && concerns(f, code); });
 }
 
+// 'silent': the page has not all of the layer, so it cannot say that nothing of it is here.
 function stateOf(layer, code) {
-  return STATES[layer.states.charAt(UNITS[code].i)];
+  var state = STATES[layer.states.charAt(UNITS[code].i)];
+  return state === 'not_concerned' && isPartial(layer) ? 'silent' : state;
 }
 
 function panelRow(layer, item, code, shown) {
@@ -164,7 +166,8 @@ function combined(layers, code, said) {
   if (states.no_data) {
     return layers.every(function (layer) { return layer.k === 'slot' || stateOf(layer, code) !== 'no_data'; }) ? 'no_data' : 'not_by_county';
   }
-  return states.not_concerned ? 'not_concerned' : 'out_of_scope';
+  if (states.not_concerned) { return 'not_concerned'; }
+  return states.silent ? 'silent' : 'out_of_scope';
 }
 
 function headState(theme, layers, code, related) {

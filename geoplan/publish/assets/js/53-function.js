@@ -35,8 +35,10 @@ function functionBlock(code) {
     own.forEach(function (layer) {
       functionsOf(layer, code).forEach(function (f) { told.appendChild(functionRow(layer, f)); });
     });
-    if (!told.firstChild) { own.forEach(function (layer) { told.appendChild(functionRest(layer, code)); }); }
-    if (own.length) { made.appendChild(el('h4', say(theme.t))); made.appendChild(told); }
+    if (!told.firstChild) {
+      own.forEach(function (layer) { if (stateOf(layer, code) !== 'silent') { told.appendChild(functionRest(layer, code)); } });
+    }
+    if (told.firstChild) { made.appendChild(el('h4', say(theme.t))); made.appendChild(told); }
   });
   return made.firstChild ? made : null;
 }

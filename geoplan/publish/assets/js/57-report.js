@@ -28,7 +28,7 @@ function reportFunctions(report, code) {
     functionsOf(layer, code).forEach(function (f) {
       rows.push([say(THEMES[layer.th].t), className({ c: f.c }), layerName(layer), citedCell([[layer.d, f.s, [f.q]]])]);
     });
-    if (!functionsOf(layer, code).length) {
+    if (!functionsOf(layer, code).length && stateOf(layer, code) !== 'silent') {
       rows.push([say(THEMES[layer.th].t), t('state.' + restOf(layer, stateOf(layer, code))), layerName(layer), citedCell([[layer.d, '', []]])]);
     }
   });

@@ -49,10 +49,10 @@ function backToScreen() {
   if (was.focus && was.focus.focus) { was.focus.focus({ preventScroll: true }); }
 }
 
-// Counties that have to be seen wholly.
+// Counties that have to be seen wholly; of the whole map those that the page opens on.
 function wantedCounties() {
   if (PRINT.range === 'view') { return []; }
-  return PRINT.range === 'county' && S.selected ? [S.selected] : CHILDREN[D.page.scope] || [];
+  return PRINT.range === 'county' && S.selected ? [S.selected] : homeCounties(D.page.scope);
 }
 
 // Extent of what is to be printed, in metres of the projection: west, south, east, north.
