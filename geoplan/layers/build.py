@@ -28,6 +28,7 @@ from geoplan.layers.registry import Document, Registry
 from geoplan.layers.resolve import resolve_members
 from geoplan.layers.rows import Rows, feature_row, split_features
 from geoplan.layers.shapes import read_reference
+from geoplan.layers.silent import silent_maps
 from geoplan.layers.statements import statements
 from geoplan.schema import TABLES, frame, issue_row
 
@@ -69,11 +70,20 @@ def build_layers(
     partitions = _partition_issues(read.files, read.documents, gazetteer, read.memberships)
     listed = _listed(read, inputs, gazetteer=gazetteer, shown=shown, counts=rows.counts())
     features = rows.table()
+    silent = silent_maps(
+        read.registry,
+        {**listed, "features": features},
+        units=units,
+        documents=shown,
+        gazetteer=gazetteer,
+    )
     return {
         **listed,
         "features": features,
         "passages": passages({**listed, "features": features}, _texts(inputs, read.registry)),
-        "issues": frame("issues", [*read.issues, *rows.issues, *partitions, *_left_out(inputs)]),
+        "issues": frame(
+            "issues", [*read.issues, *rows.issues, *partitions, *silent, *_left_out(inputs)]
+        ),
         "dropped": frame("dropped", rows.dropped),
     }
 

@@ -19,6 +19,11 @@ from geoplan.toml import suggestion
 TAKEN = ("index", "overview", "indicators", "findings")
 """Names of pages that every atlas has, or may have."""
 
+DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10)))
+)
+"""Names that Windows keeps for devices: no file can have them, whatever its suffix."""
+
 
 def check_maps(
     registry: Registry,
@@ -112,6 +117,11 @@ class _Known:
         themes = [theme.replace("_", "-") for theme in self.themes]
         if entry.kind != "detail" and entry.id in (*TAKEN, *themes):
             yield ("id",), f"another page is called {entry.id}.html; choose another id"
+        if entry.kind != "detail" and entry.id in DEVICES:
+            yield (
+                ("id",),
+                f"Windows has no files called {entry.id}, nor {entry.id}.html; choose another id",
+            )
         shown = [m.id for m in self.registry.map if m.theme and m.theme == entry.theme]
         if entry.kind == "detail" and shown[0] != entry.id:
             yield ("theme",), f"theme {entry.theme!r} has a map in detail already: {shown[0]!r}"

@@ -84,7 +84,7 @@ def read_registry(folders: Sequence[Path]) -> Registry:
     parts: list[Registry] = []
     places: dict[tuple[str, str], Spot] = {}
     for name in REGISTRIES:
-        paths = [folder / name for folder in folders if (folder / name).is_file()]
+        paths = [path for path in (f / name for f in folders) if path.exists() or path.is_symlink()]
         if not paths and name not in MAY_BE_MISSING:
             faults.add(
                 [f"{folders[-1] / name}: there is no such file; copy it with `geoplan init`"]

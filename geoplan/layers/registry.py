@@ -91,6 +91,11 @@ TAKES: dict[MapKind, tuple[str, ...]] = {
 """Keys of each kind of map, besides id, kind, title and note."""
 
 
+_ClassIds = Annotated[tuple[ClassId, ...], Field(min_length=1)]
+_Slugs = Annotated[tuple[Slug, ...], Field(min_length=1)]
+_Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
 class Map(Strict):
     """One map of ``maps.toml``; which keys it takes, its kind says.
 
@@ -106,21 +111,21 @@ class Map(Strict):
     """Unit whose counties answer; by default the atlas's scope."""
     theme: ClassId | None = None
     """The theme that is shown in detail."""
-    themes: tuple[ClassId, ...] = ()
-    layers: tuple[Text, ...] = ()
-    on: tuple[Text, ...] = ()
+    themes: _ClassIds = ()
+    layers: _Texts = ()
+    on: _Texts = ()
     """What is shown at opening."""
-    outline: tuple[Text, ...] = ()
+    outline: _Texts = ()
     """Whole counties that are drawn as an outline, so that what lies under them is seen."""
-    views: tuple[Text, ...] = ()
+    views: _Texts = ()
     """Classes whose features divide counties: each a view, one colour for each feature."""
-    named: tuple[Text, ...] = ()
+    named: _Texts = ()
     """Classes whose features are written below the names of their counties."""
     stops: Text | None = None
     """Feature with waypoints whose units are numbered along the theme's axis."""
-    documents: tuple[Slug, ...] = ()
-    earlier: tuple[Slug, ...] = ()
-    later: tuple[Slug, ...] = ()
+    documents: _Slugs = ()
+    earlier: _Slugs = ()
+    later: _Slugs = ()
 
     @model_validator(mode="after")
     def _fits_kind(self) -> Self:

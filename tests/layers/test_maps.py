@@ -124,6 +124,22 @@ FAULTS: dict[str, tuple[str, int, str]] = {
         1,
         "plan-a cannot be both earlier and later",
     ),
+    "no documents": (entry("a", "count", "documents = []"), 5, "should have at least 1 item"),
+    "no themes": (
+        entry("a", "together", "themes = []", 'layers = ["zones"]'),
+        5,
+        "should have at least 1 item",
+    ),
+    "no layers": (
+        entry("a", "together", 'themes = ["zones"]', "layers = []"),
+        6,
+        "should have at least 1 item",
+    ),
+    "device": (entry("con", "count"), 2, "Windows has no files called con, nor con.html"),
+    "numbered device": (entry("lpt1", "count"), 2, "Windows has no files called lpt1"),
+    "overview": (entry("overview", "count"), 2, "another page is called overview.html"),
+    "indicators": (entry("indicators", "count"), 2, "another page is called indicators.html"),
+    "findings": (entry("findings", "count"), 2, "another page is called findings.html"),
     "kind": (entry("a", "sum"), 3, "Input should be 'together', 'detail', 'compare' or 'count'"),
 }
 
@@ -134,6 +150,23 @@ def test_faults_of_maps_have_their_line(small: SmallProject, name: str) -> None:
     fault = fault_of(small, text)
     assert message in fault
     assert f"maps.toml:{line}" in fault or f"maps.toml: line {line}" in fault
+
+
+@pytest.mark.parametrize("name", ["com10", "console", "aux-1"])
+def test_names_that_only_begin_like_devices_are_good(small: SmallProject, name: str) -> None:
+    with_maps(small, entry(name, "count"))
+    assert small.layers()["maps"]["map"].tolist() == [name]
+
+
+@pytest.mark.parametrize("name", ["maps", "findings", "documents"])
+def test_a_registry_that_is_a_folder_is_a_fault(small: SmallProject, name: str) -> None:
+    path = small.root / "layers" / f"{name}.toml"
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    with pytest.raises(LayerError) as caught:
+        small.layers()
+    assert f"{name}.toml: cannot be read as UTF-8 text" in str(caught.value)
+    assert str(caught.value).count(f"{name}.toml") <= 2  # not also said to be missing
 
 
 def test_all_faults_come_at_once_with_those_of_layers(small: SmallProject) -> None:
