@@ -218,7 +218,7 @@ def test_a_county_in_two_parts_of_a_division_stands_apart() -> None:
     maps.loc[maps["kind"] == "detail", ["views", "theme"]] = ["coal-old/coal", "energy"]
     atlas, pages = listed.atlas_of(tables)
     (view,) = views_of(atlas, pages["energy.html"])
-    assert said(view, "140702") == "列入多个"
+    assert said(view, "140702") == "归入多个分区"
     assert said(view, "140703") == "旧煤田"
 
 
