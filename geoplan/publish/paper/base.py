@@ -96,32 +96,45 @@ def base_of(
     paper: Paper,
     orientation: Orientation,
     fineness: float = FINENESS[0],
+    fit: tuple[str, ...] = (),
 ) -> Base:
-    """Return the ground of sheets around unit `scope`; made once.
+    """Return the ground of sheets around unit `scope`, or its counties `fit`; made once.
 
     `orientation` is ``auto`` for the one with the
     larger scale; `fineness` is in mm.
     """
-    key = ("base", scope, atlas.meridian, paper, orientation, fineness)
+    key = ("base", scope, atlas.meridian, paper, orientation, fineness, fit)
 
     def make() -> Base:
-        return _base(atlas, scope, paper=paper, orientation=orientation, fineness=fineness)
+        every = projected.counties(atlas.tables, atlas.meridian)
+        inside = np.isin(every.codes, inside_of(atlas.tables)[scope])
+        wanted = np.isin(every.codes, fit) if fit else inside
+        west, south, east, north = shapely.total_bounds(every.shapes[wanted]).tolist()
+        bounds = (west, south, east, north)
+        made, scale = _room(bounds, paper=paper, orientation=orientation)
+        return _base(atlas, inside, bounds, made=made, scale=scale, fineness=fineness)
 
     return kept(atlas.tables, key, make=make)
 
 
-def _base(
-    atlas: Atlas, scope: str, *, paper: Paper, orientation: Orientation, fineness: float
-) -> Base:
-    every = projected.counties(atlas.tables, atlas.meridian)
-    inside = np.isin(every.codes, inside_of(atlas.tables)[scope])
-    west, south, east, north = shapely.total_bounds(every.shapes[inside]).tolist()
+Bounds = tuple[float, float, float, float]
+
+
+def _room(bounds: Bounds, *, paper: Paper, orientation: Orientation) -> tuple[Layout, int]:
+    """Return the layout for bounds in metres, and its scale."""
+    west, south, east, north = bounds
     size = (east - west, north - south)
     if orientation in ORIENTATIONS:
         made = layout_of(paper, orientation)
-        scale = denominator(*size, box=made.map.inner(made.sizes.pad))
-    else:
-        made, scale = best(*size, paper=paper)
+        return made, denominator(*size, box=made.map.inner(made.sizes.pad))
+    return best(*size, paper=paper)
+
+
+def _base(
+    atlas: Atlas, inside: np.ndarray, bounds: Bounds, *, made: Layout, scale: int, fineness: float
+) -> Base:
+    every = projected.counties(atlas.tables, atlas.meridian)
+    west, south, east, north = bounds
     ground, box = scale / 1000, made.map
     left = (west + east) / 2 - (box.x + box.width / 2) * ground
     top = (south + north) / 2 + (box.y + box.height / 2) * ground

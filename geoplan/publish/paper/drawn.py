@@ -22,6 +22,7 @@ from geoplan.publish.paper.names import names
 from geoplan.publish.paper.text import Pen, family
 from geoplan.publish.rows import kept
 from geoplan.publish.svg import clean, element, number
+from geoplan.publish.views.data import fitting
 from geoplan.publish.words import LANGUAGES
 
 BUDGET = 600_000
@@ -59,7 +60,14 @@ def draw(atlas: Atlas, page: Page, *, how: Print | None = None) -> Drawn:
     how = how or Print()
     paper, orientation = how.paper, how.orientation
     for fineness in FINENESS:
-        base = base_of(atlas, page.scope, paper=paper, orientation=orientation, fineness=fineness)
+        base = base_of(
+            atlas,
+            page.scope,
+            paper=paper,
+            orientation=orientation,
+            fineness=fineness,
+            fit=fitting(atlas, page),
+        )
         text = _sheet_text(atlas, page, base, how)
         if len(text.encode()) <= BUDGET:
             break
@@ -111,7 +119,7 @@ def _names(
 ) -> tuple[list[str], list[str]]:
     """Return degrees and names; they are the same for many sheets of one scope and `room`."""
     layout, beside = base.layout, beside_names(atlas, content)
-    lies = (page.scope, atlas.meridian, layout.paper, layout.orientation)
+    lies = (page.scope, fitting(atlas, page), atlas.meridian, layout.paper, layout.orientation)
     key = ("names", lies, pen, room, tuple(beside.items()))
 
     def make() -> tuple[list[str], list[str]]:

@@ -116,6 +116,15 @@ def first_view(atlas: Atlas, page: Page) -> View | None:
     return opening(views) if views else None
 
 
+def fitting(atlas: Atlas, page: Page) -> tuple[str, ...]:
+    """Return the counties that fill a map at its opening; none where all of its scope do."""
+    view = first_view(atlas, page)
+    if view and view.bands[-1].out:
+        last = len(view.bands) - 1
+        return tuple(sorted(code for code, band in view.of.items() if band != last))
+    return page.fit
+
+
 def _turns(atlas: Atlas, codes: list[str]) -> list[shapely.Point]:
     """Return where the axis of these units turns: the only one that meets them all, or nothing."""
     axes = [

@@ -60,9 +60,10 @@ function inSight(code) {
 }
 
 // On narrow screens the sheet covers the lower part of the map.
+// A small county is shown larger than a large one, but with some of what lies around it.
 function show(code) {
-  var low = NARROW.matches ? map.getSize().y * 0.62 : 0;
-  map.fitBounds(boundsOf(code), { maxZoom: map.getMaxZoom(), paddingTopLeft: [20, 60], paddingBottomRight: [20, low || 60], animate: READY && !CALM.matches });
+  var low = NARROW.matches ? map.getSize().y * 0.62 : 0, near = map.getBoundsZoom(boundsOf(code).pad(0.8));
+  map.fitBounds(boundsOf(code), { maxZoom: Math.min(map.getMaxZoom(), Math.max(9, near)), paddingTopLeft: [20, 60], paddingBottomRight: [20, low || 60], animate: READY && !CALM.matches });
 }
 
 function refresh() {
