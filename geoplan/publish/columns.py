@@ -56,7 +56,7 @@ SHEET: dict[str, tuple[str, ...]] = {
         *("area_km2", "label_lon", "label_lat", "geometry"),
     ),
     "sources": MAP["sources"],
-    "documents": ("document", "title", "number", "scope", "period_start"),
+    "documents": ("document", "title", "number", "scope", "status", "period_start"),
     "themes": ("theme", "title", "title_en", "order"),
     "classes": (
         *("class", "title", "title_en", "today", "today_en"),

@@ -142,7 +142,7 @@ def _row(
         share=percent(exact["share_of_unit"]) if exact else "",
         share_of=figure["share_of"] if figure and item.basis != "list" else None,
         count=str(figure["count"]) if figure else "",
-        status=_status(layer["status"]),
+        status=status_mark(layer["status"]),
         basis=pair("indicative") if item.basis == "indicative" else ("", ""),
         citation=source,
         figures=_told(item, figure),
@@ -180,7 +180,8 @@ def _two_digits(value: float) -> str:
     return f"{float(f'{value:.2g}'):.10g}"
 
 
-def _status(status: str | None) -> Pair | None:
+def status_mark(status: str | None) -> Pair | None:
+    """Return the words of a status that readers have to know of: not of what is in force."""
     return None if status in (None, "in_force") else pair(f"status.{status}")
 
 

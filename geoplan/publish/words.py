@@ -38,6 +38,11 @@ def pair(key: str, **values: object) -> tuple[str, str]:
     return zh.format(**values), en.format(**values)
 
 
+def counted(key: str, n: int) -> tuple[str, str]:
+    """Return the words of `key` for a number; ``key.one`` are those for one."""
+    return pair(f"{key}.one" if n == 1 else key, n=n)
+
+
 def coded(prefix: str, code: str) -> tuple[str, str]:
     """Return the words of a code from a table.
 

@@ -34,6 +34,8 @@ class Content:
     """Counties in the classes of one question, below everything else."""
     view_head: Pair
     """What stands above the classes of the view: its document, or its title."""
+    view_status: Pair | None
+    """The mark of that document, or of the layer that the view divides; none if it is in force."""
     view_unit: Pair
     """The unit that the shares of the view are of."""
     areas: dict[str, float]
@@ -80,6 +82,7 @@ def content_of(atlas: Atlas, page: Page) -> Content:
         unit=unit_name(atlas, page.scope),
         view=view,
         view_head=_head(atlas, view),
+        view_status=_status(atlas, page, view),
         view_unit=_unit(atlas, page, view),
         areas={row["adcode"]: row["area_km2"] for row in rows_of(atlas.tables, "units")},
         states=county_states(atlas, page),
@@ -96,6 +99,16 @@ def _head(atlas: Atlas, view: View | None) -> Pair:
         return view.title if view else ("", "")
     (cited,) = statics.citations_of(atlas, {view.document})
     return cited, cited
+
+
+def _status(atlas: Atlas, page: Page, view: View | None) -> Pair | None:
+    if view is None:
+        return None
+    table, name = ("documents", view.document) if view.document else ("layers", None)
+    if page.kind == "detail" and name is None:
+        name = view.id.partition("/")[0]
+    rows = (row for row in rows_of(atlas.tables, table) if row[table[:-1]] == name)
+    return next((statics.status_mark(row["status"]) for row in rows), None)
 
 
 def _unit(atlas: Atlas, page: Page, view: View | None) -> Pair:

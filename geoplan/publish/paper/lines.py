@@ -9,7 +9,7 @@ from geoplan.publish.paper.content import Content
 from geoplan.publish.states import SIGNS
 from geoplan.publish.statics import Row, km2, percent
 from geoplan.publish.views.choose import Band
-from geoplan.publish.words import pair
+from geoplan.publish.words import counted, pair
 
 GROUPS = (
     ("geometry", "panel.class"),
@@ -62,15 +62,16 @@ def _view(content: Content, lang: int) -> Iterator[Line]:
     view = content.view
     if view is None:
         return
+    status = content.view_status
     yield Line(
-        content.view_head[lang],
+        content.view_head[lang] + (_bracketed(status[lang], lang) if status else ""),
         "group",
         figures=_heads(lang) if view.measured else ("", ""),
     )
     inside = sum(content.areas[c] for c, at in view.of.items() if not view.bands[at].out)
     for number, band in enumerate(view.bands):
         codes = [code for code, at in view.of.items() if at == number]
-        many = pair("view.n", n=len(codes))[lang]
+        many = counted("view.n", len(codes))[lang]
         area = sum(content.areas[code] for code in codes)
         text, figures = band.title[lang], ("", many)
         if view.measured:
@@ -119,7 +120,7 @@ def _states(content: Content, lang: int) -> Iterator[Line]:
         if len(found) > 1:
             told = (f"{pair(f'state.{state}')[lang]} {counts[state]}" for state in found)
             text += "\n" + ("，", ", ")[lang].join(told)
-        many = pair("legend.count", n=sum(counts[state] for state in found))[lang]
+        many = counted("view.n", sum(counts[state] for state in found))[lang]
         yield Line(text, "class", sign, ("", many))
 
 

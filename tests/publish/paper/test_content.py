@@ -120,7 +120,7 @@ def test_several_reasons_for_dots_are_told_apart() -> None:
     mixed = replace(content, states={"a": "said", "b": "no_data", "c": "said"})
     line = next(line for line in lines_of(mixed, lang=0) if line.sign == "dots")
     assert line.text == "资料缺失\n仅有表述 2，资料缺失 1"
-    assert line.figures == ("", "3 个")
+    assert line.figures == ("", "3 个县")
 
 
 def test_marks_are_as_large_as_what_they_say() -> None:
