@@ -35,9 +35,10 @@ ATTACK = '<img src=x onerror="window.hacked=1">{{ 7*7 }}</script><script>window.
 
 
 def made_of(small: SmallProject, path: Path, by: str = "use", **options: Any) -> Made:
-    """Return the page of a file, ``page.html`` in the project's folder."""
+    """Return the page of a file, ``page.html`` in the project's folder, whatever lay there."""
     out = small.root / "page.html"
-    return map_file(path, by, project=small.load(), out=out, options=Options(**options))
+    chosen = Options(**{"force": True, **options})
+    return map_file(path, by, project=small.load(), out=out, options=chosen)
 
 
 def data_of(made: Made | Path) -> dict[str, Any]:
@@ -417,10 +418,12 @@ def test_lists_are_no_values(small: SmallProject) -> None:
 
 def test_files_of_others_are_not_replaced(small: SmallProject) -> None:
     path, page = plots(small), small.write("page.html", "<p>mine</p>")
-    refused(small, UsageError, "not made by `geoplan map`.*--force", path)
+    refused(small, UsageError, "not made by `geoplan map`.*--force", path, force=False)
     assert page.read_text("utf-8") == "<p>mine</p>"
     assert made_of(small, path, force=True).out == page
-    assert made_of(small, path).bytes == page.stat().st_size  # its own page it replaces
+    assert (
+        made_of(small, path, force=False).bytes == page.stat().st_size
+    )  # its own page it replaces
 
 
 def test_pages_do_not_go_into_the_published_folder(small: SmallProject) -> None:
@@ -429,15 +432,6 @@ def test_pages_do_not_go_into_the_published_folder(small: SmallProject) -> None:
     for out in ("maps/own.html", "nowhere/own.html", "own.txt"):
         with pytest.raises(UsageError):
             map_file(path, "use", project=small.load(), out=small.root / out)
-
-
-def test_the_default_name_is_ascii(small: SmallProject, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(small.root)
-    names = {"地块 plots.gpkg": "plots.html", "地块.gpkg": "own-map.html"}
-    for file, page in names.items():
-        made = map_file(plots(small, file), "use", project=small.load())
-        assert made.out == Path(page)
-        assert (small.root / page).is_file()
 
 
 def test_what_cannot_be_written_leaves_nothing(

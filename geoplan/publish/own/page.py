@@ -40,6 +40,8 @@ class OwnMap:
     tables: schema.Tables
     config: Config
     file: str
+    origin: str
+    """A line of the head, which says what the page was made of."""
     title: Pair
     sensitivity: Sensitivity
     by: str
@@ -111,7 +113,7 @@ def _text(about: OwnMap, own: Own, step: Step, note: Pair) -> str:
             for value, title in zip(step.values, titles, strict=True)
         ],
     }
-    return render(head=f"{MARK}\n{head}", body=body, data=script_json(data))
+    return render(head=f"{MARK}\n{about.origin}\n{head}", body=body, data=script_json(data))
 
 
 def _atlas(about: OwnMap, own: Own, step: Step) -> tuple[Atlas, Page]:
