@@ -24,7 +24,7 @@ from geoplan.publish.own.shapes import LAYER, Own, Step, steps
 from geoplan.publish.pages import Entry, Page, page_of
 from geoplan.publish.picture import counties as drawn_counties
 from geoplan.publish.rows import Shown
-from geoplan.publish.words import Pair, pair
+from geoplan.publish.words import Pair, counted, pair
 from geoplan.schema import Sensitivity
 
 MARK = '<meta name="generator" content="geoplan map">'
@@ -88,7 +88,7 @@ def step_note(own: Own, step: Step) -> Pair:
         key = f"{key}.{own.kind}"
     elif step.how == "merged" and not step.facts["m"]:
         key = f"{key}_whole"
-    return pair(key, **step.facts)
+    return counted(key, **step.facts)
 
 
 def _text(about: OwnMap, own: Own, step: Step, note: Pair) -> str:
@@ -106,6 +106,7 @@ def _text(about: OwnMap, own: Own, step: Step, note: Pair) -> str:
         "how": step.how,
         "kind": own.kind,
         "by": about.by,
+        "section": list(own.section),
         "notes": [list(text) for text in notes],
         # A value that is the title of its class need not stand twice.
         "values": [
