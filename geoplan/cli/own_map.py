@@ -30,7 +30,9 @@ def map_(
     budget: Annotated[
         str | None, typer.Option(help="Size of the page: 800kB; default: budgets.page.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file of other origin.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a page or file of other origin.")
+    ] = False,
     project: Folder = HERE,
     as_json: AsJson = False,
     quiet: Quiet = False,

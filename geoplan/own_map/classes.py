@@ -33,6 +33,9 @@ PATTERNS = ("solid", "hatch", "cross")
 RAMP = ("#ffffb2", "#fecc5c", "#fd8d3c", "#f03b20", "#bd0026")
 """From low to high; its lightness falls all along (ColorBrewer YlOrRd)."""
 
+MOST_LETTERS = 60
+"""Letters of a text that are shown; what is longer is cut."""
+
 OTHER, EMPTY = ("#8a8a8a", "hatch"), ("#c4c4c4", "solid")
 """Colour and pattern of what is left, and of empty cells."""
 
@@ -62,6 +65,10 @@ class Classes:
     """How many texts stand together as one class."""
     grouped: tuple[tuple[Pair, tuple[str, ...]], ...] = ()
     """Titles of classes of plans, with the texts that stand for each."""
+    infinite: int = 0
+    """How many numbers are infinite, and so not filled in."""
+    cut: int = 0
+    """How many different texts are longer than `MOST_LETTERS` and are cut where they are shown."""
 
 
 def classify(values: pd.Series, sizes: np.ndarray, *, registry: Registry) -> Classes:
@@ -82,7 +89,11 @@ def classify(values: pd.Series, sizes: np.ndarray, *, registry: Registry) -> Cla
     if not numeric:
         return _of_texts(values, sizes, registry)
     numbers = steady(values.astype("float64").to_numpy())
-    there = np.isfinite(numbers)
+    made = _of_numbers(numbers, np.isfinite(numbers))
+    return replace(made, infinite=int(np.isinf(numbers).sum()))
+
+
+def _of_numbers(numbers: np.ndarray, there: np.ndarray) -> Classes:
     different = np.unique(numbers[there])
     if len(different) <= MOST_NUMBERS:
         digits = digits_of(different.tolist())
@@ -130,13 +141,30 @@ def _of_texts(values: pd.Series, sizes: np.ndarray, registry: Registry) -> Class
         for key, drawn in zip(kept, classes, strict=True)
         if spelt[key] != {drawn.title[0]}
     )
+    classes = _cut(classes)
     if others:
         classes.append(Class((f"其他 {others} 类", f"{others} other classes"), *OTHER))
     place = {key: i for i, key in enumerate(kept)}
     place |= dict.fromkeys(ordered[len(kept) :], len(kept))
     codes = np.array([place.get(_key(text, known), -1) for text in texts], dtype=np.int64)
-    made = _with_empty(classes, codes, texts, "texts", others)
-    return replace(made, grouped=grouped)
+    made = _with_empty(classes, codes, [cut(text) for text in texts], "texts", others)
+    return replace(made, grouped=grouped, cut=sum(len(key) > MOST_LETTERS for key in ordered))
+
+
+def cut(text: str) -> str:
+    """Return a text, or how it begins and ``…`` where it is longer than `MOST_LETTERS`."""
+    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…"
+
+
+def _cut(classes: list[Class]) -> list[Class]:
+    """Cut long titles; those that are then the same get a number."""
+    seen: dict[str, int] = {}
+    made = []
+    for drawn in classes:
+        zh, en = (cut(title) for title in drawn.title)
+        n = seen[zh] = seen.get(zh, 0) + 1
+        made.append(replace(drawn, title=(zh, en) if n == 1 else (f"{zh}（{n}）", f"{en} ({n})")))
+    return made
 
 
 def _key(text: str, known: dict[str, Class]) -> str:

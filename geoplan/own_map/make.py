@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,21 +15,19 @@ import shapely
 from geoplan import crs, schema
 from geoplan.boundaries import build_sources, build_units
 from geoplan.config import Budgets, Project
-from geoplan.errors import ConfigError, DataError, StageError, UsageError
-from geoplan.files import check_target, write_text
+from geoplan.errors import ConfigError, DataError, StageError
+from geoplan.files import write_text
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.layers import read_registry
 from geoplan.own_map.areas import Measured, in_cells, measured
 from geoplan.own_map.classes import Classes, classify, plain
 from geoplan.own_map.read import OwnLayer, read_own
 from geoplan.own_map.tables import class_id, coverage_of, own_tables, section_of
+from geoplan.own_map.target import origin_of, target
 from geoplan.own_map.told import Made, notes_of, outside_amount, summary_of
-from geoplan.publish import MARK, Own, OwnMap, own_text
+from geoplan.publish import Own, OwnMap, own_text
 from geoplan.publish.words import pair
 from geoplan.schema import Sensitivity
-
-HEAD = 400
-"""Characters in which the mark of a page stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +43,7 @@ class Options:
     budget: int | None = None
     """Bytes of the page; default: `budgets.page` of the project."""
     force: bool = False
-    """Whether a file that is no such page may be replaced."""
+    """Whether a file that is no such page, or that of another file, may be replaced."""
 
 
 def map_file(
@@ -75,7 +72,8 @@ def map_file(
     Raises
     ------
     UsageError
-        Unknown column, too many rows, or a file at `out` that is no such page.
+        Unknown column, too many rows, or a file at `out` that is no such page or was
+        made of a file of another name.
     ConfigError
         A public map of a project that has no review number.
     DataError
@@ -89,7 +87,7 @@ def map_file(
             f"{project.file}: a public map needs review_number (审图号); enter the number that the "
             "review gave, or make an internal map"
         )
-    out = _target(path, out, project, force=chosen.force)
+    out = target(path, out, project=project, force=chosen.force)
     folder = project.folder("boundaries")
     units, _ = build_units(folder, load_gazetteer(folder), scope=project.config.scope)
     west, south, east, north = units.total_bounds
@@ -121,33 +119,6 @@ def map_file(
         outside=outside_amount(own, found),
         notes=[made.note[1], *(note[1] for note in about.notes)],
     )
-
-
-def _target(path: Path, out: Path | None, project: Project, *, force: bool) -> Path:
-    """Return where the page goes; `UsageError` where it may not go there."""
-    if out is None:
-        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-")
-        out = Path(f"{stem or 'own-map'}.html")
-    check_target(out, (".html", ".htm"))
-    if out.resolve().is_relative_to(project.maps_folder.resolve()):
-        raise UsageError(
-            f"{out}: lies in {project.maps_folder.name}/, where only `geoplan build` writes; "
-            "give another folder with --out"
-        )
-    if out.exists() and not force and not _is_ours(out):
-        raise UsageError(
-            f"{out}: exists and was not made by `geoplan map`; give another name with --out, or "
-            "--force to replace it"
-        )
-    return out
-
-
-def _is_ours(out: Path) -> bool:
-    try:
-        with out.open(encoding="utf-8", errors="replace") as file:
-            return MARK in file.read(HEAD)
-    except OSError:
-        return False
 
 
 def _sizes(own: OwnLayer) -> np.ndarray:
@@ -214,6 +185,7 @@ def _ready(
         tables=tables,
         config=config,
         file="map.html",
+        origin=origin_of(own),
         title=_title(own, options.title),
         sensitivity=options.sensitivity,
         by=own.by,

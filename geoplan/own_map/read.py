@@ -49,6 +49,8 @@ class OwnLayer:
     beyond_m2: float
     """Area that lies too far away to be in `shapes`."""
     repaired: int
+    flat: int
+    """Polygons without an area, or lines without a length."""
     blank: int
     """Rows without a shape, which are left out."""
     encoding: str | None
@@ -83,6 +85,7 @@ def read_own(
     GeometryError
         Shapes of several kinds, or coordinates that are no numbers.
     """
+    _check_beside(path)
     rows = vector.describe(path, layer=layer).rows
     if rows > MOST:
         raise UsageError(
@@ -93,6 +96,8 @@ def read_own(
     frame = vector.read_vector(path, layer=layer)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise DataError(f"{path}: has no geometry column")
+    if not len(frame):
+        raise DataError(f"{path}: the layer is empty: it has no features")
     for column in (by, *([name] if name else [])):
         _check_column(frame, column, path)
     given = frame.geometry.to_numpy()
@@ -108,7 +113,7 @@ def read_own(
     crs.check_plausible(frame, source=str(path), area=area)
     frame = frame[there].reset_index(drop=True)
     kind = _kind_of(frame.geometry.to_numpy(), path)
-    shapes, beyond, repaired = _placed(frame, kind, area, path)
+    shapes, beyond, repaired, flat = _placed(frame, kind, area, path)
     return OwnLayer(
         file=path.name,
         layer=layer or "",
@@ -120,6 +125,7 @@ def read_own(
         shapes=shapes,
         beyond_m2=beyond,
         repaired=repaired,
+        flat=flat,
         blank=int((~there).sum()),
         encoding=vector.assumed_encoding(path),
     )
@@ -136,6 +142,25 @@ def digest_of(path: Path) -> str:
         label = each.relative_to(path).as_posix() if path.is_dir() else each.suffix.lower()
         made.update(f"{label} {file_hash(each)}\n".encode("utf-8", "surrogateescape"))
     return made.hexdigest()
+
+
+def _check_beside(path: Path) -> None:
+    """Raise `DataError` where a shapefile lacks a file without which it cannot be read."""
+    if path.suffix.lower() != ".shp" or not path.is_file():
+        return
+    here = {each.name.lower() for each in path.parent.iterdir()}
+    stem = path.stem.lower()
+    missing = [end for end in (".shx", ".dbf") if stem + end not in here]
+    if missing:
+        names = " and ".join(f"{path.stem}{end}" for end in missing)
+        raise DataError(
+            f"{path}: a shapefile is several files, and {names} {_be(len(missing))} missing beside "
+            "it; copy all files of that name (.shp, .shx, .dbf, .prj) into one folder"
+        )
+
+
+def _be(n: int) -> str:
+    return "is" if n == 1 else "are"
 
 
 def _check_column(frame: gpd.GeoDataFrame, column: str, path: Path) -> None:
@@ -172,8 +197,11 @@ def _kind_of(shapes: np.ndarray, path: Path) -> Kind:
 
 def _placed(
     frame: gpd.GeoDataFrame, kind: Kind, area: crs.Bounds, path: Path
-) -> tuple[np.ndarray, float, int]:
-    """Return shapes in the work CRS, the area that has no place in it, and how many are mended."""
+) -> tuple[np.ndarray, float, int, int]:
+    """Return shapes in the work CRS, and what is told of them.
+
+    That is the area without a place in it, and how many are mended and how many flat.
+    """
     flat = frame.set_geometry(
         gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
     )
@@ -182,7 +210,8 @@ def _placed(
         made = project(flat.set_geometry(gpd.GeoSeries(pure, crs=frame.crs)), area=area, path=path)
         fixed, positions, _ = geometry.repair(made.shapes)
         mended = {*positions.tolist(), *(row for row, _, _ in made.repairs)}
-        return fixed, float(made.beyond_m2.sum()), len(mended)
+        flat = (shapely.area(fixed) == 0) & (np.asarray(made.beyond_m2) == 0)
+        return fixed, float(made.beyond_m2.sum()), len(mended), _flat(flat, kind, path)
     degrees = crs.to_data(flat).geometry.to_numpy()
     lost = geometry.not_finite(degrees)
     if len(lost):
@@ -196,4 +225,18 @@ def _placed(
     if kind == "lines":  # a line that runs along the edge of the box leaves points there
         linear = shapely.get_dimensions(near) == 1
         near = np.where(linear, near, shapely.LineString())
-    return crs.data_to_work(near), 0.0, 0
+        flat = _flat(shapely.length(degrees) == 0, kind, path)
+    else:
+        flat = 0
+    return crs.data_to_work(near), 0.0, 0, flat
+
+
+def _flat(flat: np.ndarray, kind: Kind, path: Path) -> int:
+    """Return how many shapes have no size; `GeometryError` where none has one."""
+    if flat.all():
+        size = "an area" if kind == "polygons" else "a length"
+        raise GeometryError(
+            f"{path}: no {kind[:-1]} has {size} ({len(flat)} in all); draw them again, or take a "
+            "file with shapes"
+        )
+    return int(flat.sum())

@@ -14,7 +14,7 @@ from geoplan.own_map.areas import Measured
 from geoplan.own_map.classes import Class
 from geoplan.own_map.read import OwnLayer
 from geoplan.publish import LAYER
-from geoplan.publish.words import pair
+from geoplan.publish.words import counted, pair
 from geoplan.schema import TABLES, Sensitivity, frame
 
 DIGITS = 12
@@ -85,11 +85,12 @@ def _class(number: int, drawn: Class) -> dict[str, object]:
     }
 
 
-def section_of(own: OwnLayer) -> str:
+def section_of(own: OwnLayer) -> tuple[str, str]:
     """Return what is cited of the file: layer, column, rows, and how its sha256 begins."""
-    layer = pair("own.layer", layer=own.layer)[0] if own.layer else ""
+    layer = pair("own.layer", layer=own.layer) if own.layer else ("", "")
     digest = own.digest[:DIGITS]
-    return layer + pair("own.section", by=own.by, n=len(own.shapes), digest=digest)[0]
+    section = counted("own.section", by=own.by, n=len(own.shapes), digest=digest)
+    return layer[0] + section[0], layer[1] + section[1]
 
 
 def coverage_of(

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from geoplan import geometry
 from geoplan.overlay.unit import LENGTH_UNITS_PER_KM
 from geoplan.own_map.areas import Measured
-from geoplan.own_map.classes import Classes
+from geoplan.own_map.classes import MOST_LETTERS, Classes
 from geoplan.own_map.read import OwnLayer
 from geoplan.own_map.tables import class_id
-from geoplan.publish.words import pair
+from geoplan.publish.words import counted, pair
 
 
 @dataclass(frozen=True)
@@ -42,34 +41,33 @@ def notes_of(
     own: OwnLayer, classes: Classes, *, found: Measured, scope: Mapping[str, object]
 ) -> list[tuple[str, str]]:
     """Return what has to be said of the layer, where there is anything; `scope` is a unit."""
-    outside = len(own.shapes) - int(found.parts["row"].nunique())
     notes: list[tuple[str, str]] = []
-
-    def note(key: str, **values: Any) -> None:
-        notes.append(pair(f"own.{key}", **values))
-
     if classes.method == "quantiles":
-        note("quantiles", n=len(classes.classes) - ("" in classes.texts))
+        notes.append(pair("own.quantiles", n=len(classes.classes) - ("" in classes.texts)))
     if classes.others:
-        note("others", n=classes.others)
+        notes.append(pair("own.others", n=classes.others))
     if classes.grouped:
         zh = "；".join(f"{t[0]}（{'、'.join(own)}）" for t, own in classes.grouped)
         en = "; ".join(f"{t[1]} ({', '.join(own)})" for t, own in classes.grouped)
         notes.append((pair("own.grouped", list=zh)[0], pair("own.grouped", list=en)[1]))
-    if found.overlapping:
-        note("overlapping", n=found.overlapping)
-    if own.repaired:
-        note("repaired", n=own.repaired)
-    if own.blank:
-        note("blank", n=own.blank)
+    told = {
+        "cut": classes.cut,
+        "infinite": classes.infinite,
+        "overlapping": found.overlapping,
+        "repaired": own.repaired,
+        "blank": own.blank,
+        f"flat.{own.kind}": own.flat,
+    }
+    notes += [counted(f"own.{key}", n=n, most=MOST_LETTERS) for key, n in told.items() if n]
+    outside = len(own.shapes) - own.flat - int(found.parts["row"].nunique())
     amount = outside_amount(own, found)
     if outside or amount >= 0.005:
         key = f"own.{'outside' if outside else 'across'}.{own.kind}"
-        zh, _ = pair(key, n=outside, value=f"{amount:.2f}", unit=scope["name"])
-        _, en = pair(key, n=outside, value=f"{amount:.2f}", unit=scope["name_en"])
+        zh, _ = counted(key, n=outside, value=f"{amount:.2f}", unit=scope["name"])
+        _, en = counted(key, n=outside, value=f"{amount:.2f}", unit=scope["name_en"])
         notes.append((zh, en))
     if own.encoding == "GB18030":
-        note("encoding", encoding=own.encoding)
+        notes.append(pair("own.encoding", encoding=own.encoding))
     return notes
 
 

@@ -38,9 +38,10 @@ def pair(key: str, **values: object) -> tuple[str, str]:
     return zh.format(**values), en.format(**values)
 
 
-def counted(key: str, n: int) -> tuple[str, str]:
-    """Return the words of `key` for a number; ``key.one`` are those for one."""
-    return pair(f"{key}.one" if n == 1 else key, n=n)
+def counted(key: str, *, n: int, **values: object) -> tuple[str, str]:
+    """Return the words of `key` for a number; of one those of ``key.one``, where there are some."""
+    one = f"{key}.one"
+    return pair(one if n == 1 and one in words() else key, n=n, **values)
 
 
 def coded(prefix: str, code: str) -> tuple[str, str]:

@@ -120,6 +120,9 @@ def test_a_click_tells_of_the_shape_and_of_its_county(single: Made, opened: Open
     assert page.locator("img").count() == 0
     page.click("#language")
     assert page.locator("#legend .own-step").text_content() == "100 shapes, each shown as it is"
+    cited = page.locator("#panel cite").all_text_contents()
+    assert cited
+    assert all(text.startswith("plots.parquet, column use, 100 features") for text in cited)
 
 
 def test_classes_that_are_off_do_not_answer(single: Made, opened: Open) -> None:

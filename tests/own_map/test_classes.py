@@ -166,6 +166,20 @@ def test_numbers_that_are_none_are_not_filled_in() -> None:
     assert titles(found)[-1] == "未填写"
     assert found.codes[:2].tolist() == [5, 5]
     assert found.texts[:2] == ["", ""]
+    assert found.infinite == 1  # what is empty is not infinite
+    few = classes_of([float("-inf"), float("inf"), 1.0, None])
+    assert (titles(few), few.infinite) == (["1", "未填写"], 2)
+
+
+def test_long_texts_are_cut_and_stay_apart() -> None:
+    long = "长" * 100_000
+    found = classes_of([f"{long}甲", f"{long}乙", "长" * 60, long[:61]], [4, 3, 2, 1])
+    begin = "长" * 60 + "…"
+    assert titles(found) == [begin, f"{begin}（2）", "长" * 60, f"{begin}（3）"]
+    assert found.classes[1].title[1] == f"{begin} (2)"
+    assert found.codes.tolist() == [0, 1, 2, 3]
+    assert found.texts == [begin, begin, "长" * 60, begin]
+    assert (found.cut, found.grouped) == (3, ())
 
 
 @pytest.mark.parametrize(
@@ -205,7 +219,7 @@ def test_a_map_says_which_values_were_taken_together() -> None:
     zh = pair("own.grouped", list="农用地（farm_land）")[0]
     en = pair("own.grouped", list="Farm land (farm_land)")[1]
     assert "farm_land" in zh and "farm_land" in en  # noqa: PT018
-    own = SimpleNamespace(shapes=[1], repaired=0, blank=0, kind="points", encoding=None)
+    own = SimpleNamespace(shapes=[1], repaired=0, blank=0, flat=0, kind="points", encoding=None)
     found = SimpleNamespace(
         parts=pd.DataFrame({"row": [0]}), overlapping=0, outside=0, totals=np.ones(1)
     )

@@ -35,9 +35,10 @@ ATTACK = '<img src=x onerror="window.hacked=1">{{ 7*7 }}</script><script>window.
 
 
 def made_of(small: SmallProject, path: Path, by: str = "use", **options: Any) -> Made:
-    """Return the page of a file, ``page.html`` in the project's folder."""
+    """Return the page of a file, ``page.html`` in the project's folder, whatever lay there."""
     out = small.root / "page.html"
-    return map_file(path, by, project=small.load(), out=out, options=Options(**options))
+    chosen = Options(**{"force": True, **options})
+    return map_file(path, by, project=small.load(), out=out, options=chosen)
 
 
 def data_of(made: Made | Path) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def test_invalid_shapes_are_repaired_and_told(small: SmallProject) -> None:
     path = small.write_shapes([shapely.Polygon(corners)], name="bow.gpkg", use=["a"])
     made = made_of(small, path)
     assert figures(made) == pytest.approx({"a": 12.5})
-    assert "1 invalid shapes were repaired" in made.notes
+    assert "1 invalid shape was repaired" in made.notes
 
 
 def test_lines_have_lengths_and_points_numbers(small: SmallProject) -> None:
@@ -298,7 +299,7 @@ def test_texts_that_attack_are_shown_as_text(small: SmallProject) -> None:
         assert tag not in text
     assert text.count("</script>") == 1
     data = data_of(made)
-    assert data["classes"]["c01"]["t"][0] == ATTACK  # braces are no template either
+    assert data["classes"]["c01"]["t"][0] == f"{ATTACK[:60]}…"  # braces are no template either
     assert data["features"][0]["n"] == ["</script>"] * 2
     assert data["layers"][0]["t"][0] == "<b onclick=x>"
 
@@ -334,6 +335,57 @@ def refused(
     assert leftovers(small) == []
 
 
+def test_shapes_without_area_or_length(small: SmallProject) -> None:
+    (x, y), (far, _) = (shapely.get_coordinates(box(n, 0.5, n, 0.5))[0] for n in (0.5, 0.7))
+    flat = shapely.Polygon([(x, y), (far, y), (x, y), (x, y)])
+    path = small.write_shapes([flat], name="flat.gpkg", use=["a"])
+    refused(small, GeometryError, r"no polygon has an area \(1 in all\)", path)
+    path = small.write_shapes([flat, box(0, 0, 1, 1)], name="some.gpkg", use=["a", "b"])
+    made = made_of(small, path)
+    assert "1 shape has no area and is not counted" in made.notes
+    assert "outside" not in "; ".join(made.notes)
+    still = shapely.LineString([(x, y), (x, y)])
+    path = small.write_shapes([still, still], name="still.gpkg", use=["a", "b"])
+    refused(small, GeometryError, r"no line has a length \(2 in all\)", path)
+    moving = shapely.LineString([(x, y), (far, y)])
+    path = small.write_shapes([still, still, moving], name="lines.gpkg", use=["a", "b", "c"])
+    assert "2 lines have no length and are not counted" in made_of(small, path).notes
+
+
+def test_files_without_features_are_empty(small: SmallProject) -> None:
+    path = small.write("none.geojson", '{"type": "FeatureCollection", "features": []}')
+    refused(small, DataError, "the layer is empty: it has no features", path)
+
+
+def test_a_shapefile_alone_names_what_is_missing(small: SmallProject) -> None:
+    path = plots(small, "alone.shp")
+    (small.root / "alone.shx").unlink()
+    refused(small, DataError, "alone.shx is missing beside it; copy all", path)
+    (small.root / "alone.dbf").unlink()
+    refused(small, DataError, "alone.shx and alone.dbf are missing beside it", path)
+
+
+def test_infinite_numbers_and_long_texts_are_told(small: SmallProject) -> None:
+    made = made_of(small, plots(small, use=[float("inf"), 1.0, 2.0]))
+    assert "1 number is infinite (inf) and stands under “not filled in”" in made.notes
+    assert [zh for zh, _ in data_of(made)["own"]["notes"] if "inf" in zh] == [
+        "1 个数值为无穷大（inf），无法分级，归入“未填写”"
+    ]
+    made = made_of(small, plots(small, use=["长" * 100_000, "b", "b"]))
+    assert "长" * 60 + "…" in list(made.classes["class"])
+    assert "长" * 61 not in made.out.read_text("utf-8")
+    said = "1 value is longer than 60 characters; the map shows how it begins, and …"
+    assert said in made.notes
+
+
+def test_one_is_no_plural_and_citations_are_in_english_too(small: SmallProject) -> None:
+    made = made_of(small, small.write_shapes([box(0, 0, 1, 1)], name="one.gpkg", use=["a"]))
+    assert made.notes == ["1 shape, shown as it is"]
+    zh, en = data_of(made)["own"]["section"]
+    assert zh == data_of(made)["texts"][0]
+    assert re.fullmatch(r"column use, 1 feature, SHA-256 [0-9a-f]{12}", en)
+
+
 def test_unknown_columns_are_named_with_a_suggestion(small: SmallProject) -> None:
     path = plots(small, use=["a"] * 3, landuse=["b"] * 3)
     refused(
@@ -363,7 +415,7 @@ def test_layers_without_shapes_or_with_several_kinds(small: SmallProject) -> Non
 
 def test_rows_without_a_shape_are_told(small: SmallProject) -> None:
     path = small.write_shapes([box(0, 0, 1, 1), None], name="gap.parquet", use=["a", "b"])
-    assert "1 rows without a shape are left out" in made_of(small, path).notes
+    assert "1 row without a shape is left out" in made_of(small, path).notes
 
 
 def test_all_outside_is_refused(small: SmallProject) -> None:
@@ -417,10 +469,12 @@ def test_lists_are_no_values(small: SmallProject) -> None:
 
 def test_files_of_others_are_not_replaced(small: SmallProject) -> None:
     path, page = plots(small), small.write("page.html", "<p>mine</p>")
-    refused(small, UsageError, "not made by `geoplan map`.*--force", path)
+    refused(small, UsageError, "not made by `geoplan map`.*--force", path, force=False)
     assert page.read_text("utf-8") == "<p>mine</p>"
     assert made_of(small, path, force=True).out == page
-    assert made_of(small, path).bytes == page.stat().st_size  # its own page it replaces
+    assert (
+        made_of(small, path, force=False).bytes == page.stat().st_size
+    )  # its own page it replaces
 
 
 def test_pages_do_not_go_into_the_published_folder(small: SmallProject) -> None:
@@ -429,15 +483,6 @@ def test_pages_do_not_go_into_the_published_folder(small: SmallProject) -> None:
     for out in ("maps/own.html", "nowhere/own.html", "own.txt"):
         with pytest.raises(UsageError):
             map_file(path, "use", project=small.load(), out=small.root / out)
-
-
-def test_the_default_name_is_ascii(small: SmallProject, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(small.root)
-    names = {"地块 plots.gpkg": "plots.html", "地块.gpkg": "own-map.html"}
-    for file, page in names.items():
-        made = map_file(plots(small, file), "use", project=small.load())
-        assert made.out == Path(page)
-        assert (small.root / page).is_file()
 
 
 def test_what_cannot_be_written_leaves_nothing(

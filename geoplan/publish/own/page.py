@@ -24,7 +24,7 @@ from geoplan.publish.own.shapes import LAYER, Own, Step, steps
 from geoplan.publish.pages import Entry, Page, page_of
 from geoplan.publish.picture import counties as drawn_counties
 from geoplan.publish.rows import Shown
-from geoplan.publish.words import Pair, pair
+from geoplan.publish.words import Pair, counted, pair
 from geoplan.schema import Sensitivity
 
 MARK = '<meta name="generator" content="geoplan map">'
@@ -40,6 +40,8 @@ class OwnMap:
     tables: schema.Tables
     config: Config
     file: str
+    origin: str
+    """A line of the head, which says what the page was made of."""
     title: Pair
     sensitivity: Sensitivity
     by: str
@@ -86,7 +88,7 @@ def step_note(own: Own, step: Step) -> Pair:
         key = f"{key}.{own.kind}"
     elif step.how == "merged" and not step.facts["m"]:
         key = f"{key}_whole"
-    return pair(key, **step.facts)
+    return counted(key, **step.facts)
 
 
 def _text(about: OwnMap, own: Own, step: Step, note: Pair) -> str:
@@ -104,6 +106,7 @@ def _text(about: OwnMap, own: Own, step: Step, note: Pair) -> str:
         "how": step.how,
         "kind": own.kind,
         "by": about.by,
+        "section": list(own.section),
         "notes": [list(text) for text in notes],
         # A value that is the title of its class need not stand twice.
         "values": [
@@ -111,7 +114,7 @@ def _text(about: OwnMap, own: Own, step: Step, note: Pair) -> str:
             for value, title in zip(step.values, titles, strict=True)
         ],
     }
-    return render(head=f"{MARK}\n{head}", body=body, data=script_json(data))
+    return render(head=f"{MARK}\n{about.origin}\n{head}", body=body, data=script_json(data))
 
 
 def _atlas(about: OwnMap, own: Own, step: Step) -> tuple[Atlas, Page]:

@@ -54,7 +54,7 @@ class Own:
     """The counties that each shape enters."""
     tiled: bool
     """Whether shapes are a coverage: neighbours share their borders, none overlap."""
-    section: str
+    section: tuple[str, str]
     """What is cited of the file."""
     in_cells: Callable[[np.ndarray], pd.DataFrame]
     """From cells (`crs.WORK_CRS`) to `row`, `cell` and `amount`: what of each lies where."""
@@ -279,7 +279,7 @@ def _row(
         "name_en": title[1],
         "extent": "delimited",
         "drawn_by": "file",
-        "section": own.section,
+        "section": own.section[0],
         "lines": "0",
         "geometry": shape,
     }

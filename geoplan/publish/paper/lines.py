@@ -71,7 +71,7 @@ def _view(content: Content, lang: int) -> Iterator[Line]:
     inside = sum(content.areas[c] for c, at in view.of.items() if not view.bands[at].out)
     for number, band in enumerate(view.bands):
         codes = [code for code, at in view.of.items() if at == number]
-        many = counted("view.n", len(codes))[lang]
+        many = counted("view.n", n=len(codes))[lang]
         area = sum(content.areas[code] for code in codes)
         text, figures = band.title[lang], ("", many)
         if view.measured:
@@ -120,7 +120,7 @@ def _states(content: Content, lang: int) -> Iterator[Line]:
         if len(found) > 1:
             told = (f"{pair(f'state.{state}')[lang]} {counts[state]}" for state in found)
             text += "\n" + ("，", ", ")[lang].join(told)
-        many = counted("view.n", sum(counts[state] for state in found))[lang]
+        many = counted("view.n", n=sum(counts[state] for state in found))[lang]
         yield Line(text, "class", sign, ("", many))
 
 

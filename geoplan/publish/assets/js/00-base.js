@@ -134,6 +134,7 @@ function measureName() { return t('measure.' + S.measure); }
 function cite(documentId, section, lines) {
   var d = D.documents[documentId], made = el('cite'), title;
   if (!d) { return el('cite', documentId); }
+  if (OWN && S.lang) { return el('cite', d.t + (section ? ', ' + say(OWN.section) : '')); }
   title = (isPlan(d) ? '《' + d.t + '》' : d.t) + (d.no ? '（' + d.no + '）' : '') + (section ? '，' + section : '');
   made.appendChild(document.createTextNode(title));
   made.lang = 'zh-CN';

@@ -25,7 +25,7 @@ function ownFigures(f) {
   if (f.km2 !== null) { made.appendChild(document.createTextNode(area(f.km2) + ' ' + measureName())); }
   if (f.km !== null) { made.appendChild(document.createTextNode(f.km.toFixed(2) + ' ' + t('measure.km'))); }
   if (f.share !== null) { made.appendChild(el('span', t('legend.share.county') + ' ' + share(f.share))); }
-  made.appendChild(el('span', t('own.pieces', { n: f.n })));
+  made.appendChild(el('span', counted('own.pieces', f.n)));
   return made;
 }
 

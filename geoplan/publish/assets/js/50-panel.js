@@ -194,7 +194,7 @@ function part(theme, body, state, n) {
     toggle.setAttribute('aria-expanded', on);
     body.hidden = !on;
   }
-  head = el('h4', el('span.t', say(theme.t)), n ? el('small', t(OWN ? 'own.pieces' : 'panel.count', { n: n })) : null, mark, toggle);
+  head = el('h4', el('span.t', say(theme.t)), n ? el('small', OWN ? counted('own.pieces', n) : t('panel.count', { n: n })) : null, mark, toggle);
   head.onclick = function (event) { if (event.target !== toggle) { toggle.click(); } };
   toggle.setAttribute('aria-label', say(theme.t));
   made = el('section.part', head, body);
