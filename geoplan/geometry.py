@@ -6,7 +6,7 @@ do not depend on the order, the batches or the number of workers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -105,3 +105,22 @@ def ellipse_in_box(box: Sequence[float], *, area_m2: float, segments: int = 64) 
     size = np.array([(east - west) * scale, (north - south) * scale])
     centre = np.array([(west + east) / 2, (south + north) / 2])
     return shapely.transform(circle, lambda xy: xy * size + centre)
+
+
+def connected(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Return what hangs together by pairs, sorted."""
+    above: dict[int, int] = {}
+
+    def top(n: int) -> int:
+        while above.setdefault(n, n) != n:
+            above[n] = above[above[n]]
+            n = above[n]
+        return n
+
+    for a, b in pairs:
+        one, other = top(a), top(b)
+        above[max(one, other)] = min(one, other)
+    made: dict[int, list[int]] = {}
+    for n in sorted(above):
+        made.setdefault(top(n), []).append(n)
+    return [made[n] for n in sorted(made)]

@@ -166,3 +166,8 @@ def test_overlaps_are_pairs_with_a_shared_area() -> None:
     boxes = [shapely.box(0, 0, 2, 2), shapely.box(2, 0, 4, 2), shapely.box(1, 1, 3, 3)]
     assert geometry.overlaps(np.array(boxes)) == [(0, 2, 1.0), (1, 2, 1.0)]
     assert geometry.overlaps(np.array(boxes[:1])) == []
+
+
+def test_what_hangs_together_by_pairs() -> None:
+    assert geometry.connected([(5, 3), (1, 2), (3, 9), (7, 7)]) == [[1, 2], [3, 5, 9], [7]]
+    assert geometry.connected([]) == []

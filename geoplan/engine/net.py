@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 import shapely
 
+from geoplan import geometry
 from geoplan.engine.doubles import Doubles, doubles_of
 from geoplan.engine.features import Features, Met, joined, polygons_of, rings_of
 from geoplan.engine.held import Held, held_layers, parts_of, read_layer
@@ -118,7 +118,7 @@ def _dissolved(features: Features, pairs: Array, codes: Array) -> Features:
     known = np.flatnonzero(features.row >= 0)
     where[features.row[known]] = known
     row, unions, rows = features.row.copy(), [], []
-    for together in _connected(same.tolist()):
+    for together in geometry.connected(same.tolist()):
         numbers = where[together]
         # The last bits of a union may depend on what comes first.
         shapes = polygons_of(features.shapes, numbers)
@@ -127,22 +127,3 @@ def _dissolved(features: Features, pairs: Array, codes: Array) -> Features:
         row[numbers] = -1
     made = Features(rings_of(np.array(unions, dtype=object)), np.array(rows, dtype=np.int64))
     return joined([Features(features.shapes, row), made])
-
-
-def _connected(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Return what hangs together by pairs, sorted."""
-    above: dict[int, int] = {}
-
-    def top(n: int) -> int:
-        while above.setdefault(n, n) != n:
-            above[n] = above[above[n]]
-            n = above[n]
-        return n
-
-    for a, b in pairs:
-        one, other = top(a), top(b)
-        above[max(one, other)] = min(one, other)
-    made: dict[int, list[int]] = {}
-    for n in sorted(above):
-        made.setdefault(top(n), []).append(n)
-    return [made[n] for n in sorted(made)]

@@ -139,21 +139,7 @@ def _overlapping(shapes: np.ndarray, codes: np.ndarray) -> list[list[int]]:
     areas = shapely.area(shapely.intersection(shapes[i], shapes[j]))
     least = np.minimum(shapely.area(shapes[i]), shapely.area(shapes[j])) * SAME_SHARE
     found = areas >= np.minimum(geometry.SLIVER_M2, np.maximum(least, 1e-3))
-    above: dict[int, int] = {}
-
-    def top(n: int) -> int:
-        while above.setdefault(n, n) != n:
-            above[n] = above[above[n]]
-            n = above[n]
-        return n
-
-    for a, b in zip(i[found].tolist(), j[found].tolist(), strict=True):
-        one, other = top(a), top(b)
-        above[max(one, other)] = min(one, other)
-    groups: dict[int, list[int]] = {}
-    for n in sorted(above):
-        groups.setdefault(top(n), []).append(n)
-    return [groups[n] for n in sorted(groups)]
+    return geometry.connected(zip(i[found].tolist(), j[found].tolist(), strict=True))
 
 
 def in_cells(kind: Kind, shapes: np.ndarray, *, cells: np.ndarray) -> pd.DataFrame:
