@@ -34,6 +34,24 @@ class Projected:
     repairs: list[tuple[int, str, float]]
 
 
+def degrees_of(frame: gpd.GeoDataFrame, path: Path) -> np.ndarray:
+    """Return the shapes of a file in `crs.DATA_CRS`.
+
+    Raises
+    ------
+    GeometryError
+        If coordinates have no place in the system that the file states.
+    """
+    degrees = np.asarray(crs.to_data(frame).geometry.to_numpy())
+    lost = geometry.not_finite(degrees)
+    if len(lost):
+        raise GeometryError(
+            f"{path}: {len(lost)} of {len(degrees)} features have coordinates without a place in "
+            f"{crs.name_of(frame.crs)}; state the system that the numbers are in"
+        )
+    return degrees
+
+
 def project(frame: gpd.GeoDataFrame, *, area: crs.Bounds, path: Path) -> Projected:
     """Project polygons of any size, those of the whole world included.
 
@@ -45,13 +63,7 @@ def project(frame: gpd.GeoDataFrame, *, area: crs.Bounds, path: Path) -> Project
     GeometryError
         If coordinates have no place in the system that the file states.
     """
-    degrees = crs.to_data(frame).geometry.to_numpy()
-    lost = geometry.not_finite(degrees)
-    if len(lost):
-        raise GeometryError(
-            f"{path}: {len(lost)} of {len(degrees)} features have coordinates without a place in "
-            f"{crs.name_of(frame.crs)}; state the system that the numbers are in"
-        )
+    degrees = degrees_of(frame, path)
     reach = np.array(area) + np.array([-1, -1, 1, 1]) * REACH_DEGREES
     bounds = shapely.bounds(degrees)
     far = ((bounds[:, :2] < reach[:2]) | (bounds[:, 2:] > reach[2:])).any(axis=1)

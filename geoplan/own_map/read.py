@@ -16,7 +16,7 @@ import shapely
 from geoplan import crs, geometry, vector
 from geoplan.errors import DataError, GeometryError, UsageError
 from geoplan.files import file_hash
-from geoplan.layers.clip import REACH_DEGREES, project
+from geoplan.layers.clip import REACH_DEGREES, degrees_of, project
 from geoplan.toml import suggestion
 
 Kind = Literal["polygons", "lines", "points"]
@@ -212,13 +212,7 @@ def _placed(
         mended = {*positions.tolist(), *(row for row, _, _ in made.repairs)}
         flat = (shapely.area(fixed) == 0) & (np.asarray(made.beyond_m2) == 0)
         return fixed, float(made.beyond_m2.sum()), len(mended), _flat(flat, kind, path)
-    degrees = crs.to_data(flat).geometry.to_numpy()
-    lost = geometry.not_finite(degrees)
-    if len(lost):
-        raise GeometryError(
-            f"{path}: {len(lost)} of {len(frame)} features have coordinates without a place in "
-            f"{crs.name_of(frame.crs)}; state the system that the numbers are in"
-        )
+    degrees = degrees_of(flat, path)
     # The equal-area system has no place for much of the world.
     reach = np.array(area) + np.array([-1, -1, 1, 1]) * REACH_DEGREES
     near = shapely.intersection(degrees, shapely.box(*reach.tolist()))

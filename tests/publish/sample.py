@@ -24,6 +24,7 @@ from tests.publish import registries
 DATA = Path(__file__).parents[2] / "data" / "boundaries"
 CITIES = ("140300", "140700")
 AS_OF = "2021-03-31"
+MADE_ON = "2021-04-01"
 
 ATTACK = '<img src=x onerror="window.hacked=1">{{ 7*7 }}</script><script>window.hacked=1</script>'
 FORMULA = '=HYPERLINK("x";"y")'
@@ -105,6 +106,7 @@ def project(root: Path, **keys: Any) -> Project:
     """Return a project in `root` with the focus on 晋中; `keys` are those of geoplan.toml."""
     budgets = Budgets(page=keys.pop("page", 1_500_000), overview=keys.pop("overview", 2_000_000))
     title = Bilingual(zh="山西省规划图集", en="Planning atlas of Shanxi")
+    keys.setdefault("compiled_on", MADE_ON)
     config = Config(title=title, scope="140000", focus=("140700",), budgets=budgets, **keys)
     return Project(root, config, root / "geoplan.toml")
 

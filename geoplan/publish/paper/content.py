@@ -27,6 +27,8 @@ STOP = "#8f1d14"
 class Content:
     """What a sheet shows."""
 
+    caveat: Pair | None
+    """What is said of the map as a whole."""
     rows: tuple[Row, ...]
     unit: Pair
     """Name of the unit that the figures are of."""
@@ -78,6 +80,7 @@ def content_of(atlas: Atlas, page: Page) -> Content:
         documents |= {*page.shows.earlier, *page.shows.later}
     names = {row["adcode"]: (row["name"], row["name_en"]) for row in rows_of(atlas.tables, "units")}
     return Content(
+        caveat=page.shows.note if page.shows else None,
         rows=tuple(statics.rows_for(atlas, page, own=on)),
         unit=unit_name(atlas, page.scope),
         view=view,

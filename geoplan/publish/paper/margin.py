@@ -120,9 +120,11 @@ def _notes(atlas: Atlas, content: Content, lang: int) -> list[str]:
         "furniture.system": system[lang],
         "furniture.sources": pair("sheet.join")[lang].join([*documents, *data]),
         "furniture.by": atlas.config.compiled_by or "",
-        "print.date": atlas.as_of,
+        "print.date": atlas.config.compiled_on or "",
     }
-    return [f"{pair(key)[lang]}{_colon(lang)}{text}" for key, text in said.items() if text]
+    told = [f"{pair(key)[lang]}{_colon(lang)}{text}" for key, text in said.items() if text]
+    # What a map must not be taken for goes with it.
+    return [content.caveat[lang], *told] if content.caveat else told
 
 
 def _bar(scale: int, box: Box, size: float, pen: Pen) -> list[str]:

@@ -127,3 +127,12 @@ def test_marks_are_as_large_as_what_they_say() -> None:
     small, large = Mark("", "#123456", "round"), Mark("12", "#123456", "round")
     assert width_of_mark(small) < width_of_mark(large)
     assert height_of_mark(small) < height_of_mark(large)
+
+
+def test_what_is_said_of_a_map_goes_with_it_to_paper() -> None:
+    atlas, pages = made()
+    page = pages["counts.html"]
+    assert page.shows is not None
+    assert page.shows.note is not None
+    assert content_of(atlas, page).caveat == page.shows.note
+    assert page.shows.note[0][:8] in "".join(said(sheet("counts.html")))

@@ -152,7 +152,7 @@ def test_a_sheet_says_what_a_map_must_say() -> None:
         *("晋中市规划图", "山西省规划图集", "密级：内部", "图例", "N", "统计范围：晋中市"),
         *("内部工作用图，未经地图审核，不得公开", "榆次区", "112°", "37°30′"),
         f"晋中市　时效判断日：{sample.AS_OF}",
-        f"编制日期：{sample.AS_OF}",
+        f"编制日期：{sample.MADE_ON}",
     ):
         assert wanted in said, wanted
     for wanted in ("中央经线 112.5°", "面积为椭球面积", "资料来源：《", "县域口径"):

@@ -209,10 +209,12 @@ function sheetSources() {
 function sheetNotes() {
   var box = el('div.p-notes'), a = D.atlas;
   function add(key, value) { if (value) { box.appendChild(el('p', el('b', t(key)), colon('', value))); } }
+  // What a map must not be taken for goes with it.
+  if (D.page.note) { box.appendChild(el('p.p-caveat', say(D.page.note))); }
   add('furniture.system', t('furniture.system.value', { n: a.meridian }));
   add('furniture.sources', sheetSources());
   add('furniture.by', a.by);
-  add('print.date', a.as_of);
+  add('print.date', a.on);
   return box;
 }
 
