@@ -125,3 +125,12 @@ def test_a_view_names_its_document_among_the_sources(maps: Path, opened: Open) -
     assert "《新规划》" in of_page(page)["sources"]
     page = opened(maps / "counts.html", "#view=none")
     assert "《" not in of_page(page)["sources"]
+
+
+def test_what_is_said_of_a_map_stands_on_both_sheets(maps: Path, opened: Open) -> None:
+    page = opened(maps / "counts.html")
+    note = page.evaluate("GEOPLAN.page.note[0]")
+    ask(page, paper="A3")
+    assert page.locator(".p-caveat").inner_text() == note
+    written = "".join(e.text or "" for e in texts_of(maps / "print/counts.svg"))
+    assert bare(note) in bare(written)
