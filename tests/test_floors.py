@@ -28,6 +28,7 @@ LOW = {
     "cluster": {"errors"},
     "folders": {"errors", "files", "manifest"},
     "sheet": set[str](),
+    "spreadsheet": {"errors"},
     "strict": set[str](),
     "sides": set[str](),
     "base_map": {"strict"},
@@ -96,6 +97,7 @@ DOORS = {
     "watchdog": {"build"},
     "rapidfuzz": {"toml"},
     "typst": {"typeset"},
+    "xlsxwriter": {"spreadsheet"},
     "tomllib": {"config", "layers", "boundaries"},
 }
 """The only parts that may import a library."""

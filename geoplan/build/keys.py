@@ -35,12 +35,13 @@ Parts = dict[str, str]
 COMMON = (
     *("base_map.py", "build", "cluster.py", "config.py", "crs.py", "errors.py", "files.py"),
     *("folders.py", "formats.py", "gazetteer.py", "geometry.py", "kept.py", "manifest.py"),
-    *("raster.py", "schema", "sheet.py", "sides.py", "strict.py", "toml.py", "vector"),
+    *("raster.py", "schema", "sheet.py", "sides.py", "spreadsheet.py", "strict.py", "toml.py"),
+    "vector",
 )
 """Code that every stage uses besides its own folder."""
 
 DATA_LIBRARIES = ("geopandas", "numpy", "pandas", "pyarrow", "pyogrio", "pyproj", "shapely")
-PAGE_LIBRARIES = ("branca", "folium", "Jinja2", "XStatic-Leaflet")
+PAGE_LIBRARIES = ("branca", "folium", "Jinja2", "XStatic-Leaflet", "XlsxWriter")
 """Libraries whose version may change a byte."""
 
 SETTINGS: dict[Stage, tuple[str, ...]] = {
