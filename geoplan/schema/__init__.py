@@ -6,6 +6,7 @@ Stages never import one another; they exchange the tables defined here.
 from geoplan.schema.citing import CITING, cited_lines, line_numbers
 from geoplan.schema.columns import Column, Table
 from geoplan.schema.frames import Tables, check, frame, issue_row, records, row_id
+from geoplan.schema.refs import key_of_ref, ref_of
 from geoplan.schema.tables import TABLES
 from geoplan.schema.vocabulary import (
     BASIS_OF,
@@ -56,7 +57,9 @@ __all__ = [
     "cited_lines",
     "frame",
     "issue_row",
+    "key_of_ref",
     "line_numbers",
     "records",
+    "ref_of",
     "row_id",
 ]
