@@ -69,7 +69,7 @@ def list_catalogue(
     _known("document", documents, [document.id for document in registry.document])
     if year is not None and not _YEAR.fullmatch(year):
         raise UsageError(f"year {year!r} is no year; write four digits, such as 2020")
-    query = Query(themes, documents, _unit(unit, gazetteer, project), year)
+    query = Query(themes, documents, unit_of(unit, gazetteer, project=project), year)
     scopes = {d.id: d.scope for d in registry.document}
     table = list_statements(inputs, gazetteer=gazetteer)
     return select(table, query, gazetteer=gazetteer, scopes=scopes)
@@ -106,8 +106,8 @@ def compare_catalogue(
     inputs, gazetteer = _open(project)
     registry = read_registry(inputs.folders)
     first, second = periods
-    code = _unit(unit, gazetteer, project)
-    sides = [_documents_of(name, registry) for name in periods]
+    code = unit_of(unit, gazetteer, project=project)
+    sides = [documents_of(name, registry) for name in periods]
     shared = sorted(set(sides[0]) & set(sides[1]))
     if shared:
         raise UsageError(f"{first!r} and {second!r} both stand for {', '.join(shared)}")
@@ -151,7 +151,7 @@ def check_catalogue(project: Project, folder: Path | None = None) -> Checked:
 def findings_about(project: Project, unit: str) -> list[tuple[str, str]]:
     """Return title and detail of the findings about the texts that concern a unit."""
     inputs, gazetteer = _open(project)
-    code = _unit(unit, gazetteer, project)
+    code = unit_of(unit, gazetteer, project=project)
     registry = read_registry(inputs.folders)
     return [
         (finding.title.zh, finding.detail.zh)
@@ -163,7 +163,7 @@ def findings_about(project: Project, unit: str) -> list[tuple[str, str]]:
 def outside_scope(project: Project, unit: str) -> list[tuple[str, str]]:
     """Return title and scope of the plans that say nothing about `unit`, which lies outside."""
     inputs, gazetteer = _open(project)
-    code = _unit(unit, gazetteer, project)
+    code = unit_of(unit, gazetteer, project=project)
     return [
         (d.title, gazetteer.units[d.scope].name)
         for d in read_registry(inputs.folders).document
@@ -179,7 +179,8 @@ def _open(project: Project) -> tuple[LayerInputs, Gazetteer]:
     return layer_inputs(project), load_gazetteer(project.folder("boundaries"))
 
 
-def _unit(name: str | None, gazetteer: Gazetteer, project: Project) -> str | None:
+def unit_of(name: str | None, gazetteer: Gazetteer, *, project: Project) -> str | None:
+    """Return the code of one unit; `UnitError` where the name is unknown or means several."""
     if name is None:
         return None
     codes = gazetteer.resolve(name, scope=project.config.scope).adcodes
@@ -196,7 +197,8 @@ def _known(kind: str, wanted: Sequence[str], there: Sequence[str]) -> None:
             raise UsageError(f"{kind} {name!r} is not known.{hint} There are: {', '.join(there)}")
 
 
-def _documents_of(name: str, registry: Registry) -> list[str]:
+def documents_of(name: str, registry: Registry) -> list[str]:
+    """Return the documents that an id, a year or a period stands for; `UsageError` where none."""
     ids = [d.id for d in registry.document]
     if name in ids:
         return [name]

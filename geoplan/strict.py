@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
-from typing import Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from geoplan.errors import ConfigError, listed
+from geoplan.toml import fault_lines
 
 
 def _is_plain(text: str) -> str:
@@ -29,3 +35,23 @@ class Strict(BaseModel):
     """A value that people write: unknown keys are errors, nothing changes later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Model = TypeVar("Model", bound=Strict)
+
+
+def read_strict(path: Path, model: type[Model], *, keys: Sequence[str]) -> Model:
+    """Return what a TOML file says; `keys` are those that may stand in it, for suggestions.
+
+    Raises `ConfigError` with every fault and its line.
+    """
+    try:
+        text = path.read_text("utf-8-sig")  # editors on Windows put a mark before the text
+        return model.model_validate(tomllib.loads(text))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ConfigError(f"{path}: cannot be read as UTF-8 text: {fault}") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise ConfigError(f"{path}: not valid TOML: {fault}") from fault
+    except ValidationError as fault:
+        faults = fault_lines(text, fault, allowed=keys)
+        raise ConfigError(f"{path}: {len(faults)} fault(s):\n{listed(faults)}") from fault

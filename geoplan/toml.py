@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -62,6 +63,13 @@ def line_of(text: str, loc: Loc) -> int:
                 break
             (start, end), place = found, "value"
     return start + 1
+
+
+@lru_cache(maxsize=64)
+def list_lines(text: str, key: str) -> tuple[int, ...]:
+    """Return the 1-based lines at which the tables ``[[key]]`` of a file begin."""
+    lines = text.split("\n")
+    return tuple(i + 1 for i in _headers(lines, key, -1, len(lines)))
 
 
 _WORDS = {

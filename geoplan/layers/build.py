@@ -17,7 +17,9 @@ from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer
 from geoplan.kept import Kept
 from geoplan.layers import tables
+from geoplan.layers.checks import checks_table
 from geoplan.layers.citations import Checked, Texts, check_citations, read_texts
+from geoplan.layers.cited_rules import check_rule_citations
 from geoplan.layers.faults import at_fault, together
 from geoplan.layers.inputs import LayerInputs
 from geoplan.layers.maps import check_maps, maps_table
@@ -27,6 +29,7 @@ from geoplan.layers.references import check_references
 from geoplan.layers.registry import Document, Registry
 from geoplan.layers.resolve import resolve_members
 from geoplan.layers.rows import Rows, feature_row, split_features
+from geoplan.layers.ruled import check_rules, overrides_table, rules_table
 from geoplan.layers.shapes import read_reference
 from geoplan.layers.silent import silent_maps
 from geoplan.layers.statements import statements
@@ -47,15 +50,12 @@ def build_layers(
     Returns
     -------
     dict
-        `documents`, `themes`, `classes`, `maps`, `layers`, `features` (EPSG:4490),
-        `memberships`, `stated`, `indicators`, `findings`, `passages`, `issues`,
-        `dropped`.
+        The tables of the stage `layers`, its `issues` and `dropped`; EPSG:4490.
 
     Raises
     ------
     LayerError, DataError
-        With every fault of the files; see the modules of this stage. Its
-        `files` are the layer files without which it would not be raised.
+        With every fault; its `files` are those without which it would not be raised.
     """
     read = _read(inputs, gazetteer)
     rows = Rows(read.files, read.documents, units, gazetteer, read.memberships)
@@ -77,13 +77,12 @@ def build_layers(
         documents=shown,
         gazetteer=gazetteer,
     )
+    told = [*read.issues, *rows.issues, *partitions, *silent, *_left_out(inputs)]
     return {
         **listed,
         "features": features,
         "passages": passages({**listed, "features": features}, _texts(inputs, read.registry)),
-        "issues": frame(
-            "issues", [*read.issues, *rows.issues, *partitions, *silent, *_left_out(inputs)]
-        ),
+        "issues": frame("issues", told),
         "dropped": frame("dropped", rows.dropped),
     }
 
@@ -130,9 +129,12 @@ def _listed(
         "themes": tables.themes(read.registry),
         "classes": tables.classes(read.registry),
         "maps": maps_table(read.registry),
+        "rules": rules_table(read.registry),
+        "overrides": overrides_table(read.registry, gazetteer),
         "layers": tables.layers(read.files, shown, counts=counts, as_of=as_of),
         "memberships": frame("memberships", read.memberships),
         "stated": tables.stated(read.files),
+        "checks": checks_table(read.registry.check),
         "indicators": tables.indicators(read.files, read.documents, gazetteer=gazetteer),
         "findings": tables.findings(read.registry, gazetteer),
     }
@@ -166,6 +168,7 @@ def _resolved(
     for check_all in (
         partial(check_references, files, registry),
         partial(check_maps, registry, files, gazetteer=gazetteer, partial=some_left_out),
+        partial(check_rules, registry, files, gazetteer=gazetteer, partial=some_left_out),
     ):
         try:
             check_all()
@@ -192,12 +195,12 @@ def newest(registry: Registry, inputs: LayerInputs) -> str:
 def check(inputs: LayerInputs, folder: Path, *, gazetteer: Gazetteer) -> Checked:
     """Check the citations of all layers and findings against the texts in `folder`.
 
-    Raises as `build_layers` does for faults of the files themselves, and
-    `DataError` where the folder holds none of the texts.
+    Raises as `build_layers`, and `DataError` where the folder holds none of the texts.
     """
     read = _read(inputs, gazetteer)
     texts = read_texts(folder, read.registry)
-    return check_citations(read.files, read.registry, gazetteer=gazetteer, texts=texts)
+    checked = check_citations(read.files, read.registry, gazetteer=gazetteer, texts=texts)
+    return check_rule_citations(read.registry, texts=texts, checked=checked)
 
 
 def _check_sources(inputs: LayerInputs, files: Sequence[LayerFile]) -> None:

@@ -6,13 +6,13 @@ Texts are recognised by sha256, never by file name; lines end at a line feed onl
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from geoplan.errors import DataError, UnitError
 from geoplan.files import file_hash
@@ -20,6 +20,7 @@ from geoplan.formats import text_files
 from geoplan.gazetteer import Gazetteer
 from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.model import Feature
+from geoplan.layers.numerals import figures_in
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Finding, Registry
 from geoplan.schema.wording import EMPTY_CELLS, normalised
@@ -73,12 +74,28 @@ def _plain_hash(path: Path) -> str:
     return hashlib.sha256(plain).hexdigest()
 
 
+WordKind = Literal["words", "unit", "figure"]
+WordState = Literal["printed", "group", "inferred", "missing"]
+
+
+@dataclass(frozen=True)
+class Word:
+    """What should stand in cited lines: words as printed, a unit, or a figure."""
+
+    kind: WordKind
+    text: str
+    state: WordState
+    """A unit may stand there by its group, or be marked as inferred."""
+
+
 @dataclass
 class Checked:
     """What a check found: `counts` by what was looked at, `faults` with file and line."""
 
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    """Every word that was looked for."""
 
 
 @dataclass(frozen=True)
@@ -101,46 +118,6 @@ class _Cited:
         return any(n == value and n.as_tuple().exponent == digits for n in figures_in(self.text))
 
 
-_DIGITS = {digit: i for i, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-_WRITTEN = re.compile(r"(?<![\d.])(?<!\d,)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?!\d|\.\d|,\d{3})")
-_SPELLED = re.compile("[" + "".join(_DIGITS) + "".join(_TENS) + "]+")
-ONE_OF = "个座条处家批所项大套支颗辆对张户人名位县市省区镇村级心核圈轴港园年次期场片"
-"""What follows an 一 that counts; elsewhere (一体化, 一带一路) it does not."""
-
-
-def figures_in(text: str) -> set[Decimal]:
-    """Return the numbers of a normalised text: digits, and whole Chinese numerals.
-
-    十三五 is no number, nor is the 一 of 一体化; 全部 and 全覆盖 are 100 percent.
-    """
-    found = {Decimal(n.replace(",", "") + rest) for n, rest in _WRITTEN.findall(text)}
-    for match in _SPELLED.finditer(text):
-        number = numeral(match[0])
-        behind = text[match.end() : match.end() + 1]
-        if number is not None and (number > 1 or (behind and behind in ONE_OF)):
-            found.add(Decimal(number))
-    return found | ({Decimal(100)} if re.search("全部|全覆盖|全面完成", text) else set())
-
-
-def numeral(word: str) -> int | None:
-    """Return the number of a Chinese numeral below ten thousand; None where it is none."""
-    total, digit = 0, None
-    last = 10_000
-    for sign in word:
-        if sign in _DIGITS:
-            if digit:
-                return None
-            digit = _DIGITS[sign]
-        else:
-            step = _TENS[sign]
-            if step >= last:
-                return None
-            total += (1 if digit is None else digit) * step
-            last, digit = step, None
-    return total + (digit or 0)
-
-
 def check_citations(
     files: Sequence[LayerFile], registry: Registry, *, gazetteer: Gazetteer, texts: Texts
 ) -> Checked:
@@ -151,28 +128,34 @@ def check_citations(
     not checked.
     """
     checked = Checked()
-    checker = _Checker(texts, gazetteer, checked)
+    checker = Checker(texts, gazetteer, checked)
     checked.faults += [f"document {d!r}: no file of the folder is its text" for d in texts.missing]
     for file in files:
         document = file.layer.document
         for i, feature in file.layer.filled:
-            checker.feature(document, feature, file.at("feature", i, "lines"))
+            checker.feature(document, feature, where=file.at("feature", i, "lines"))
         for i, claim in enumerate(file.layer.claim):
-            checker.claim(document, claim, file.at("claim", i, "lines"))
+            checker.claim(document, claim, where=file.at("claim", i, "lines"))
         for i, indicator in enumerate(file.layer.indicator):
-            checker.indicator(document, indicator, file.at("indicator", i, "lines"))
+            checker.indicator(document, indicator, where=file.at("indicator", i, "lines"))
     for finding in registry.finding:
         checker.finding(finding, registry.at("finding", finding.id))
     return checked
 
 
+_UNITS = {"inferred": "units inferred", "group": "units from groups", "printed": "units printed"}
+
+
 @dataclass(frozen=True)
-class _Checker:
+class Checker:
+    """Looks for what single statements cite, and notes it in `checked`."""
+
     texts: Texts
     gazetteer: Gazetteer
     checked: Checked
 
-    def feature(self, document: str, feature: Feature, where: object) -> None:
+    def feature(self, document: str, feature: Feature, *, where: object) -> None:
+        """Look for the names, places and units of a feature."""
         cited = self._cited(document, feature.lines, where)
         if cited is None:
             return
@@ -206,7 +189,8 @@ class _Checker:
     def _stands(self, cited: _Cited, name: str) -> bool:
         return cited.holds(name.partition("@")[0]) or self._all_named(cited, name)
 
-    def claim(self, document: str, claim: Claim, where: object) -> None:
+    def claim(self, document: str, claim: Claim, *, where: object) -> None:
+        """Look for the words and the figure of a claim."""
         cited = self._cited(document, claim.lines, where)
         if cited is None:
             return
@@ -215,12 +199,17 @@ class _Checker:
             self._words(cited, [claim.counter], where)
         told = _Cited(claim.printed) if claim.printed else cited
         for value in (claim.value, claim.value_to):
-            if value is not None and not told.holds_figure(value):
+            if value is None:
+                continue
+            stands = told.holds_figure(value)
+            self._told("figure", f"{value:f}", "printed" if stands else "missing")
+            if not stands:
                 there = "in its printed words" if claim.printed else "there"
                 self._fault(where, f"the figure {value:f} of {claim.of!r} does not stand {there}")
         self.checked.counts["claims"] += 1
 
-    def indicator(self, document: str, indicator: Indicator, where: object) -> None:
+    def indicator(self, document: str, indicator: Indicator, *, where: object) -> None:
+        """Look for the name, the cells and the unit of an indicator."""
         cited = self._cited(document, indicator.lines, where)
         if cited is None:
             return
@@ -233,6 +222,7 @@ class _Checker:
         self.checked.counts["indicators"] += 1
 
     def finding(self, finding: Finding, where: object) -> None:
+        """Look for the words of each place of a finding."""
         for place in finding.place:
             cited = self._cited(place.document, place.lines, where)
             if cited is not None:
@@ -257,24 +247,34 @@ class _Checker:
 
     def _words(self, cited: _Cited, words: Iterable[str], where: object) -> None:
         for word in words:
-            if not cited.holds(word):
+            stands = cited.holds(word)
+            self._told("words", word, "printed" if stands else "missing")
+            if not stands:
                 self._fault(where, f"{word!r} does not stand there")
             self.checked.counts["words"] += 1
 
     def _unit(self, cited: _Cited, name: str, where: object, *, inferred: bool) -> None:
-        group = name.partition("@")[0]
-        if inferred:
-            self.checked.counts["units inferred"] += 1
-        elif group in self.gazetteer.groups and cited.holds(group):
-            self.checked.counts["units from groups"] += 1
-        elif cited.holds(name) or self._all_named(cited, name):
-            self.checked.counts["units printed"] += 1
-        else:
+        state = self._state(cited, name, inferred=inferred)
+        self._told("unit", name, state)
+        if state == "missing":
             self._fault(
                 where,
                 f"unit {name!r} does not stand there: cite the line that names it, or give "
                 "the reason under inferred",
             )
+        else:
+            self.checked.counts[_UNITS[state]] += 1
+
+    def _state(self, cited: _Cited, name: str, *, inferred: bool) -> WordState:
+        group = name.partition("@")[0]
+        if inferred:
+            return "inferred"
+        if group in self.gazetteer.groups and cited.holds(group):
+            return "group"
+        return "printed" if cited.holds(name) or self._all_named(cited, name) else "missing"
+
+    def _told(self, kind: WordKind, text: str, state: WordState) -> None:
+        self.checked.words.append(Word(kind, text, state))
 
     def _all_named(self, cited: _Cited, name: str) -> bool:
         """Return whether every unit that `name` stands for is there, by any name it has or had."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from geoplan.config import Adcode, Bilingual
 from geoplan.layers.values import Figure, Line, MeasureId, Printed, Quantity, Slug, Year
-from geoplan.schema import Nature, ReadingKind, Relation
+from geoplan.schema import Nature, ReadingKind, Relation, row_id
 from geoplan.schema.measures import MEASURES, measures_of
 from geoplan.strict import Strict, Text
 
@@ -21,6 +21,8 @@ class Claim(Strict):
     """A figure as the plan prints it; `value_to` is the upper end of a range."""
 
     of: Text
+    id: Slug | None = None
+    """How checks call it (``layer@id``), where one needs it."""
     label: Bilingual | None = None
     """What the figure is of, where the word of its quantity does not say it (人口气化率)."""
     quantity: Quantity
@@ -50,6 +52,10 @@ class Claim(Strict):
         what = (self.of, self.label and self.label.zh, self.quantity, self.year)
         much = (self.value, self.value_to, self.relation, self.measure, self.counter)
         return *what, *much, self.lines[0]
+
+    def row_id(self, layer: str) -> str:
+        """Return the id of its row in the tables, as a claim of `layer`."""
+        return row_id(layer, *self.key)
 
     @model_validator(mode="after")
     def _fits_quantity(self) -> Self:
@@ -177,6 +183,8 @@ class Indicator(Strict):
     counter: Printed | None = None
     growth: MeasureId | None = None
     """The measure of growth, as the head of the table's column says it."""
+    constant_prices: StrictBool = False
+    """Growth is at constant prices: it does not follow from values at current prices."""
     nature: Nature | None = None
     readings: Annotated[tuple[Reading, ...], Field(min_length=1)]
     section: Text

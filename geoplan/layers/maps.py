@@ -16,7 +16,10 @@ from geoplan.layers.registry import Map, Registry
 from geoplan.schema import BASIS_OF, Basis, frame
 from geoplan.toml import suggestion
 
-TAKEN = ("index", "overview", "indicators", "findings")
+TAKEN = (
+    *("index", "overview", "indicators", "findings"),
+    *("figures", "ledger", "matrix", "matters", "trace"),
+)
 """Names of pages that every atlas has, or may have."""
 
 DEVICES = frozenset(

@@ -9,7 +9,7 @@ import pandas as pd
 from geoplan.layers.citations import Texts
 from geoplan.schema import cited_lines, frame
 
-OF_STAGE = ("features", "stated", "findings", "indicators")
+OF_STAGE = ("features", "stated", "findings", "indicators", "rules")
 """Tables of this stage whose rows cite lines; claims are made of `stated`."""
 
 

@@ -12,20 +12,29 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from geoplan.errors import LayerError
+from geoplan.layers.checks import Check
 from geoplan.layers.faults import Faults
 from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.model import Feature, Layer
 from geoplan.layers.registry import Class, Document, EntryKind, Finding, Map, Registry, Theme
-from geoplan.toml import fault_lines, line_of
+from geoplan.layers.rules import Override, Rule, RuleSource, When
+from geoplan.toml import fault_lines, line_of, list_lines
 
 Model = TypeVar("Model", bound=BaseModel)
+_Entry = Document | Theme | Class | Finding | Map | Rule | Override | Check
 
 DOCUMENTS = "documents.toml"
 CLASSES = "classes.toml"
 FINDINGS = "findings.toml"
 MAPS = "maps.toml"
-REGISTRIES = (DOCUMENTS, CLASSES, FINDINGS, MAPS)
-MAY_BE_MISSING = (FINDINGS, MAPS)
+RULES = "rules.toml"
+OVERRIDES = "overrides.toml"
+CHECKS = "checks.toml"
+REGISTRIES = (DOCUMENTS, CLASSES, FINDINGS, MAPS, RULES, OVERRIDES, CHECKS)
+MAY_BE_MISSING = (FINDINGS, MAPS, RULES, OVERRIDES, CHECKS)
+ELSEWHERE = ("ledgers.toml",)
+"""Registries that other commands read, and no stage."""
 PLACE = "layer files"
 """Where errors say that faults of them and of registries are."""
 TEMPLATES = "templates"
@@ -42,7 +51,12 @@ class Spot:
 
     def __str__(self) -> str:
         """Return ``file:line``."""
-        return f"{self.path}:{line_of(self.text, self.loc)}"
+        return f"{self.path}:{self.line}"
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+        return line_of(self.text, self.loc)
 
     def inside(self, *loc: str | int) -> Spot:
         """Return the place of a value of the entry whose id stands here; no `loc`: here."""
@@ -65,6 +79,12 @@ class LayerFile:
     def at(self, *loc: str | int) -> Spot:
         """Return the place of the value at `loc`, which reads ``file:line``."""
         return Spot(self.path, self.text, loc)
+
+    def line(self, kind: str, number: int) -> int:
+        """Return the line, from 1, at which an entry of a list (``[[feature]]``) begins."""
+        begins = list_lines(self.text, kind)
+        # A list that is written in one value has no heads.
+        return begins[number] if number < len(begins) else self.at(kind, number).line
 
 
 def name_of(path: Path) -> str:
@@ -103,7 +123,9 @@ def read_registry(folders: Sequence[Path]) -> Registry:
     findings = [f for part in parts for f in part.finding]
     maps = [m for part in parts for m in part.map]
     merged = {"document": documents, "theme": themes, "class": classes, "finding": findings}
-    merged |= {"map": maps}
+    merged |= {"map": maps, "rule": [r for part in parts for r in part.rule]}
+    merged |= {"override": [o for part in parts for o in part.override]}
+    merged |= {"check": [c for part in parts for c in part.check]}
     return Registry.model_validate(merged).located(places)
 
 
@@ -111,12 +133,15 @@ def _place(
     path: Path, text: str, registry: Registry, *, places: dict[tuple[str, str], Spot]
 ) -> Iterator[str]:
     """Note where the entries of a registry stand, and tell of ids that stood before."""
-    kinds: dict[EntryKind, Sequence[Document | Theme | Class | Finding | Map]] = {
+    kinds: dict[EntryKind, Sequence[_Entry]] = {
         "document": registry.document,
         "theme": registry.theme,
         "class": registry.class_,
         "finding": registry.finding,
         "map": registry.map,
+        "rule": registry.rule,
+        "override": registry.override,
+        "check": registry.check,
     }
     hashes = [document.sha256 for document in registry.document]
     for i, digest in enumerate(hashes):
@@ -170,6 +195,14 @@ def read_layers(folders: Sequence[Path], *, without: Set[str] = frozenset()) -> 
     return list(by_id.values())
 
 
+def read_layer(path: Path) -> LayerFile:
+    """Read one layer file; raises `LayerError` with all its faults."""
+    read = _read(path, Layer)
+    if isinstance(read, list):
+        raise LayerError("\n".join(read))
+    return LayerFile(path, *read)
+
+
 def _strays(folder: Path) -> list[str]:
     """Tell of files that would be passed over without a word."""
     return [
@@ -178,7 +211,7 @@ def _strays(folder: Path) -> list[str]:
         for path in sorted(folder.rglob("*.toml"))
         if path.relative_to(folder).parts[0] != TEMPLATES
         and len(path.relative_to(folder).parts) != 2
-        and path.relative_to(folder).as_posix() not in REGISTRIES
+        and path.relative_to(folder).as_posix() not in (*REGISTRIES, *ELSEWHERE)
     ]
 
 
@@ -203,5 +236,6 @@ def _parsed(text: str, model: type[Model]) -> Model:
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
-    inner: list[type[BaseModel]] = [Feature, Claim, Indicator] if model is Layer else []
+    inner: list[type[BaseModel]] = [Feature, Claim, Indicator]
+    inner = inner if model is Layer else [Rule, RuleSource, When, Override]
     return [f.alias or name for m in (model, *inner) for name, f in m.model_fields.items()]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from geoplan.layers.checks import Check
 from geoplan.layers.faults import Faults
 from geoplan.layers.model import Feature, Layer
 from geoplan.layers.read import CLASSES, PLACE, LayerFile
 from geoplan.layers.registry import Finding, Registry
+from geoplan.schema.measures import MEASURES
 from geoplan.toml import suggestion
 
 
@@ -24,6 +26,7 @@ def check_references(files: Sequence[LayerFile], registry: Registry) -> None:
         faults.add(_claim_faults(file), [file.name])
     faults.add(_theme_faults(files, registry))
     faults.add(_finding_faults(files, registry))
+    faults.add(_check_faults(files, registry))
     faults.raise_any(PLACE)
 
 
@@ -48,6 +51,63 @@ def _finding_sentences(
         if name in layers and part and part not in _parts(layers[name]):
             hint = suggestion(part, _parts(layers[name]))
             yield f"about names {of!r}, which is not there.{hint}"
+
+
+def _check_faults(files: Sequence[LayerFile], registry: Registry) -> Iterator[str]:
+    layers = {file.layer.id: file.layer for file in files}
+    figures = {name: dict(_figures(layer)) for name, layer in layers.items()}
+    for check in registry.check:
+        for loc, name in check.named:
+            counted = check.kind == "count" and loc[0] == "parts"
+            layer = name.partition("@")[0].partition("/")[0]
+            there = list(figures.get(layer, ()))
+            if counted and layer in layers:
+                there = [f"{layer}/{feature.id}" for feature in layers[layer].feature]
+            # A project may leave out the layer itself, but not misspell its figures.
+            if (layer in layers and name not in there) or not set("@/") & set(name):
+                what = "feature (layer/feature)" if counted else _FIGURE
+                where = registry.at("check", check.id, *loc)
+                hint = suggestion(name, there)
+                yield f"{where}: check {check.id!r}: {name!r} is no {what} that is there.{hint}"
+        kinds = {k: v for found in figures.values() for k, v in found.items()}
+        if mixed := _mixed(check, kinds):
+            where = registry.at("check", check.id, "kind")
+            yield (
+                f"{where}: check {check.id!r}: a {check.kind} is of figures of one kind; "
+                f"these are of {mixed}"
+            )
+
+
+_ALIKE: dict[str, Sequence[str]] = {
+    "sum": ("result", "parts"),
+    "difference": ("result", "parts"),
+    "equal": ("result", "parts"),
+    "partition": ("parts",),
+    "growth": ("parts",),
+}
+"""Whose measures must be of one kind, by kind of check."""
+
+
+def _mixed(check: Check, kinds: Mapping[str, str | None]) -> str:
+    """Return the kinds of measures that a check must not mix, or nothing."""
+    told = [name for loc, name in check.named if loc[0] in _ALIKE.get(check.kind, ())]
+    found = {"ratio" if kind == "points" else kind for kind in map(kinds.get, told) if kind}
+    return ", ".join(sorted(found)) if len(found) > 1 else ""
+
+
+_FIGURE = "figure (layer@claim or layer/indicator@reading:year)"
+
+
+def _figures(layer: Layer) -> Iterator[tuple[str, str | None]]:
+    """Yield what checks call the figures of a layer, and the kinds of their measures."""
+    for claim in layer.claim:
+        if claim.id is not None:
+            yield f"{layer.id}@{claim.id}", MEASURES[claim.measure].kind
+    for indicator in layer.indicator:
+        for reading in indicator.readings:
+            measure = reading.measured_in(indicator.measure, indicator.growth)
+            kind = None if measure is None else MEASURES[measure].kind
+            yield f"{layer.id}/{indicator.id}@{reading.kind}:{reading.year}", kind
 
 
 def _parts(layer: Layer) -> list[str]:
@@ -120,10 +180,13 @@ def _claim_faults(file: LayerFile) -> Iterator[str]:
         subjects.add(f"{layer.id}/{layer.file.class_id}")
     empty = {f"{layer.id}/{f.id}" for f in layer.feature if f.slot}
     keys = [claim.key for claim in layer.claim]
+    ids = [claim.id for claim in layer.claim]
     for i, claim in enumerate(layer.claim):
         where = file.at("claim", i, "of")
         if claim.of in empty:
             yield f"{where}: {claim.of!r} is a slot that is not filled: it can have no figure yet"
+        if claim.id is not None and ids.index(claim.id) != i:
+            yield f"{file.at('claim', i, 'id')}: claim {claim.id!r} is defined twice in this layer"
         if keys.index(claim.key) != i:
             first = file.at("claim", keys.index(claim.key), "of")
             yield f"{where}: the same claim stands at {first}"

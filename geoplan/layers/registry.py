@@ -8,16 +8,22 @@ from typing import Annotated, Literal, Protocol, Self, runtime_checkable
 from pydantic import Field, PrivateAttr, StrictBool, model_validator
 
 from geoplan.config import Adcode, Bilingual
+from geoplan.layers.checks import Check
+from geoplan.layers.rules import Override, Rule
 from geoplan.layers.values import ClassId, Line, PartialDay, Period, Printed, Slug
 from geoplan.schema import FindingKind, MapKind
 from geoplan.strict import Strict, Text
 
-EntryKind = Literal["document", "theme", "class", "finding", "map"]
+EntryKind = Literal["document", "theme", "class", "finding", "map", "rule", "override", "check"]
 
 
 @runtime_checkable
 class Located(Protocol):
     """Where an entry stands; reads ``file:line``."""
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
 
     def inside(self, *loc: str | int) -> object:
         """Return where the value at `loc` of the same entry stands."""
@@ -158,13 +164,16 @@ class Map(Strict):
 
 
 class Registry(Strict):
-    """``documents.toml``, ``classes.toml``, ``findings.toml`` and ``maps.toml`` together."""
+    """``documents.toml``, ``classes.toml`` and the other registries together."""
 
     document: tuple[Document, ...] = ()
     theme: tuple[Theme, ...] = ()
     class_: Annotated[tuple[Class, ...], Field(alias="class")] = ()
     finding: tuple[Finding, ...] = ()
     map: tuple[Map, ...] = ()
+    rule: tuple[Rule, ...] = ()
+    override: tuple[Override, ...] = ()
+    check: tuple[Check, ...] = ()
     _places: dict[tuple[str, str], object] = PrivateAttr(default_factory=dict)
 
     def located(self, places: Mapping[tuple[str, str], object]) -> Self:
@@ -180,3 +189,8 @@ class Registry(Strict):
         """
         place = self._places.get((kind, key), f"{kind} {key!r}")
         return str(place.inside(*inside) if isinstance(place, Located) else place)
+
+    def line(self, kind: EntryKind, key: str) -> int:
+        """Return the line of an entry in its file, from 1; 0 where no file was read."""
+        place = self._places.get((kind, key))
+        return place.line if isinstance(place, Located) else 0

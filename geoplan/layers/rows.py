@@ -64,8 +64,9 @@ class Rows:
                 counties=self.gazetteer.counties(scope),
                 reference=reference,
             )
-            for _, feature in file.layer.filled:
-                self._add(file, feature, shapes.get(feature.id))
+            for i, feature in file.layer.filled:
+                begins = file.line("feature", i)
+                self._add(file, feature, shapes.get(feature.id), begins=begins)
 
     def of(self, file: LayerFile) -> Rows:
         """Return the same rows, to which only what comes of `file` is added."""
@@ -73,9 +74,12 @@ class Rows:
         one.files = [file]
         return one
 
-    def _add(self, file: LayerFile, feature: Feature, shape: shapely.Geometry | None) -> None:
+    def _add(
+        self, file: LayerFile, feature: Feature, shape: shapely.Geometry | None, *, begins: int
+    ) -> None:
         document = self.documents[file.layer.document]
-        self.features.append(feature_row(file, feature, document=document, split=self.split))
+        row = feature_row(file, feature, document=document, split=self.split)
+        self.features.append(row | {"file_line": begins})
         self.issues += self._misplaced(file, feature, document)
         self.shapes.append(shape)
 
@@ -110,7 +114,8 @@ class Rows:
             self.issues += issues
             self.dropped += dropped
             for row in records(shapes):
-                self.features.append(_delimited(file, source.class_id, row["feature"], row["name"]))
+                made = _delimited(file, source.class_id, row["feature"], row["name"])
+                self.features.append(made | {"file_line": file.at("file").line})
                 self.shapes.append(row["geometry"])
 
     def counts(self) -> Counter[str]:

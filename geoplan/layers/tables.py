@@ -13,7 +13,7 @@ from geoplan.layers.faults import Faults
 from geoplan.layers.figures import Indicator, Reading, parse_cell
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Document, Registry
-from geoplan.schema import frame, row_id
+from geoplan.schema import frame
 
 
 def status_of(document: Document, as_of: str) -> str | None:
@@ -112,6 +112,7 @@ def layers(
                 "partition": " ".join(_divided(f)) or None,
                 "note": f.layer.note.zh if f.layer.note else None,
                 "note_en": f.layer.note.en if f.layer.note else None,
+                "file": f.name,
             }
             for f in files
         ],
@@ -136,7 +137,7 @@ def stated(files: Sequence[LayerFile]) -> pd.DataFrame:
         "stated",
         [
             {
-                "id": row_id(file.layer.id, *c.key),
+                "id": c.row_id(file.layer.id),
                 "layer": file.layer.id,
                 "of": c.of,
                 "quantity": c.quantity,
@@ -154,9 +155,11 @@ def stated(files: Sequence[LayerFile]) -> pd.DataFrame:
                 "lines": " ".join(map(str, c.lines)),
                 "label": c.label.zh if c.label else None,
                 "label_en": c.label.en if c.label else None,
+                "file_line": file.line("claim", i),
+                "slug": c.id,
             }
             for file in files
-            for c in file.layer.claim
+            for i, c in enumerate(file.layer.claim)
         ],
     )
 
@@ -189,6 +192,7 @@ def indicators(
                 "group": indicator.group.zh if indicator.group else None,
                 "group_en": indicator.group.en if indicator.group else None,
                 "counter": indicator.counter,
+                "constant_prices": indicator.constant_prices,
                 "nature": indicator.nature,
                 "note": indicator.note.zh if indicator.note else None,
                 "note_en": indicator.note.en if indicator.note else None,
@@ -196,6 +200,7 @@ def indicators(
                 "section": indicator.section,
                 "line": indicator.lines[0],
                 "lines": " ".join(map(str, indicator.lines)),
+                "file_line": file.line("indicator", i),
             }
             rows += [common | _reading(indicator, reading) for reading in indicator.readings]
     faults.raise_any("units of indicators")
@@ -241,6 +246,7 @@ def findings(registry: Registry, gazetteer: Gazetteer) -> pd.DataFrame:
                 codes += gazetteer.resolve(name, scope="").adcodes
             except UnitError as fault:
                 faults.add([f"{registry.at('finding', finding.id)}: {fault}"])
+        begins = registry.line("finding", finding.id)
         for i, place in enumerate(finding.place):
             rows.append(
                 {
@@ -258,6 +264,7 @@ def findings(registry: Registry, gazetteer: Gazetteer) -> pd.DataFrame:
                     "document": place.document,
                     "section": place.section,
                     "line": place.lines[0],
+                    "file_line": begins,
                 }
             )
     faults.raise_any("units of findings")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from geoplan import geometry
 from geoplan.overlay.coverage import rounded
+from geoplan.overlay.gross import Gross
 from geoplan.overlay.membership import Memberships
 from geoplan.overlay.unit import Label, UnitResult
 from geoplan.schema import Tables, frame, row_id
@@ -25,17 +26,20 @@ def overlaps_table(
 
     Pairs with shapes on both sides have an area, in km², with shares of
     either side and, where the overlap is whole counties, a relative
-    uncertainty: one standard error, from the borders of those counties. Pairs
-    with a list on a side have the counties in which both are named, and no
-    area.
+    uncertainty: one standard error, from the borders of those counties. The
+    gross area is added over pairs of features: it is more than the net one
+    where features of a class cover a place more than once. Pairs with a list
+    on a side have the counties in which both are named, and no area.
     """
     errors = dict(zip(tables["units"]["adcode"], tables["units"]["uncertainty_km2"], strict=True))
     wholes = {r.adcode: sum(piece.area for piece in r.pieces) + r.dropped for r in results}
     net, pairs = _sums(results)
+    gross = Gross(members, results)
     rows: list[dict[str, object]] = []
     for pair, by_unit in sorted(pairs.items()):
         known = {c: errors[c] for c, area in by_unit.items() if area == wholes[c]}
-        rows += _area_rows(pair, by_unit, net, known)
+        added = {c: gross.of(pair, c, net=area) for c, area in by_unit.items()}
+        rows += _area_rows(pair, by_unit, net, (known, added))
     return frame("overlaps", [*rows, *_list_rows(members, results)])
 
 
@@ -57,17 +61,18 @@ def _area_rows(
     pair: Pair,
     by_unit: dict[str, int],
     net: dict[Label, dict[str, int]],
-    errors: dict[str, float],
+    more: tuple[dict[str, float], dict[str, int]],
 ) -> Iterator[dict[str, object]]:
-    a, b = pair
+    (a, b), (errors, gross) = pair, more
     for code, area in by_unit.items():
         sides = (net[a][code], net[b][code])
-        yield _row(pair, code, 1, area=area, sides=sides, error_km2=errors.get(code))
+        areas = (area, gross[code])
+        yield _row(pair, code, 1, areas=areas, sides=sides, error_km2=errors.get(code))
     sides = (sum(net[a].values()), sum(net[b].values()))
     squares = [errors[code] ** 2 for code in sorted(errors)]
     error = sqrt(sum(squares)) if len(squares) == len(by_unit) else None
-    total = sum(by_unit.values())
-    yield _row(pair, None, len(by_unit), area=total, sides=sides, error_km2=error)
+    areas = (sum(by_unit.values()), sum(gross.values()))
+    yield _row(pair, None, len(by_unit), areas=areas, sides=sides, error_km2=error)
 
 
 def _row(
@@ -75,13 +80,15 @@ def _row(
     adcode: str | None,
     units: int,
     *,
-    area: int,
+    areas: tuple[int, int],
     sides: tuple[int, int],
     error_km2: float | None,
 ) -> dict[str, object]:
     drawn = "indicative" in (pair[0].basis, pair[1].basis)
+    area, gross = areas
     figures: dict[str, float | None] = {
         "area_km2": geometry.km2(area),
+        "area_gross_km2": geometry.km2(gross),
         "share_of_a": area / sides[0],
         "share_of_b": area / sides[1],
     }

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,13 +81,18 @@ class Piece:
 
 @dataclass(frozen=True)
 class UnitResult:
-    """Pieces of a county, gross areas and lengths by label and feature, and the area dropped."""
+    """Pieces of a county, gross areas and lengths by label and feature, and the area dropped.
+
+    `met` is what drawn features of two labels share, added over all pairs of
+    features; only for labels one of which covers a place more than once.
+    """
 
     adcode: str
     pieces: tuple[Piece, ...]
     gross: dict[tuple[Label, str], int]
     lengths: dict[tuple[Label, str], int]
     dropped: int
+    met: dict[tuple[Label, Label], int] = field(default_factory=dict)
 
 
 def overlay_unit(task: UnitTask) -> UnitResult:
@@ -100,7 +106,9 @@ def overlay_unit(task: UnitTask) -> UnitResult:
     """
     outline = shapely.from_wkb(task.outline)
     try:
-        gross, lengths, by_label = _measure(task.shapes, outline)
+        gross, lengths, polygons = _measure(task.shapes, outline)
+        by_label = {label: shapely.union_all(p) for label, p in polygons.items()}
+        met = _met(polygons, by_label, task.whole)
         parts = [(frozenset(task.whole), outline)]
         for label in sorted(by_label):
             parts = _split(parts, label, by_label[label])
@@ -112,7 +120,7 @@ def overlay_unit(task: UnitTask) -> UnitResult:
     if abs(rest) > geometry.AREA_UNITS_PER_M2:
         lost = rest / geometry.AREA_UNITS_PER_M2
         raise StageError(f"overlay of unit {task.adcode} lost {lost:.4f} m2; report this")
-    return UnitResult(task.adcode, tuple(pieces), gross, lengths, dropped)
+    return UnitResult(task.adcode, tuple(pieces), gross, lengths, dropped, met)
 
 
 def _measure(
@@ -120,7 +128,7 @@ def _measure(
 ) -> tuple[
     dict[tuple[Label, str], int],
     dict[tuple[Label, str], int],
-    dict[Label, shapely.Geometry],
+    dict[Label, list[shapely.Geometry]],
 ]:
     gross: dict[tuple[Label, str], int] = {}
     lengths: dict[tuple[Label, str], int] = {}
@@ -141,7 +149,35 @@ def _measure(
         if area:
             gross[key] = gross.get(key, 0) + area
             polygons.setdefault(shape.label, []).append(polygon)
-    return gross, lengths, {label: shapely.union_all(p) for label, p in polygons.items()}
+    return gross, lengths, polygons
+
+
+def _met(
+    polygons: dict[Label, list[shapely.Geometry]],
+    net: dict[Label, shapely.Geometry],
+    whole: tuple[Label, ...],
+) -> dict[tuple[Label, Label], int]:
+    """Return `UnitResult.met`: where no label covers a place twice, pieces tell the same."""
+    twice = {
+        label for label in polygons if label in whole or _is_twice(polygons[label], net[label])
+    }
+    found: dict[tuple[Label, Label], int] = {}
+    for a, b in combinations(sorted(polygons), 2):
+        if twice.isdisjoint((a, b)):
+            continue
+        left, right = np.array(polygons[a]), np.array(polygons[b])
+        pairs = shapely.STRtree(right).query(left, predicate="intersects")
+        shared = shapely.intersection(left[pairs[0]], right[pairs[1]])
+        area = sum(int(area) for area in geometry.area_units(shared))
+        if area:
+            found[a, b] = area
+    return found
+
+
+def _is_twice(parts: list[shapely.Geometry], net: shapely.Geometry) -> bool:
+    """Return whether polygons overlap: they have more area than their union, by over 1 m²."""
+    gross = int(geometry.area_units(np.array(parts)).sum())
+    return gross - int(geometry.area_units(np.array([net]))[0]) > geometry.AREA_UNITS_PER_M2
 
 
 def _length_km(inside: shapely.Geometry) -> float:
@@ -211,12 +247,15 @@ def _cells(result: UnitResult) -> Iterator[tuple[Any, ...]]:
     for kind, figures in (("gross", result.gross), ("length", result.lengths)):
         for (label, feature), amount in figures.items():
             yield kind, json.dumps([label]), feature, amount, b""
+    for pair, amount in result.met.items():
+        yield "met", json.dumps(pair), "", amount, b""
     yield "dropped", "[]", "", result.dropped, b""  # each unit has one, also where it is nothing
 
 
 def _result(rows: pd.DataFrame) -> UnitResult:
     pieces: list[Piece] = []
     figures: dict[str, dict[tuple[Label, str], int]] = {"gross": {}, "length": {}}
+    met: dict[tuple[Label, Label], int] = {}
     dropped = 0
     for _, _, kind, text, feature, amount, wkb in rows.itertuples(index=False, name=None):
         labels = tuple(Label(*names) for names in json.loads(text))
@@ -224,7 +263,9 @@ def _result(rows: pd.DataFrame) -> UnitResult:
             pieces.append(Piece(labels, amount, wkb))
         elif kind == "dropped":
             dropped = amount
+        elif kind == "met":
+            met[labels[0], labels[1]] = amount
         else:
             figures[kind][labels[0], feature] = amount
     adcode = str(rows["adcode"].iloc[0])
-    return UnitResult(adcode, tuple(pieces), figures["gross"], figures["length"], dropped)
+    return UnitResult(adcode, tuple(pieces), figures["gross"], figures["length"], dropped, met)

@@ -11,6 +11,8 @@ from geoplan.schema.tables import TABLES
 from geoplan.schema.vocabulary import (
     BASIS_OF,
     Basis,
+    CheckKind,
+    ClaimMethod,
     ClaimStatus,
     DocumentStatus,
     DrawnBy,
@@ -34,6 +36,8 @@ __all__ = [
     "CITING",
     "TABLES",
     "Basis",
+    "CheckKind",
+    "ClaimMethod",
     "ClaimStatus",
     "Column",
     "DocumentStatus",

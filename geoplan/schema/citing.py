@@ -12,6 +12,7 @@ CITING: dict[str, tuple[tuple[str, str], ...]] = {
     "claims": (("of", "lines"),),
     "findings": (("document", "lines"),),
     "indicators": (("document", "lines"),),
+    "rules": (("document", "lines"),),
     "conflicts": (("document_a", "line_a"), ("document_b", "line_b")),
 }
 """Columns of the document, or of the layer that has one, and of lines, by table."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from geoplan.errors import SchemaError, listed
-from geoplan.schema.columns import Column
+from geoplan.schema.columns import Column, Table
 from geoplan.schema.tables import TABLES
 from geoplan.schema.vocabulary import Dtype, Severity
 
@@ -86,10 +87,20 @@ def frame(name: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
             made[column.name] = made[column.name].astype(_DTYPES[column.dtype])
     if table.sort:
         made = made.sort_values(
-            list(table.sort), kind="stable", ignore_index=True, na_position="first"
+            list(table.sort),
+            kind="stable",
+            ignore_index=True,
+            na_position="first",
+            key=partial(_in_order, table),
         )
     check(name, made)
     return made
+
+
+def _in_order(table: Table, cells: pd.Series) -> pd.Series:
+    """Return what sorts words of a vocabulary in its order: grades from the strongest."""
+    allowed = next(column.allowed for column in table.columns if column.name == cells.name)
+    return cells.map({word: i for i, word in enumerate(allowed)}) if allowed else cells
 
 
 def check(name: str, table: pd.DataFrame) -> None:

@@ -8,28 +8,25 @@ from geoplan.schema.columns import Column, Table
 from geoplan.schema.columns import one_of as _one_of
 from geoplan.schema.columns import real as _real
 from geoplan.schema.columns import text as _text
+from geoplan.schema.figures import CHECKS, CITATION, CLAIMS, FILE_LINE, INDICATORS, STATED
+from geoplan.schema.matters import CONFLICTS, RULES
 from geoplan.schema.vocabulary import (
     Basis,
-    ClaimStatus,
     DocumentStatus,
     DrawnBy,
     Evidence,
     Extent,
     FindingKind,
-    Grade,
     Kind,
     Level,
     MapKind,
-    Nature,
-    ReadingKind,
-    Relation,
     Sensitivity,
     Severity,
     State,
 )
 
 _GEOMETRY = Column("geometry", "geometry", nullable=True)
-_CITATION = (*_text("document", "section"), Column("line", "integer"))
+_FILE = Column("file")
 
 _ALL = (
     Table(
@@ -92,6 +89,7 @@ _ALL = (
             *_text("documents", "earlier", "later", nullable=True),
         ),
     ),
+    *RULES,
     Table(
         "layers",
         ("layer",),
@@ -102,6 +100,7 @@ _ALL = (
             _one_of("sensitivity", Sensitivity),
             Column("features", "integer"),
             *_text("partition", "note", "note_en", nullable=True),
+            _FILE,
         ),
     ),
     Table(
@@ -114,6 +113,7 @@ _ALL = (
             *_text("section", "lines"),
             *_text("printed", "period_start", "period_end", "places", nullable=True),
             *_text("inferred", "inferred_en", "note", "note_en", nullable=True),
+            FILE_LINE,
             _GEOMETRY,
         ),
     ),
@@ -124,42 +124,12 @@ _ALL = (
             *_text("id", "layer", "class", "feature", "adcode", "name"),
             _one_of("extent", Extent),
             _one_of("evidence", Evidence),
-            *_CITATION,
+            *CITATION,
         ),
     ),
-    Table(
-        "stated",
-        ("id",),
-        (
-            *_text("id", "layer", "of", "quantity"),
-            *_text("label", "label_en", nullable=True),
-            *_real("published"),
-            *_real("published_to", nullable=True),
-            *_real("step"),
-            *_text("measure"),
-            _one_of("relation", Relation),
-            *_text("counter", "year", "relative_to", nullable=True),
-            *_CITATION,
-            *_text("lines"),
-        ),
-    ),
-    Table(
-        "indicators",
-        ("layer", "indicator", "reading", "year"),
-        (
-            *_text("layer", "indicator", "adcode", "unit", "unit_en", "name", "name_en"),
-            *_text("group", "group_en", "measure", "counter", nullable=True),
-            _one_of("reading", ReadingKind),
-            *_text("year", "printed"),
-            *_real("value", "value_to", nullable=True),
-            _one_of("relation", Relation),
-            Column("cumulative", "flag"),
-            Column("nature", nullable=True, allowed=get_args(Nature)),
-            *_text("note", "note_en", nullable=True),
-            *_CITATION,
-            *_text("lines"),
-        ),
-    ),
+    STATED,
+    CHECKS,
+    INDICATORS,
     Table(
         "findings",
         ("finding", "place"),
@@ -170,7 +140,8 @@ _ALL = (
             *_text("title", "title_en", "detail", "detail_en"),
             *_text("units", "about", nullable=True),
             *_text("printed", "lines"),
-            *_CITATION,
+            *CITATION,
+            FILE_LINE,
         ),
     ),
     Table(
@@ -210,7 +181,8 @@ _ALL = (
             Column("adcode", nullable=True),
             _one_of("basis", Basis),
             Column("units", "integer"),
-            *_real("area_km2", "share_of_a", "share_of_b", "uncertainty", nullable=True),
+            *_real("area_km2", "area_gross_km2", nullable=True),
+            *_real("share_of_a", "share_of_b", "uncertainty", nullable=True),
         ),
         sort=("layer_a", "class_a", "layer_b", "class_b", "basis", "adcode"),
     ),
@@ -225,44 +197,8 @@ _ALL = (
         ),
         sort=("stage", "layer", "feature", "adcode"),
     ),
-    Table(
-        "claims",
-        ("id",),
-        (
-            *_text("id", "layer", "of", "quantity"),
-            *_text("label", "label_en", nullable=True),
-            *_real("published"),
-            *_real("published_to", nullable=True),
-            *_text("measure"),
-            _one_of("relation", Relation),
-            *_text("counter", "year", nullable=True),
-            *_real("converted"),
-            *_real("converted_to", nullable=True),
-            *_text("base_measure"),
-            *_real("computed", "tolerance", "difference", nullable=True),
-            _one_of("status", ClaimStatus),
-            Column("reason", nullable=True),
-            *_CITATION,
-            *_text("lines"),
-        ),
-    ),
-    Table(
-        "conflicts",
-        ("id",),
-        (
-            *_text("id", "rule"),
-            _one_of("grade", Grade),
-            _one_of("basis", Basis),
-            *_text("adcode", "layer_a", "class_a", "feature_a", "layer_b", "class_b", "feature_b"),
-            *_real("area_km2", "share", nullable=True),
-            *_text("document_a", "section_a"),
-            Column("line_a", "integer"),
-            *_text("document_b", "section_b"),
-            Column("line_b", "integer"),
-            *_text("reconciled_by", "overruled_by", nullable=True),
-        ),
-        sort=("adcode", "rule", "id"),
-    ),
+    CLAIMS,
+    CONFLICTS,
     Table(
         "issues",
         ("id",),

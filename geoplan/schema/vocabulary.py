@@ -32,6 +32,14 @@ Kind = Literal["vector", "slot"]
 DocumentStatus = Literal["in_force", "expired", "draft", "history"]
 Sensitivity = Literal["public", "internal", "secret"]
 ClaimStatus = Literal["agrees", "differs", "inconsistent", "not_checkable"]
+
+ClaimMethod = Literal["geometry", "list", "arithmetic", "between_documents"]
+"""What a figure was set against: shapes, names, other figures of its text, another text."""
+
+CheckKind = Literal[
+    "sum", "difference", "ratio", "product", "growth", "equal", "count", "partition"
+]
+"""How figures make another one: see docs/design.md, section 4."""
 Severity = Literal["info", "warning", "error"]
 Grade = Literal["breaks", "coordinate", "attention", "compatible"]
 """How far two classes ask for coordination: docs/design.md, section 5."""

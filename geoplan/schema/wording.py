@@ -34,8 +34,11 @@ def figure_words(row: Mapping[str, Any]) -> tuple[str, str]:
     """Return a claim's figure with its measure: 约6422平方公里, about 6422 km².
 
     `row` is one of the tables `stated` or `claims`. Chinese keeps the printed
-    size (3万多人), English writes it out (over 30,000 persons).
+    size (3万多人), English writes it out (over 30,000 persons). A figure without
+    a measure stands alone.
     """
+    if row["measure"] is None:
+        return number_words(row)
     size, word = _sized(row)
     zh = _number(row, _RELATIONS[row["relation"]][0], between=size)
     return f"{zh}{word}", _english(row)
