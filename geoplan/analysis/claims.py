@@ -1,217 +1,193 @@
-"""Claims: figures as the plans print them, set against what the geometry gives.
+"""Claims: every figure that plans print, set against what can be computed of it.
 
-A claim is checked only on exact shapes or complete lists. On shapes that we
-drew, or that were made from the very figure, it is not checkable, and says why.
+That is geometry and complete lists, other figures of the same text, and other
+texts. A figure with which nothing can be done says what that would take.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import sqrt
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-import shapely
-
-from geoplan import crs, geometry
-from geoplan.analysis.subjects import Feature, Subjects
-from geoplan.schema import Tables, check, frame, records
+from geoplan.analysis.arithmetic import Sum, carried_out
+from geoplan.analysis.faulty import Faulty
+from geoplan.analysis.intervals import Compared, Printed, Span, compared
+from geoplan.analysis.measured import Measured, measure
+from geoplan.analysis.missing import missing_for
+from geoplan.analysis.numbers import Figure, Row, indicator_figures, stated_figures
+from geoplan.analysis.series import growth_sums, repeated
+from geoplan.analysis.subjects import Subjects
+from geoplan.analysis.written import Listed, written_checks
+from geoplan.schema import Tables, check, frame, row_id
 from geoplan.schema.measures import MEASURES, converted
 
-APPROXIMATE_SHARE = 0.05
-"""What 约, 左右 or 多 allow, as a share of the printed figure."""
-
-REASONS = (
-    "made_from_figure",
-    "indicative_geometry",
-    "no_geometry",
-    "incomplete_list",
-    "not_listed",
-    "no_data",
-)
-"""Why a claim is not checkable."""
-
-
-Claim = Mapping[str, Any]
-"""A row of `stated`."""
-
-
-@dataclass(frozen=True)
-class _Figure:
-    """A computed figure with its standard error, in the claim's measure; or why there is none."""
-
-    value: float | None = None
-    error: float = 0.0
-    reason: str | None = None
-
-
-def build_analysis(tables: Tables) -> dict[str, pd.DataFrame]:
-    """Build the tables `claims` and `conflicts` (empty: no rules are defined yet)."""
-    return {"claims": check_claims(tables), "conflicts": frame("conflicts", [])}
+NEEDED = ("units", "features", "memberships", "documents", "stated", "indicators", "checks")
 
 
 def check_claims(tables: Tables) -> pd.DataFrame:
-    """Check every figure of `stated` against units, features and memberships.
+    """Check every figure of `stated` and `indicators`; each has one row at least.
 
-    Tolerance is the largest of half a unit of the last printed digit, what
-    an approximate wording allows, and the standard error of the borders.
-    A claim agrees within one tolerance, differs within three, and is
-    inconsistent beyond.
+    Tolerance is what rounding of all figures leaves open, or an approximate
+    wording allows, or the standard error of the borders. A figure agrees
+    within one tolerance, differs within three, and is inconsistent beyond.
+    A figure that is checked in several ways has a row for each.
     """
-    for name in ("units", "features", "memberships", "stated", "documents"):
+    for name in (*NEEDED, "findings"):
         check(name, tables[name])
-    subjects = Subjects.of(tables)
-    documents = tables["documents"]
-    scopes = dict(zip(documents["document"], documents["scope"], strict=True))
-    rows = []
-    for claim in records(tables["stated"]):
-        figure = _compute(claim, subjects, scopes)
-        rows.append(_judged(claim, figure))
+    claims = _Claims.of(tables)
+    rows = [
+        _completed(row, claims.faulty) for figure in claims.figures for row in claims.rows(figure)
+    ]
     return frame("claims", rows)
 
 
-def _judged(claim: Claim, figure: _Figure) -> dict[str, object]:
-    row = {name: claim[name] for name in _COPIED} | _converted(claim)
-    if figure.value is None:
-        return {**row, "status": "not_checkable", "reason": figure.reason}
-    about = claim["relation"] in ("about", "over")
-    allowed = APPROXIMATE_SHARE * abs(claim["published"]) if about else 0.0
-    tolerance = max(claim["step"] / 2, allowed, figure.error)
-    difference = _difference(figure.value, claim)
-    status = "agrees" if abs(difference) <= tolerance else "inconsistent"
-    if tolerance < abs(difference) <= 3 * tolerance:
-        status = "differs"
+@dataclass(frozen=True)
+class _Claims:
+    """All figures, and what they can be set against."""
+
+    figures: Sequence[Figure]
+    subjects: Subjects
+    scopes: Mapping[str, str]
+    sums: Mapping[str, Sequence[Sum | Listed]]
+    faulty: Faulty
+
+    @classmethod
+    def of(cls, tables: Tables) -> _Claims:
+        cells = indicator_figures(tables)
+        figures = [*stated_figures(tables), *cells]
+        documents = tables["documents"]
+        scopes = dict(zip(documents["document"], documents["scope"], strict=True))
+        sums: dict[str, list[Sum | Listed]] = defaultdict(list)
+        for made in (*written_checks(tables, figures), *growth_sums(cells), *repeated(cells)):
+            sums[(made.result or made.parts[0]).ref].append(made)
+        return cls(figures, Subjects.of(tables), scopes, sums, Faulty.of(tables))
+
+    def rows(self, figure: Figure) -> Iterator[dict[str, Any]]:
+        """Yield a row for each way in which a figure is checked; one if there is none."""
+        found = [self._row_of(made, figure) for made in self.sums.get(figure.ref, ())]
+        shares = [row for row in found if row["quantity"] == "partition"]
+        found = [row for row in found if row["quantity"] != "partition"]
+        own = self._own(figure)
+        checked = [row for row in (own, *found) if row["status"] != "not_checkable"]
+        # Of several reasons the one of a check that was tried says most.
+        told = checked or [*found, own][:1]
+        for i, row in enumerate((*told, *shares)):
+            yield row if i == 0 else {**row, "id": row_id(*_key(figure), row["formula"])}
+
+    def _own(self, figure: Figure) -> dict[str, Any]:
+        """Return the row of a figure by itself: by geometry or lists, or why not."""
+        row = figure.row
+        if row["quantity"] == "indicator":
+            return _unchecked(figure, _why_not(row))
+        found = measure(row, self.subjects, scopes=self.scopes)
+        if found.value is None:
+            return _unchecked(figure, found.reason or "no_data")
+        method = "list" if row["quantity"] == "count" else "geometry"
+        return _copied(figure) | {"method": method} | _judged(found, figure)
+
+    def _row_of(self, made: Sum | Listed, figure: Figure) -> dict[str, Any]:
+        if isinstance(made, Listed):
+            own = _judged(Measured(float(len(made.names))), figure)
+            names = "、".join(made.names)
+            return _copied(figure) | own | {"method": "list", "check": made.check, "formula": names}
+        outcome = carried_out(made)
+        inputs = " ".join(part.ref for part in made.parts)
+        about: dict[str, Any] = {"check": made.check, "formula": outcome.formula, "inputs": inputs}
+        row = _copied(figure)
+        if made.result is None:
+            row |= {"quantity": "partition", "label": None, "label_en": None, "relation": "equal"}
+            row |= {"published": 100.0, "published_to": None, "reading": None}
+            row["measure"] = "percent"
+        if made.measure is not None:
+            row["measure"] = made.measure.id
+        if outcome.compared is None:
+            return row | about | _reasoned(row, outcome.reason or "no_data")
+        others = {part.row["document"] for part in made.parts} - {figure.row["document"]}
+        method = "between_documents" if others else "arithmetic"
+        found = _found(outcome.computed, outcome.compared)
+        return row | about | found | {"method": method, "reason": outcome.reason}
+
+
+def _key(figure: Figure) -> tuple[object, ...]:
+    return (figure.ref,)
+
+
+def _why_not(cell: Row) -> str:
+    if not cell["reading"].endswith("growth"):
+        return "no_data"
+    if cell["constant_prices"]:
+        return "constant_prices"
+    return "meaning_unknown" if cell["measure"] is None else "no_data"
+
+
+def _copied(figure: Figure) -> dict[str, Any]:
+    row = {name: figure.row[name] for name in _COPIED}
+    made = dict.fromkeys(_COMPUTED)
+    key = row_id(*(figure.row[name] for name in _CELL)) if "reading" in figure.row else None
+    return {**row, **made, "id": key or figure.row["id"], "reading": figure.row.get("reading")}
+
+
+def _unchecked(figure: Figure, reason: str) -> dict[str, Any]:
+    row = _copied(figure)
+    return row | _reasoned(row, reason)
+
+
+def _reasoned(row: Row, reason: str) -> dict[str, Any]:
+    return {"status": "not_checkable", "reason": reason, "missing": missing_for(row, reason)}
+
+
+def _judged(found: Measured, figure: Figure) -> dict[str, Any]:
+    """Judge what shapes or lists give: their error and rounding count once, not both."""
+    value = found.value or 0.0
+    exact = Span(value, value)
+    result = compared(Printed(exact, exact), figure.span)
+    tolerance = max(_rounding(figure), found.error)
+    return _found(value, Compared(result.difference, tolerance))
+
+
+def _rounding(figure: Figure) -> float:
+    """Return how much the last digit, or an approximate wording, leaves open."""
+    core, outer = figure.span
+    low = core.low - outer.low if core.low > float("-inf") else 0.0
+    return low or outer.high - core.high
+
+
+def _found(value: float | None, found: Compared) -> dict[str, Any]:
     return {
-        **row,
-        "computed": figure.value,
-        "tolerance": tolerance,
-        "difference": difference,
-        "status": status,
-        "reason": None,
+        "computed": value,
+        "tolerance": found.tolerance,
+        "difference": found.difference,
+        "status": found.status,
     }
 
 
-def _difference(value: float, claim: Claim) -> float:
-    """Return how far a figure lies outside what the claim says; 0 inside a range."""
-    low = claim["published"]
-    high = low if claim["published_to"] is None else claim["published_to"]
-    if claim["relation"] in ("at_least", "more_than"):
-        high = max(high, value)
-    elif claim["relation"] in ("at_most", "less_than"):
-        low = min(low, value)
-    return float(value - min(max(value, low), high))
+def _completed(row: dict[str, Any], faulty: Faulty) -> dict[str, Any]:
+    """Add the figure in its base measure, and findings that tell of what does not agree."""
+    return {**row, **_converted(row), "findings": faulty.of_row(row)}
 
 
-def _converted(claim: Claim) -> dict[str, object]:
-    measure = claim["measure"]
+def _converted(row: Row) -> dict[str, object]:
+    if row["measure"] is None:
+        return {"converted": None, "converted_to": None, "base_measure": None}
     low, high = (
-        None if claim[name] is None else float(converted(Decimal(str(claim[name])), measure))
+        None if row[name] is None else float(converted(Decimal(str(row[name])), row["measure"]))
         for name in ("published", "published_to")
     )
-    base = MEASURES[measure].base
+    base = MEASURES[row["measure"]].base
     return {"converted": low, "converted_to": high, "base_measure": base}
 
 
+_CELL = ("layer", "indicator", "reading", "year")
 _COPIED = (
-    "id",
-    "layer",
-    "of",
-    "quantity",
-    "label",
-    "label_en",
-    "published",
-    "published_to",
-    "measure",
-    "relation",
-    "counter",
-    "year",
-    "document",
-    "section",
-    "line",
-    "lines",
+    *("layer", "of", "quantity", "label", "label_en", "published", "published_to"),
+    *("measure", "relation", "counter", "year", "document", "section", "line", "lines"),
 )
-
-
-def _compute(claim: Claim, subjects: Subjects, scopes: Mapping[str, str]) -> _Figure:
-    features = subjects.select(claim["layer"], claim["of"])
-    if claim["quantity"] == "area":
-        return _area(claim, features, subjects)
-    if claim["quantity"] == "share":
-        whole = claim["relative_to"] or scopes[claim["document"]]
-        return _share(features, subjects, whole)
-    if claim["quantity"] == "count":
-        return _count(claim, features, subjects)
-    if claim["quantity"] == "length":
-        drawn = any(feature.extent == "indicative" for feature in features)
-        return _Figure(reason="indicative_geometry" if drawn else "no_geometry")
-    return _Figure(reason="no_data")
-
-
-def _area(claim: Claim, features: Sequence[Feature], subjects: Subjects) -> _Figure:
-    figure = _net_area(features, subjects)
-    if figure.value is None:
-        return figure
-    factor = float(MEASURES[claim["measure"]].factor)
-    return _Figure(figure.value / factor, figure.error / factor)
-
-
-def _net_area(features: Sequence[Feature], subjects: Subjects) -> _Figure:
-    """Return the area in km² that `features` cover together, or why there is none."""
-    reason = _why_no_area(features, subjects)
-    if reason is not None:
-        return _Figure(reason=reason)
-    drawn = [feature.geometry for feature in features if feature.extent == "delimited"]
-    if drawn:
-        net = shapely.union_all(crs.data_to_work(np.array(drawn, dtype=object)))
-        return _Figure(geometry.km2(int(geometry.area_units(np.array([net]))[0])))
-    counties = subjects.counties(_whole(features))
-    # Summed by numpy, whose order of adding gives the last digits.
-    areas = np.array([county.area_km2 for county in counties])
-    errors = np.array([county.uncertainty_km2 for county in counties])
-    return _Figure(float(areas.sum()), sqrt(float((errors**2).sum())))
-
-
-def _whole(features: Iterable[Feature]) -> list[Feature]:
-    return [feature for feature in features if feature.extent == "whole"]
-
-
-def _why_no_area(features: Sequence[Feature], subjects: Subjects) -> str | None:
-    if not features:
-        return "no_data"
-    if any(feature.drawn_by == "footprint" for feature in features):
-        return "made_from_figure"
-    extents = {feature.extent for feature in features} - {"statement"}
-    if "indicative" in extents:
-        return "indicative_geometry"
-    if extents not in ({"whole"}, {"delimited"}):
-        return "no_geometry"
-    return None if subjects.named(_whole(features)) <= subjects.units.keys() else "no_data"
-
-
-def _share(features: Sequence[Feature], subjects: Subjects, whole: str) -> _Figure:
-    figure = _net_area(features, subjects)
-    if figure.value is None:
-        return figure
-    if whole not in subjects.units:
-        return _Figure(reason="no_data")
-    total = subjects.units[whole].area_km2
-    return _Figure(100 * figure.value / total, 100 * figure.error / total)
-
-
-def _count(claim: Claim, features: Sequence[Feature], subjects: Subjects) -> _Figure:
-    # 20多项, or one statement about many: the plan itself does not list them all.
-    one = claim["of"].partition("/")[2] in {feature.feature for feature in features}
-    if claim["relation"] != "equal" or (one and claim["measure"] == "features"):
-        return _Figure(reason="incomplete_list")
-    if claim["measure"] in ("items", "10k_items", "100m_items", "households"):
-        return _Figure(reason="not_listed")
-    if claim["measure"] == "features":
-        return _Figure(float(len(features)))
-    named = [feature for feature in features if feature.extent != "statement"]
-    if not named:
-        return _Figure(reason="no_geometry")
-    return _Figure(float(len(subjects.named(named))))
+_COMPUTED = (
+    *("computed", "tolerance", "difference", "reason", "method", "missing"),
+    *("check", "formula", "inputs"),
+)

@@ -120,6 +120,17 @@ def test_share_is_of_the_scope_or_of_what_it_names(
     assert row["status"] == "agrees"
 
 
+@pytest.mark.parametrize(("measure", "figure"), [("percent", 33), ("permille", 333)])
+def test_share_is_in_the_measure_of_the_plan(
+    small: SmallProject, measure: str, figure: float
+) -> None:
+    (row,) = judged(small, PAIR, claim("other", figure, measure, quantity="share"))
+    factor = figure // 33
+    assert row["computed"] == pytest.approx(factor * 100 / 3)
+    assert row["tolerance"] == pytest.approx(max(0.5, factor * ERROR / 6))
+    assert row["status"] == "agrees"
+
+
 def test_counts_of_units_and_of_features(small: SmallProject) -> None:
     units, features = judged(
         small,
