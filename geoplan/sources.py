@@ -106,7 +106,7 @@ def resolved(layers: Sequence[str | Path], project: Project | None) -> list[Sour
         raise UsageError(f"{names[0]}: there is no such file, and no project to look up a layer")
     made: dict[str, Source] = {}
     if names and project is not None:
-        tables = _tables(project)
+        tables = fresh_tables(project)
         made = {name: _source(name, tables, project) for name in dict.fromkeys(names)}
     return [made.get(str(layer)) or Source(Path(layer)) for layer in layers]
 
@@ -132,8 +132,8 @@ def tabulate(
     return table
 
 
-def _tables(project: Project) -> Tables:
-    """Read the tables; `DataError` says which command makes them anew."""
+def fresh_tables(project: Project) -> Tables:
+    """Read units, layers, features, memberships; `DataError` says which command makes them anew."""
     tables = read_tables(project, ["units", "layers", "features", "memberships"])
     for stage in READERS:
         changed = _changed(project, stage)
