@@ -1,0 +1,1 @@
+"""The page of the overlap matrix: which classes share places, and how much."""

@@ -1,0 +1,1 @@
+"""Tables county × class that go into a report as they are."""
