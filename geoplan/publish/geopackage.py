@@ -10,9 +10,10 @@ import shapely
 
 from geoplan import crs, schema
 from geoplan.publish import geojson
+from geoplan.publish.exports import styles
 from geoplan.publish.items import inside_of
 from geoplan.publish.projected import union
-from geoplan.publish.rows import kept
+from geoplan.publish.rows import kept, rows_of
 from geoplan.publish.shapes import leaves
 from geoplan.vector import geopackage
 
@@ -26,13 +27,33 @@ COVERAGE = (
     *("count", "share_of_unit"),
 )
 
+SAID = ("adcode", "unit_name", *COVERAGE[1:], *geojson.OF_LAYERS, "theme", "style", "ref")
+"""Columns of coverage in the file."""
+
 
 def geopackage_bytes(tables: schema.Tables) -> bytes:
+    """Return units, features by type of shape, and coverage, with names and styles for QGIS.
+
+    Degrees of EPSG:4490, areas in km², shares from 0 to 1. For each theme
+    there is a view of the counties that it concerns, coloured by class.
+    """
+    layers = layers_of(tables)
+    views = styles.views_of(layers["coverage"], tables)
+    return geopackage(layers, views=views, about=styles.abouts(layers, views, tables=tables))
+
+
+def style(name: str, tables: schema.Tables) -> str:
+    """Return the style of the layer `name` as a file of QGIS (QML)."""
+    layers = {name: layers_of(tables)[name]}
+    return styles.abouts(layers, {}, tables=tables)[name].style
+
+
+def layers_of(tables: schema.Tables) -> dict[str, pd.DataFrame]:
     """Return units, features by type of shape, and coverage as a table to join by ``adcode``.
 
-    Degrees of EPSG:4490, areas in km², shares from 0 to 1; columns as in the
-    GeoJSON files; coverage too has the columns `geojson.OF_LAYERS`. A feature that is
-    whole units has their shape.
+    Columns as in the GeoJSON files; coverage too has the columns
+    `geojson.OF_LAYERS`. Rows have a ``ref`` for trace. A feature that is whole
+    units has their shape.
     """
     units, coverage = tables["units"], tables["coverage"]
     layers = {"units": _shaped(units[list(geojson.UNITS)], units["geometry"].to_numpy())}
@@ -43,7 +64,7 @@ def geopackage_bytes(tables: schema.Tables) -> bytes:
         for shape, extent, codes in zip(own, extents, named, strict=True)
     ]
     shapes = np.array(list(map(_plain, whole)), dtype=object)
-    plain = pd.DataFrame(features.drop(columns="geometry"))
+    plain = _with_refs("features", pd.DataFrame(features.drop(columns="geometry")))
     dimensions = shapely.get_dimensions(shapes)
     for dimension, name in KINDS.items():
         rows = dimensions == dimension
@@ -51,8 +72,25 @@ def geopackage_bytes(tables: schema.Tables) -> bytes:
     layers[NO_SHAPE] = plain[dimensions < 0]
     # What a plan does not say of a unit has no figures to join.
     said = geojson.with_layers(pd.DataFrame(coverage[coverage["state"] == "concerned"]), tables)
-    layers["coverage"] = said[[*COVERAGE, *geojson.OF_LAYERS]]
-    return geopackage(layers)
+    layers["coverage"] = _with_refs("coverage", _with_themes(said, tables))[list(SAID)]
+    return layers
+
+
+def _with_themes(said: pd.DataFrame, tables: schema.Tables) -> pd.DataFrame:
+    themes = {row["layer"]: row["theme"] for row in rows_of(tables, "layers")}
+    names = {row["adcode"]: row["name"] for row in rows_of(tables, "units")}
+    return said.assign(
+        theme=[themes[layer] for layer in said["layer"]],
+        unit_name=[names.get(code, "") for code in said["adcode"]],
+        style=[f"{c}/{b}" for c, b in zip(said["class"], said["basis"], strict=True)],
+    )
+
+
+def _with_refs(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    keys = schema.TABLES[table].key
+    cells = zip(*(rows[key] for key in keys), strict=True)
+    refs = [schema.ref_of(table, dict(zip(keys, row, strict=True))) for row in cells]
+    return rows.assign(ref=refs)
 
 
 def _shaped(columns: pd.DataFrame, shapes: np.ndarray) -> pd.DataFrame:

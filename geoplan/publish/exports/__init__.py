@@ -1,0 +1,1 @@
+"""What people take home: a workbook, styled shapes, and what describes the files."""
