@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field
 
 from geoplan.base_map import BaseMap
-from geoplan.errors import ConfigError, DataError, UsageError, listed
-from geoplan.strict import Strict, Text
-from geoplan.toml import fault_lines
+from geoplan.errors import ConfigError, DataError, UsageError
+from geoplan.strict import Strict, Text, read_strict
 
 FILE_NAME = "geoplan.toml"
 
@@ -142,6 +140,12 @@ class Project:
         """Folder of what is published; `ConfigError` if it is not one of its own."""
         return self._output("maps")
 
+    def check_outside(self, path: Path) -> None:
+        """Raise `UsageError` where `path` lies in a folder to which only builds write."""
+        for kind, own in (("maps", self.maps_folder), ("tables", self.build_folder)):
+            if path.resolve().is_relative_to(own.resolve()):
+                raise UsageError(f"{path}: lies in the folder of {kind}, {own}; give another")
+
     def _output(self, key: Literal["build", "maps"]) -> Path:
         name: str = getattr(self.config, key)
         others = ("boundaries", "reference", "layers", *({"build", "maps"} - {key}))
@@ -229,15 +233,5 @@ _COPIED = (FILE_NAME, "data", "layers")
 
 
 def _read(file: Path) -> Config:
-    try:
-        text = file.read_text("utf-8-sig")  # editors on Windows write a byte order mark
-        return Config.model_validate(tomllib.loads(text))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ConfigError(f"{file}: cannot be read as UTF-8 text: {fault}") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise ConfigError(f"{file}: not valid TOML: {fault}") from fault
-    except ValidationError as fault:
-        models = (Config, Budgets, Bilingual, BaseMap)
-        allowed = [key for model in models for key in model.model_fields]
-        faults = fault_lines(text, fault, allowed=allowed)
-        raise ConfigError(f"{file}: {len(faults)} fault(s):\n{listed(faults)}") from fault
+    models = (Config, Budgets, Bilingual, BaseMap)
+    return read_strict(file, Config, keys=[key for model in models for key in model.model_fields])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,15 @@ LAST_ROW = 1_048_576
 LONGEST_TEXT = 32_767
 """Characters that a cell has room for."""
 
-Cell = str | float | int | bool | None
+
+@dataclass(frozen=True)
+class Link:
+    """A cell that leads to another sheet of the workbook, and shows its name."""
+
+    sheet: str
+
+
+Cell = str | float | int | bool | Link | None
 
 _REFUSED = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -33,6 +41,8 @@ class Head:
     number: str = ""
     """A number format of spreadsheets, such as ``0.00`` or ``0.0%``; empty for text."""
     width: float = 12.0
+    wrap: bool = False
+    """Whether long texts go on below in their cell, not beyond it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,8 @@ class Sheet:
     """Places of rows, from 0, that are sums."""
     frozen: int = 0
     """Columns that stay when one scrolls sideways."""
+    filtered: bool = True
+    """Whether heads stay and have filters; not where the notes above fill a screen."""
 
 
 def workbook_bytes(sheets: Sequence[Sheet], *, title: str = "") -> bytes:
@@ -64,6 +76,8 @@ def workbook_bytes(sheets: Sequence[Sheet], *, title: str = "") -> bytes:
     ------
     StageError
         Where a sheet has more rows than a spreadsheet can hold, or none is given.
+    KeyError
+        Where a link leads to no sheet.
     """
     if not sheets:
         raise StageError("a workbook needs at least one sheet; none was given")
@@ -78,8 +92,11 @@ def workbook_bytes(sheets: Sequence[Sheet], *, title: str = "") -> bytes:
         # The clock would change the bytes from day to day.
         book.set_properties({"title": title, "created": datetime(1980, 1, 1)})
         names: set[str] = set()
-        for sheet in sheets:
-            _write(book, sheet, name=_name(sheet.name, names))
+        known = [_name(sheet.name, names) for sheet in sheets]
+        # Of sheets that were to have the same name, a link leads to the first.
+        links = {s.name: n for s, n in reversed(list(zip(sheets, known, strict=True)))}
+        for sheet, name in zip(sheets, known, strict=True):
+            _write(book, sheet, name=name, links=links)
     return buffer.getvalue()
 
 
@@ -93,17 +110,24 @@ def _name(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def _write(book: xlsxwriter.Workbook, sheet: Sheet, *, name: str) -> None:
+def _write(book: xlsxwriter.Workbook, sheet: Sheet, *, name: str, links: Mapping[str, str]) -> None:
     page = book.add_worksheet(name)
     plain, bold = {"font_name": "宋体", "font_size": 10.5, "valign": "top"}, {"bold": True}
     frame = {"border": 1, "border_color": "#999999"}
     note = book.add_format({**plain, "font_color": "#555555"})
     head = book.add_format({**plain, **bold, **frame, "text_wrap": True, "bg_color": "#eef2f5"})
     kinds = [
-        {**plain, **frame, **({"num_format": h.number} if h.number else {})} for h in sheet.heads
+        {
+            **plain,
+            **frame,
+            **({"num_format": h.number} if h.number else {}),
+            **({"text_wrap": True} if h.wrap else {}),
+        }
+        for h in sheet.heads
     ]
     formats = [book.add_format(kind) for kind in kinds]
     sums = [book.add_format({**kind, **bold}) for kind in kinds]
+    link = book.add_format({**plain, **frame, "font_color": "#0b5cad", "underline": 1})
     for place, column in enumerate(sheet.heads):
         page.set_column(place, place, column.width)
     for place, text in enumerate(sheet.notes):
@@ -119,21 +143,49 @@ def _write(book: xlsxwriter.Workbook, sheet: Sheet, *, name: str) -> None:
                 "spreadsheet holds; write CSV or GeoParquet, or choose fewer units or layers"
             )
         chosen = sums if last - top - 1 in sheet.totals else formats
+        lines = max(map(_lines, sheet.heads, row), default=1)
+        page.set_row(last, LINE * lines if lines > 1 else None)
         for place, cell in enumerate(row):
-            _put(page, (last, place), cell, chosen[place])
-    page.freeze_panes(top + 1, sheet.frozen)
-    if last > top:
+            if isinstance(cell, Link):
+                _link(page, (last, place), links[cell.sheet], link)
+            else:
+                _put(page, (last, place), cell, chosen[place])
+    if sheet.filtered:
+        page.freeze_panes(top + 1, sheet.frozen)
+        page.repeat_rows(top)
+    if sheet.filtered and last > top:
         page.autofilter(top, 0, last, len(sheet.heads) - 1)
-    page.repeat_rows(top)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
 
 
+LINE = 15.0
+"""Height of a line in points."""
+
+
+def _lines(head: Head, cell: Cell) -> int:
+    """Return how many lines a cell takes; a Chinese sign is as wide as two digits."""
+    if not head.wrap or not isinstance(cell, str):
+        return 1
+    width = sum(1 if ord(sign) < 0x2E80 else 2 for sign in cell)
+    return max(1, math.ceil(width * 1.1 / head.width))
+
+
+def _link(
+    page: xlsxwriter.worksheet.Worksheet,
+    place: tuple[int, int],
+    name: str,
+    form: xlsxwriter.format.Format,
+) -> None:
+    quoted = name.replace("'", "''")
+    page.write_url(*place, f"internal:'{quoted}'!A1", form, string=name)
+
+
 def _put(
     page: xlsxwriter.worksheet.Worksheet,
     place: tuple[int, int],
-    cell: Cell,
+    cell: str | float | int | bool | None,
     form: xlsxwriter.format.Format,
 ) -> None:
     if cell is None or (isinstance(cell, float) and not math.isfinite(cell)):

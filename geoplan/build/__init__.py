@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from geoplan.build.exporting import Export as Export
     from geoplan.build.exporting import export as export
+    from geoplan.build.handing_out import DataExport as DataExport
+    from geoplan.build.handing_out import export_data as export_data
     from geoplan.build.keys import STAGES as STAGES
     from geoplan.build.keys import Stage as Stage
+    from geoplan.build.pivoting import Pivot as Pivot
+    from geoplan.build.pivoting import pivot as pivot
     from geoplan.build.rebuild import build as build
     from geoplan.build.rebuild import run_stages as run_stages
+    from geoplan.build.reporting import Reports as Reports
+    from geoplan.build.reporting import report as report
     from geoplan.build.review import changed_inputs as changed_inputs
     from geoplan.build.run import Built as Built
     from geoplan.build.run import Run as Run
@@ -27,10 +33,16 @@ if TYPE_CHECKING:
 _HOMES = {
     "Export": "exporting",
     "export": "exporting",
+    "DataExport": "handing_out",
+    "export_data": "handing_out",
     "STAGES": "keys",
     "Stage": "keys",
+    "Pivot": "pivoting",
+    "pivot": "pivoting",
     "build": "rebuild",
     "run_stages": "rebuild",
+    "Reports": "reporting",
+    "report": "reporting",
     "changed_inputs": "review",
     "Built": "run",
     "Run": "run",

@@ -14,7 +14,7 @@ from geoplan.config import Project
 from geoplan.errors import DataError, StageError, UsageError
 from geoplan.files import write_bytes
 from geoplan.publish import Drawn, Print, sheets
-from geoplan.schema import TABLES
+from geoplan.schema import TABLES, Tables
 from geoplan.toml import suggestion
 
 Format = Literal["svg", "pdf", "png"]
@@ -67,13 +67,9 @@ def export(
         Where no font has Chinese, typst is missing, or a file cannot be written.
     """
     _check(how)
-    folder = _folder(project, how)
-    book = Book(project.build_folder)
-    if book.parts("analysis") is None:
-        raise DataError(f"{project.build_folder}: nothing is built yet; run `geoplan build` first")
-    require_fresh(book)
-    as_of = book.facts("layers")["as_of"]
-    makers = sheets(read_tables(project, TABLES), project=project, as_of=as_of)
+    folder = export_folder(project, how.out)
+    tables, as_of = built_tables(project)
+    makers = sheets(tables, project=project, as_of=as_of)
     wanted = _wanted(names, list(makers))
     typeset_ = {form for form in how.formats if form != "svg"}
     font = typeset.chinese_font(how.font) if typeset_ else how.font
@@ -85,7 +81,7 @@ def export(
         for form in how.formats:
             drawn = makers[name](plain if form == "svg" else given)
             path = folder / f"{stem}.{form}"
-            _write(path, _made(drawn, form, how.dpi))
+            write_export(path, _made(drawn, form, how.dpi))
             written.append(path)
             on_file(path)
     return written
@@ -98,12 +94,35 @@ def _check(how: Export) -> None:
         typeset.check_dpi(how.dpi)
 
 
-def _folder(project: Project, how: Export) -> Path:
-    """Return the folder to write to; what is published there must stay as it was published."""
-    folder = how.out or project.root / FOLDER
-    for kind, own in (("maps", project.maps_folder), ("tables", project.build_folder)):
-        if folder.resolve().is_relative_to(own.resolve()):
-            raise UsageError(f"{folder}: lies in the folder of {kind}, {own}; give another")
+def built(project: Project) -> Book:
+    """Return what the tables of the last build are made of.
+
+    Raises `DataError` where nothing is built yet, or tables do not fit together.
+    """
+    book = Book(project.build_folder)
+    if book.parts("analysis") is None:
+        raise DataError(f"{project.build_folder}: nothing is built yet; run `geoplan build` first")
+    require_fresh(book)
+    return book
+
+
+def built_tables(project: Project) -> tuple[Tables, str]:
+    """Return the tables that the last build left, and the day that it judged by.
+
+    Raises what `built` raises.
+    """
+    as_of: str = built(project).facts("layers")["as_of"]
+    return read_tables(project, TABLES), as_of
+
+
+def export_folder(project: Project, out: Path | None, *, below: str = "") -> Path:
+    """Return the folder to write to: without `out`, `FOLDER` in the project's, or `below` in it.
+
+    Raises `UsageError` where it lies in one that is published or built: what is
+    there must stay as it is.
+    """
+    folder = out or project.root / FOLDER / below
+    project.check_outside(folder)
     return folder
 
 
@@ -125,7 +144,8 @@ def _made(drawn: Drawn, form: Format, dpi: int) -> bytes:
     return typeset.typeset(drawn.svg, size=drawn.size, title=drawn.title, as_=form, dpi=dpi)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_export(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, its folder too; raises `StageError` where it cannot."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(path, content)

@@ -36,7 +36,7 @@ COMMON = (
     *("base_map.py", "build", "cluster.py", "config.py", "crs.py", "errors.py", "files.py"),
     *("folders.py", "formats.py", "gazetteer.py", "geometry.py", "kept.py", "manifest.py"),
     *("raster.py", "schema", "sheet.py", "sides.py", "spreadsheet.py", "strict.py", "toml.py"),
-    "vector",
+    *("vector", "written.py"),
 )
 """Code that every stage uses besides its own folder."""
 
@@ -67,15 +67,35 @@ READS: dict[Stage, dict[str, tuple[str, ...]]] = {
         "memberships": ("layer", "class", "feature", "adcode", "extent"),
     },
     "analysis": {
-        "units": ("adcode", "level", "parent", "area_km2", "uncertainty_km2"),
-        "features": ("layer", "feature", "class", "extent", "drawn_by", "geometry"),
+        "units": ("adcode", "level", "parent", "area_km2", "uncertainty_km2", "geometry"),
+        "layers": ("layer", "document"),
+        "features": (
+            *("layer", "feature", "class", "name", "extent", "drawn_by", "section", "lines"),
+            *("period_start", "period_end", "geometry"),
+        ),
         "memberships": ("layer", "feature", "adcode"),
-        "documents": ("document", "scope"),
+        "documents": ("document", "date", "scope", "period_start", "period_end", "status"),
+        "rules": (
+            *("rule", "a", "b", "grade", "same_unit", "min_area_km2", "min_share_of_unit"),
+            *("within_km", "same_period", "in_force", "other_document", "extents_a", "extents_b"),
+            *("except", "reconciled_by", "reconciled_by_en"),
+        ),
+        "overrides": (
+            *("override", "rule", "a", "b", "units", "reason", "reason_en", "by", "date"),
+            "grade",
+        ),
         "stated": (
             *("id", "layer", "of", "quantity", "label", "label_en", "published", "published_to"),
             *("step", "measure", "relation", "counter", "year", "relative_to", "document"),
-            *("section", "line", "lines"),
+            *("section", "line", "lines", "slug"),
         ),
+        "checks": ("check", "kind", "result", "parts", "years", "measure"),
+        "indicators": (
+            *("layer", "indicator", "adcode", "name", "name_en", "measure", "counter", "reading"),
+            *("year", "printed", "value", "value_to", "relation", "cumulative"),
+            *("constant_prices", "document", "section", "line", "lines"),
+        ),
+        "findings": ("finding", "kind", "document", "lines", "printed"),
     },
 }
 """Columns of tables that a stage computes with: what else changes, does not concern it."""

@@ -14,13 +14,14 @@ from geoplan import folders, manifest
 from geoplan.build.book import Book
 from geoplan.build.hashes import Hashes
 from geoplan.build.keys import STAGES, Parts, key_of, tools
+from geoplan.build.packing import package_of
 from geoplan.build.review import NEVER, changes, everything, recorded
 from geoplan.build.run import Run
 from geoplan.build.tables import read_tables, require_fresh
 from geoplan.config import Project
 from geoplan.errors import GeoplanError, StageError
 from geoplan.files import flush_folders, write_flushed
-from geoplan.publish import Output, outputs
+from geoplan.publish import PACKAGE, Output, outputs
 from geoplan.schema import TABLES
 
 
@@ -53,7 +54,9 @@ def publish(project: Project, run: Run, *, book: Book, hashes: Hashes, before: P
     """
     require_fresh(book)
     tables = read_tables(project, TABLES)
-    plan = outputs(tables, project=project, as_of=book.facts("layers")["as_of"])
+    as_of = book.facts("layers")["as_of"]
+    plan = outputs(tables, project=project, as_of=as_of)
+    describe = partial(package_of, tables=tables, config=project.config, as_of=as_of)
     book.check_only(run.only)
     target = project.maps_folder.resolve()
     work = _Work(project, run, book, hashes)
@@ -61,6 +64,7 @@ def publish(project: Project, run: Run, *, book: Book, hashes: Hashes, before: P
     check = partial(folders.check_replaceable, known=book.published())
     with folders.replacing(project.maps_folder, check) as beside:
         work.fill(plan, target, beside)
+        work.describe(describe(beside, work.said), target, beside)
         text = manifest.write(
             beside, _made_of(parts, book), outputs=dict(sorted(work.said.items()))
         )
@@ -145,7 +149,7 @@ class _Work:
         for done, (output, key) in enumerate(todo):
             self.run.tell("progress", stage="publish", done=done, total=len(todo))
             self._make(output, key, target, beside, old=old)
-        rest = old.keys() - {output.name for output in plan}
+        rest = old.keys() - {output.name for output in plan} - {PACKAGE}
         for name in sorted(rest):
             # Where only some files are wanted, nothing is known of the others.
             if self.run.only or self._showed_broken(name):
@@ -153,6 +157,15 @@ class _Work:
             else:
                 self.done.removed.append(name)
                 self.run.tell("output", output=name, change="removed")
+
+    def describe(self, made: tuple[bytes, str] | None, target: Path, beside: Path) -> None:
+        """Put what describes all other files beside them; nothing where there is none."""
+        old = manifest.outputs_of(target)
+        if made is not None:
+            self.shows[PACKAGE] = "*"
+            self._put(PACKAGE, made[0], target, beside, said={"sensitivity": made[1]}, old=old)
+        elif PACKAGE in old:
+            self.done.removed.append(PACKAGE)
 
     def _wanted(self, output: Output) -> bool:
         if self.run.only and not output.themes & set(self.run.only):
@@ -222,7 +235,7 @@ class _Work:
     def _make(
         self, output: Output, key: str, target: Path, beside: Path, *, old: manifest.Outputs
     ) -> None:
-        name, place = output.name, beside / output.name
+        name = output.name
         try:
             content = output.content()
         except GeoplanError as fault:
@@ -232,9 +245,23 @@ class _Work:
             self.run.tell("left_out", files=[name], message=str(fault))
             self._leave(name, target, beside, old=old)
             return
-        digest = sha256(content).hexdigest()
+        said = {"key": key, "sensitivity": output.sensitivity}
+        self._put(name, content, target, beside, said=said, old=old)
+
+    def _put(
+        self,
+        name: str,
+        content: bytes,
+        target: Path,
+        beside: Path,
+        *,
+        said: dict[str, str],
+        old: manifest.Outputs,
+    ) -> None:
+        """Put a file into the new folder, the published one where that is the same."""
+        place, digest = beside / name, sha256(content).hexdigest()
         before = old.get(name, {}).get("sha256")
-        self.said[name] = {"sha256": digest, "key": key, "sensitivity": output.sensitivity}
+        self.said[name] = {"sha256": digest, "key": digest, **said}
         if before == digest and self.hashes.find(target / name) == digest:
             self._take(name, target, beside)
             return

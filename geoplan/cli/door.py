@@ -11,17 +11,29 @@ import typer
 from geoplan.cli.build import build, clean, run, status, verify, watch, why
 from geoplan.cli.catalogue import catalogue
 from geoplan.cli.commands import app
+from geoplan.cli.difference import difference
 from geoplan.cli.export import export
+from geoplan.cli.ledger import ledger
 from geoplan.cli.options import print_event
 from geoplan.cli.overlay import overlay, tabulate
 from geoplan.cli.own_map import map_
+from geoplan.cli.pivot import pivot
+from geoplan.cli.report import report
+from geoplan.cli.trace import trace
+from geoplan.cli.versions import compare
 from geoplan.errors import GeoplanError, StageError, UsageError
 
 for command in (build, run, status, why, verify, watch, clean, export):
     app.command()(command)
+app.command()(report)
+app.command()(pivot)
 app.command()(tabulate)
 app.command()(overlay)
+app.command()(difference)
+app.command()(compare)
+app.command()(ledger)
 app.command("map")(map_)
+app.command()(trace)
 app.add_typer(catalogue, name="catalogue")
 
 

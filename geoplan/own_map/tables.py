@@ -57,6 +57,7 @@ def own_tables(
         "kind": "vector",
         "sensitivity": sensitivity,
         "features": shown,
+        "file": own.file,
     }
     rows: dict[str, list[dict[str, object]]] = {
         "documents": [document],

@@ -38,7 +38,7 @@ class Atlas:
     as_of: str
     sensitivity: str
     reports: frozenset[str] = frozenset()
-    """Which of ``indicators``, ``findings`` and ``conflicts`` have rows."""
+    """Which of ``indicators``, ``findings``, ``conflicts`` and ``overlaps`` have rows."""
 
     @cached_property
     def order(self) -> Order:

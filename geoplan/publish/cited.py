@@ -8,7 +8,7 @@ import numpy as np
 
 from geoplan import schema
 
-ON_PAGES = ("features", "claims", "findings", "indicators", "conflicts")
+ON_PAGES = ("features", "claims", "findings", "indicators", "conflicts", "rules")
 """Tables that pages show whose rows cite lines."""
 
 

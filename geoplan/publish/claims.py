@@ -19,8 +19,16 @@ STATUSES: tuple[ClaimStatus, ...] = get_args(ClaimStatus)
 UNCHECKED = ("target_year", "voltage", "speed", "duration")
 """Quantities that nothing could be set against: they stand with their features only."""
 
-COUNTED = "count"
-"""The quantity that is set against the plan's own list, which says nothing about geometry."""
+OF_UNITS = ("indicator", "partition")
+"""Quantities of units, of no feature: no map shows them."""
+
+KINDS = {
+    "geometry": "measured",
+    "list": "counted",
+    "arithmetic": "summed",
+    "between_documents": "summed",
+}
+"""How claims are told apart, by method; those without one are unchecked."""
 
 ORDER = ("area", "share", "length")
 """Quantities in the order of the table; others follow."""
@@ -31,7 +39,7 @@ class Group:
     """Claims that were checked in one way, with how many there are of each finding."""
 
     kind: str
-    """``measured``, ``counted`` or ``unchecked``."""
+    """``measured`` or ``counted``."""
     rows: list[dict[str, Any]]
     """Those to show: of counted ones only what does not agree."""
     total: int
@@ -39,40 +47,53 @@ class Group:
 
 
 def claim_groups(atlas: Atlas) -> list[Group]:
-    """Return the claims as groups: measured, counted, unchecked; empty ones are left out.
+    """Return the claims of the index as groups: measured, counted; empty ones are left out.
 
     A row has subject, figures with their measure, finding, reason and source.
     """
     documents = {row["document"]: row for row in rows_of(atlas.tables, "documents")}
-    titles = _titles(atlas)
-    grouped: dict[str, list[dict[str, Any]]] = {"measured": [], "counted": [], "unchecked": []}
+    names = titles(atlas)
+    grouped: dict[str, list[dict[str, Any]]] = {"measured": [], "counted": []}
     for row in rows_of(atlas.tables, "claims"):
-        if row["quantity"] in UNCHECKED:
+        if _kind(row) not in grouped:
             continue
         source = citation(documents[row["document"]], row["section"])
         made = _row(row) | {"citation": source}
-        made["subject"] = titles.get(row["of"], (row["of"], row["of"]))
+        made["subject"] = names.get(row["of"], (row["of"], row["of"]))
         grouped[_kind(row)].append(made)
     return [_group(kind, rows) for kind, rows in grouped.items() if rows]
 
 
-def claim_data(tables: schema.Tables, texts: Texts, *, quotes: Quotes) -> list[dict[str, Any]]:
-    """Return the claims for the panels of maps; figures in the measure that is printed."""
-    rows = (r for r in rows_of(tables, "claims") if r["quantity"] not in UNCHECKED)
-    return [_told(row, texts, quotes) for row in rows]
+def claim_data(atlas: Atlas, texts: Texts, *, quotes: Quotes) -> list[dict[str, Any]]:
+    """Return the claims for the panels of maps; figures in the measure that is printed.
+
+    What a claim is about is the place of its layer, and the name behind the
+    ``/``; the words themselves where the page does not have the layer.
+    """
+    rows = (r for r in rows_of(atlas.tables, "claims") if r["quantity"] not in UNCHECKED)
+    return [_told(row, texts, quotes) | {"of": _about(row["of"], atlas)} for row in rows]
+
+
+def _about(of: str, atlas: Atlas) -> list[int | str] | str:
+    layer, _, part = of.partition("/")
+    at = atlas.order.layers.get(layer)
+    return of if at is None else [at, *([part] if part else [])]
 
 
 def _told(row: dict[str, Any], texts: Texts, quotes: Quotes) -> dict[str, Any]:
     made = {
-        "of": row["of"],
+        "id": row["id"],
         "q": row["quantity"],
-        "n": list(what(row)),
+        "n": texts.put(list(what(row))),
         "p": list(figure_words(row)),
         "v": rounded(row["computed"], 4),
         "df": rounded(row["difference"], 4),
         "m": list(measure_words(row)) if row["computed"] is not None else None,
-        "st": row["status"],
+        "st": None if row["method"] is None else row["status"],
         "r": row["reason"],
+        "k": None if row["method"] is None else _kind(row),
+        "ms": row["missing"],
+        "fx": row["formula"] if row["method"] != "list" else None,
         "s": texts.put(row["section"]),
         "ln": row["line"],
         "qt": quotes.of_claim(row),
@@ -83,7 +104,7 @@ def _told(row: dict[str, Any], texts: Texts, quotes: Quotes) -> dict[str, Any]:
 def _kind(claim: dict[str, Any]) -> str:
     if claim["status"] == "not_checkable":
         return "unchecked"
-    return "counted" if claim["quantity"] == COUNTED else "measured"
+    return KINDS[claim["method"]]
 
 
 def _row(claim: dict[str, Any]) -> dict[str, Any]:
@@ -101,6 +122,7 @@ def _row(claim: dict[str, Any]) -> dict[str, Any]:
         "finding": coded("count" if _kind(claim) == "counted" else "claim", claim["status"]),
         "reason": coded("reason", claim["reason"]) if claim["reason"] else ("", ""),
         "line": claim["line"],
+        "ref": schema.ref_of("claims", claim),
     }
 
 
@@ -120,18 +142,19 @@ def _group(kind: str, rows: list[dict[str, Any]]) -> Group:
     return Group(kind, shown, len(rows), told)
 
 
-def _titles(atlas: Atlas) -> dict[str, Pair]:
-    titles: dict[str, Pair] = {}
+def titles(atlas: Atlas) -> dict[str, Pair]:
+    """Return what claims are of, in words, by `of`."""
+    found: dict[str, Pair] = {}
     classes = {row["class"]: row for row in rows_of(atlas.tables, "classes")}
     layers = {row["layer"]: row for row in rows_of(atlas.tables, "layers")}
     for layer, row in layers.items():
-        titles[layer] = (row["title"], row["title_en"])
+        found[layer] = (row["title"], row["title_en"])
     for row in rows_of(atlas.tables, "features"):
         layer, cls = layers[row["layer"]], classes[row["class"]]
-        titles.setdefault(f"{row['layer']}/{row['class']}", _joined(layer, cls))
+        found.setdefault(f"{row['layer']}/{row['class']}", _joined(layer, cls))
         own = {"title": row["name"], "title_en": row["name_en"]}
-        titles[f"{row['layer']}/{row['feature']}"] = _joined(layer, own)
-    return titles
+        found[f"{row['layer']}/{row['feature']}"] = _joined(layer, own)
+    return found
 
 
 def _joined(layer: dict[str, Any], part: dict[str, Any]) -> Pair:

@@ -32,13 +32,17 @@ MAP: dict[str, tuple[str, ...]] = {
         *("length_km", "count", "share_of_unit", "state"),
     ),
     "claims": (
-        *("of", "quantity", "label", "label_en", "published", "published_to", "measure"),
+        *("id", "of", "quantity", "label", "label_en", "published", "published_to", "measure"),
         *("relation", "counter", "computed", "difference", "status", "reason"),
-        *("section", "line", "lines"),
+        *("method", "missing", "formula", "section", "line", "lines"),
     ),
-    "conflicts": tuple(n for n in schema.TABLES["conflicts"].names if n not in ("id", "rule")),
+    "conflicts": tuple(n for n in schema.TABLES["conflicts"].names if n != "also"),
+    "rules": (
+        *("rule", "reason", "reason_en", "document", "section", "lines"),
+        *("printed", "source", "source_en", "clause", "unverified"),
+    ),
     "findings": (
-        *("finding", "kind", "title", "title_en", "detail", "detail_en"),
+        *("finding", "place", "kind", "title", "title_en", "detail", "detail_en"),
         *("units", "document", "section", "line", "lines", "printed"),
     ),
     "indicators": (
@@ -72,6 +76,8 @@ SHEET: dict[str, tuple[str, ...]] = {
 }
 """What map sheets show: a map at its opening, without what is told of single counties."""
 
+_ONLY_MAP = ("lines", "missing", "formula")
+
 INDEX: dict[str, tuple[str, ...]] = {
     "units": MAP["units"],
     "sources": tuple(schema.TABLES["sources"].names),
@@ -83,8 +89,9 @@ INDEX: dict[str, tuple[str, ...]] = {
     ),
     "features": (*_ID, "geometry"),
     "memberships": ("layer", "feature", "adcode"),
-    "claims": tuple(n for n in (*MAP["claims"], "document", "tolerance") if n != "lines"),
-    "conflicts": ("grade", "adcode"),
+    "claims": tuple(n for n in (*MAP["claims"], "document", "tolerance") if n not in _ONLY_MAP),
+    "conflicts": ("grade", "adcode", "overruled_by"),
+    "rules": ("rule",),
     "findings": ("finding", "kind"),
     "indicators": ("layer", "indicator"),
 }
@@ -100,10 +107,36 @@ INDICATORS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+FIGURES: dict[str, tuple[str, ...]] = {
+    "documents": ("document", "title", "number", "status"),
+    "layers": ("layer", "title", "title_en"),
+    "classes": ("class", "title", "title_en"),
+    "features": ("layer", "feature", "class", "name", "name_en"),
+    "claims": (
+        *("id", "of", "quantity", "label", "label_en", "published", "published_to", "measure"),
+        *("relation", "counter", "year", "reading", "computed", "difference", "status", "reason"),
+        *("method", "missing", "check", "formula", "findings", "document", "section", "line"),
+    ),
+    "checks": ("check", "title", "title_en", "note", "note_en"),
+    "findings": ("finding", "title", "title_en", "document"),
+}
+
 FINDINGS: dict[str, tuple[str, ...]] = {
     "documents": MAP["documents"],
     "findings": (
-        *("finding", "kind", "title", "title_en", "detail", "detail_en"),
+        *("finding", "place", "kind", "title", "title_en", "detail", "detail_en"),
         *("document", "section", "lines", "printed"),
     ),
 }
+
+MATTERS: dict[str, tuple[str, ...]] = {
+    "units": ("adcode", "name", "name_en", "level", "parent"),
+    "documents": MAP["documents"],
+    "themes": MAP["themes"],
+    "classes": ("class", "title", "title_en", "colour", "order"),
+    "layers": ("layer", "theme", "title", "title_en", "document", "status"),
+    "features": ("layer", "feature", "name", "name_en", "section"),
+    "rules": (*MAP["rules"], "title", "title_en", "grade"),
+    "conflicts": tuple(schema.TABLES["conflicts"].names),
+}
+"""What the page of matters to coordinate shows."""

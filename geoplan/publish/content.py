@@ -20,7 +20,7 @@ from geoplan.publish.findings import finding_data
 from geoplan.publish.generalise import Ground
 from geoplan.publish.indicators import indicator_data
 from geoplan.publish.items import named_units, ordered_layers, shape_of
-from geoplan.publish.matters import matter_data
+from geoplan.publish.matters import matter_data, rule_data
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
 from geoplan.publish.quotes import Quotes
@@ -84,8 +84,9 @@ def page_data(
         "items": _items(atlas, shown),
         "coverage": _coverage(atlas, page),
         "states_of": [atlas.states[row["layer"]] for row in layers],
-        "claims": claim_data(atlas.tables, texts, quotes=quotes),
-        "conflicts": matter_data(atlas, quotes),
+        "claims": claim_data(atlas, texts, quotes=quotes),
+        "conflicts": matter_data(atlas, texts, quotes=quotes),
+        "rules": rule_data(atlas.tables, quotes),
         "findings": finding_data(atlas.tables, page.counties, quotes=quotes),
         "indicators": indicator_data(atlas.tables, quotes),
         "views": view_data(atlas, page),
@@ -115,7 +116,7 @@ def _atlas(atlas: Atlas, error_m: float) -> dict[str, Any]:
         "review": config.review_number,
         "by": config.compiled_by,
         "on": config.compiled_on,
-        "rules": int("conflicts" in atlas.reports),
+        "rules": int("rules" in atlas.reports or "conflicts" in atlas.reports),
         "notices": notices(atlas.tables),
         "error": round(error_m),
         "meridian": atlas.meridian,
@@ -224,8 +225,8 @@ def _features(
         }
         if (place := quotes.of_feature(row)) is not None:
             feature["q"] = place
-        # Only claims ask for a feature by name.
-        if f"{row['layer']}/{row['feature']}" in claimed:
+        # Claims ask for a feature by name, and links of all but mere statements.
+        if row["extent"] != "statement" or f"{row['layer']}/{row['feature']}" in claimed:
             feature["id"] = row["feature"]
         if (row["layer"], row["feature"]) in at:
             feature["at"] = at[row["layer"], row["feature"]]

@@ -13,7 +13,8 @@ import numpy as np
 
 from geoplan.publish.cells import Cells, Cut
 from geoplan.publish.cited import cited
-from geoplan.publish.columns import MAP, SHEET
+from geoplan.publish.claims import OF_UNITS
+from geoplan.publish.columns import MAP, MATTERS, SHEET
 from geoplan.publish.items import inside_of
 from geoplan.publish.pages import Entry
 from geoplan.publish.rows import Shown
@@ -29,6 +30,40 @@ def whole(columns: dict[str, tuple[str, ...]]) -> dict[str, Cut]:
 def sheet(chosen: dict[str, Cut]) -> dict[str, Cut]:
     """Return the part of a map's cuts that its sheet shows."""
     return {name: Cut(columns, chosen[name].rows) for name, columns in SHEET.items()}
+
+
+def matters(tables: Shown, cells: Cells) -> dict[str, Cut]:
+    """Return what the page of matters to coordinate shows: both sides, and what else they name."""
+    layers = cells.texts("conflicts.layer_a") | cells.texts("conflicts.layer_b")
+    classes = cells.texts("conflicts.class_a") | cells.texts("conflicts.class_b")
+    documents = cells.texts("conflicts.document_a") | cells.texts("conflicts.document_b")
+    rules = cells.texts("conflicts.rule")
+    used = np.flatnonzero(cells.where("rules.rule", rules.__contains__))
+    documents |= cells.texts("rules.document", used)
+    refs = {
+        ref
+        for row in tables.rows("conflicts")
+        for ref in (
+            *(f"{row[f'layer_{end}']}/{row[f'feature_{end}']}" for end in "ab"),
+            *(row["also"] or "").split(),
+            *(row["reconciled_by"] or "").split(),
+        )
+    }
+    features = tables["features"]
+    named = (features["layer"] + "/" + features["feature"]).isin(refs).to_numpy()
+    layers |= cells.texts("features.layer", np.flatnonzero(named))
+    shown = np.flatnonzero(cells.where("layers.layer", layers.__contains__))
+    documents |= cells.texts("layers.document", shown)
+    themes = cells.texts("layers.theme", shown)
+    rows = {
+        "layers": shown,
+        "rules": used,
+        "features": np.flatnonzero(named),
+        "classes": np.flatnonzero(cells.where("classes.class", classes.__contains__)),
+        "documents": np.flatnonzero(cells.where("documents.document", documents.__contains__)),
+        "themes": np.flatnonzero(cells.where("themes.theme", themes.__contains__)),
+    }
+    return {name: Cut(columns, rows.get(name)) for name, columns in MATTERS.items()}
 
 
 @dataclass(frozen=True)
@@ -52,6 +87,7 @@ class Choice:
             "coverage": self._coverage,
             "claims": self._claims,
             "conflicts": self._conflicts,
+            "rules": self._rules,
             "findings": self._findings,
             "indicators": self._indicators,
         }
@@ -143,7 +179,9 @@ class Choice:
         for layer in {layer for layer, _ in self._also}:
             own = self._features & self.cells.where("features.layer", {layer}.__contains__)
             also |= {f"{layer}/{name}" for name in self.cells.texts("features.feature", own)}
-        return self.cells.where("claims.of", lambda of: _layer(of) in self._own or of in also)
+        mask = self.cells.where("claims.of", lambda of: _layer(of) in self._own or of in also)
+        # Indicators and partitions are figures of a unit: they stand on the page of figures.
+        return np.asarray(mask & self.cells.where("claims.quantity", lambda q: q not in OF_UNITS))
 
     @cached_property
     def _conflicts(self) -> np.ndarray:
@@ -158,6 +196,11 @@ class Choice:
             there = self.cells.texts("layers.layer", self._layers)
             mask &= side & self.cells.where(f"conflicts.layer_{end}", there.__contains__)
         return np.asarray(mask)
+
+    @cached_property
+    def _rules(self) -> np.ndarray:
+        used = self.cells.texts("conflicts.rule", self._conflicts)
+        return self._by_text("rules.rule", used)
 
     @cached_property
     def _findings(self) -> np.ndarray:
@@ -185,6 +228,7 @@ class Choice:
         used = self.cells.texts("layers.document", self._layers)
         used |= self.cells.texts("findings.document", self._findings)
         used |= self.cells.texts("indicators.document", self._indicators)
+        used |= self.cells.texts("rules.document", self._rules)
         for end in ("a", "b"):
             used |= self.cells.texts(f"conflicts.document_{end}", self._conflicts)
         return self._by_text("documents.document", used)

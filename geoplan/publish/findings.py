@@ -50,6 +50,7 @@ def _row(
                 if row["document"] == home
                 else citation(documents[row["document"]], row["section"]),
                 "lines": row["lines"].replace(" ", "、"),
+                "ref": schema.ref_of("findings", row),
                 "printed": row["printed"],
             }
             for row in rows
@@ -69,6 +70,7 @@ def finding_data(
     """Return the findings that name one of `counties`, with these, for the panels of maps."""
     return [
         {
+            "id": rows[0]["finding"],
             "k": rows[0]["kind"],
             "t": [rows[0]["title"], rows[0]["title_en"]],
             "x": [rows[0]["detail"], rows[0]["detail_en"]],

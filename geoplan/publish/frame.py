@@ -18,7 +18,7 @@ import xstatic.pkg.leaflet
 from branca.element import Element, Figure
 
 from geoplan.errors import StageError
-from geoplan.publish.words import ASSETS, words
+from geoplan.publish.words import ASSETS, words_in
 
 LINK_TO_LEAFLET = (
     '<a href="https://leafletjs.com" title="A JavaScript library for interactive maps">'
@@ -165,14 +165,24 @@ def leaflet_css() -> str:
 
 @cache
 def scripts() -> str:
-    """Return our scripts, joined in the order of their names, in one scope."""
-    parts = [path.read_text("utf-8") for path in sorted((ASSETS / "js").glob("*.js"))]
-    spoken = json.dumps(words(), ensure_ascii=False, separators=(",", ":"))
-    spoken = spoken.replace("<", "\\u003c")
+    """Return the scripts of maps, in one scope."""
+    joined = script_files("js")
+    marked = (ASSETS / "page.html.j2").read_text("utf-8")  # data-t, data-aria
     sheet = json.dumps(json.loads((ASSETS / "sheet.json").read_text("utf-8")))
-    joined = "\n".join(parts)
-    data = f"var WORDS = {spoken}, SHEET = {sheet};"
+    data = f"var WORDS = {spoken(joined + marked)}, SHEET = {sheet};"
     return f"(function () {{\n'use strict';\n{data}\n{joined}\n}})();\n"
+
+
+def script_files(folder: str) -> str:
+    """Return the scripts of a folder of ``assets`` in the order of names, the shared ones first."""
+    paths = [p for name in ("shared", folder) for p in sorted((ASSETS / name).glob("*.js"))]
+    return "\n".join(path.read_text("utf-8") for path in paths)
+
+
+def spoken(script: str) -> str:
+    """Return the words that `script` may speak as JSON that can stand in a script."""
+    found = json.dumps(words_in(script), ensure_ascii=False, separators=(",", ":"))
+    return found.replace("<", "\\u003c")
 
 
 @cache

@@ -88,6 +88,7 @@ def _row(rows: list[dict[str, Any]], columns: list[Column]) -> dict[str, Any]:
         "note": (note, first["note_en"] or note) if note else None,
         "section": first["section"],
         "line": first["line"],
+        "ref": schema.ref_of("indicators", first),
     }
 
 
@@ -111,5 +112,5 @@ def indicator_data(tables: schema.Tables, quotes: Quotes) -> list[list[Any]]:
         first = rows[0]
         names = [first["name"], first["name_en"]]
         source = [first["document"], first["section"], first["line"], quotes.of_indicator(first)]
-        made.append([first["adcode"], names, texts, source])
+        made.append([first["adcode"], names, texts, source, schema.ref_of("indicators", first)])
     return made

@@ -74,6 +74,11 @@ class Quotes:
         """Return the place of the sentence of one side of a row of `conflicts`."""
         return self._put(document, str(line), [[(name,)], _each(words_of(name))])
 
+    def of_rule(self, row: Row) -> int | None:
+        """Return the place of the sentence of a row of `rules`; None where it cites no document."""
+        tiers: Tiers = [_each((row["printed"] or "").split("、"))]
+        return self._put(row["document"], row["lines"], tiers) if row["document"] else None
+
     def _of_feature(self, row: Row) -> Tiers:
         printed = (row["printed"] or "").split("、")
         places = (row["places"] or "").replace("—", "、").split("、")

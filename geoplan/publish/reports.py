@@ -11,9 +11,11 @@ from geoplan.publish import statics
 from geoplan.publish.atlas import Atlas
 from geoplan.publish.citations import citation, is_plan
 from geoplan.publish.claims import claim_groups
+from geoplan.publish.figures import figures, status_tally
 from geoplan.publish.findings import finding_groups, finding_kinds
 from geoplan.publish.frame import styles, templates
 from geoplan.publish.indicators import indicator_tables
+from geoplan.publish.matter_page import matter_page
 from geoplan.publish.matters import matter_grades
 from geoplan.publish.pages import Page
 from geoplan.publish.paper.layout import sheet_name
@@ -42,8 +44,10 @@ def _words() -> dict[str, tuple[str, ...]]:
     return {key: tuple(value) for key, value in words().items()}
 
 
-def _written(template: str, **values: Any) -> str:
-    return templates().get_template(template).render(style=styles(), **values)
+def written(template: str, atlas: Atlas, **values: Any) -> str:
+    """Return a page of `template`, given `values` and what every template is given."""
+    given = common(atlas) | values
+    return templates().get_template(template).render(style=styles(), **given)
 
 
 def _counts(tables: schema.Tables) -> dict[str, int]:
@@ -82,37 +86,48 @@ def index_text(atlas: Atlas, pages: list[Page], *, sizes: dict[str, int]) -> str
         row | {"citation": citation(row, ""), "plan": is_plan(row)}
         for row in rows_of(tables, "documents")
     ]
-    return _written(
+    return written(
         "index.html.j2",
+        atlas,
         cards=cards,
         downloads=list(sizes.items()),
         claims=claim_groups(atlas),
+        claimed=status_tally(tables),
         kinds=finding_kinds(tables),
         grades=matter_grades(tables),
         counts=counts,
         lead=pair("index.lead", **counts),
         documents=documents,
         sources=rows_of(tables, "sources"),
-        **common(atlas),
     )
 
 
 def indicators_text(atlas: Atlas) -> str:
     """Return the page of indicators."""
     made = indicator_tables(atlas.tables)
-    return _written("indicators.html.j2", indicators=made, **common(atlas))
+    return written("indicators.html.j2", atlas, indicators=made)
+
+
+def figures_text(atlas: Atlas) -> str:
+    """Return the page of figures."""
+    return written("figures.html.j2", atlas, figures=figures(atlas))
 
 
 def findings_text(atlas: Atlas) -> str:
     """Return the page of findings."""
-    return _written("findings.html.j2", groups=finding_groups(atlas.tables), **common(atlas))
+    return written("findings.html.j2", atlas, groups=finding_groups(atlas.tables))
+
+
+def matters_text(atlas: Atlas) -> str:
+    """Return the page of matters to coordinate."""
+    return written("matters.html.j2", atlas, **matter_page(atlas.tables))
 
 
 def readme_text(atlas: Atlas) -> str:
     """Return the README of the folder."""
     # Markdown shows HTML as it is: data must not bring its own.
     sources = rows_of(atlas.tables, "sources")
-    return _written("README.md.j2", plain=_plain, sources=sources, **common(atlas))
+    return written("README.md.j2", atlas, plain=_plain, sources=sources)
 
 
 def _plain(text: object) -> str:

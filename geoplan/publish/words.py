@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,17 @@ def words() -> dict[str, list[str]]:
     figures = {f"measure.{m.id}": [m.zh, m.en] for m in MEASURES.values()}
     figures |= {f"quantity.{q.id}": [q.zh, q.en] for q in QUANTITIES.values()}
     return loaded | figures
+
+
+def words_in(script: str) -> dict[str, list[str]]:
+    """Return the words that `script` may speak: those that it has the key of.
+
+    ``'layer.'`` stands for every key that begins so: the script adds a code.
+    """
+    there = set(re.findall(r"['\"]([\w.]+)['\"]", script))
+    there |= {f"{key}.one" for key in there}
+    open_ = tuple(key for key in there if key.endswith("."))
+    return {key: both for key, both in words().items() if key in there or key.startswith(open_)}
 
 
 def pair(key: str, **values: object) -> tuple[str, str]:
@@ -68,6 +80,8 @@ CODES: tuple[tuple[str, str, str], ...] = (
     ("claims", "quantity", "quantity"),
     ("claims", "measure", "measure"),
     ("claims", "status", "claim"),
+    ("claims", "method", "method"),
+    ("claims", "missing", "missing"),
     ("conflicts", "grade", "grade"),
 )
 """Columns whose codes pages print: table, column, and how keys of their words begin."""

@@ -281,6 +281,7 @@ def _row(
         "drawn_by": "file",
         "section": own.section[0],
         "lines": "0",
+        "file_line": 0,
         "geometry": shape,
     }
 

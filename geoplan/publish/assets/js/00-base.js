@@ -1,4 +1,4 @@
-// State and helpers. All text from data goes into the page by textContent only.
+// State and helpers of maps.
 var D = GEOPLAN, map = map_atlas, STATES = D.states, BASES = D.bases;
 var S = { lang: 0, measure: 'km2', on: {}, selected: null };
 var MEASURES = { km2: [1, 2], ha: [100, 0], '10k_mu': [0.15, 2], mu: [1500, 0] };
@@ -22,8 +22,6 @@ function added(parts, box, value) {
   });
 }
 
-function byId(id) { return document.getElementById(id); }
-
 // Only reasons may come without words; any other key is in WORDS, or the build has failed.
 function t(key, values) {
   var text, open = key.indexOf('reason.') === 0;
@@ -42,21 +40,6 @@ function colon(a, b) { return a + (S.lang ? ': ' : '：') + b; }
 function bracketed(a, b) { return a + (S.lang ? ' (' + b + ')' : '（' + b + '）'); }
 
 function say(p) { return p ? (p[S.lang] || p[0]) : ''; }
-
-// el('p.note', 'text', child, …): strings become text nodes, never markup.
-function el(spec) {
-  var bits = spec.split('.'), made = document.createElement(bits[0] || 'div'), i, part;
-  if (bits.length > 1) { made.className = bits.slice(1).join(' '); }
-  for (i = 1; i < arguments.length; i += 1) {
-    part = arguments[i];
-    if (part !== null && part !== undefined && part !== '') {
-      made.appendChild(part.nodeType ? part : document.createTextNode(String(part)));
-    }
-  }
-  return made;
-}
-
-function clear(node) { while (node.firstChild) { node.removeChild(node.firstChild); } return node; }
 
 function button(spec, label, act) {
   var made = el(spec, label);
@@ -96,9 +79,22 @@ var UNITS = index(D.units, 'c'), LAYERS = index(D.layers, 'id'), ITEMS = index(D
 var THEMES = index(D.themes, 'id'), FEATURES = {}, COVER = {}, CHILDREN = {};
 D.features.forEach(function (f) { FEATURES[f.l + '/' + f.id] = f; });
 D.claims.forEach(function (c) {
+  if (typeof c.of !== 'string') { c.of = [D.layers[c.of[0]].id].concat(c.of.slice(1)).join('/'); }
   c.l = c.of.split('/')[0];
   c.s = D.texts[c.s];
+  c.n = D.texts[c.n];
+  if (!c.k) { c.k = 'unchecked'; c.st = 'not_checkable'; }
   c.d = LAYERS[c.l] ? LAYERS[c.l].d : null;
+});
+// Sides: layer, class, name, source, sentence, number of features.
+D.conflicts.forEach(function (row) {
+  row.s = row.s.map(function (at) {
+    var name = at[2] === null ? null : D.texts[at[2]];
+    return [at[0], at[1], name, [D.layers[at[0]].d, D.texts[at[3]], at[4]], at[5], at[6]];
+  });
+  [row.by, row.over].forEach(function (said) {
+    if (Array.isArray(said)) { said.forEach(function (at) { at[1] = D.texts[at[1]]; at[2] = D.texts[at[2]]; }); }
+  });
 });
 D.coverage.forEach(function (r) {
   var code = D.units[r[0]].c, unit = COVER[code] || (COVER[code] = {});

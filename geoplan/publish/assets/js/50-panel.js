@@ -25,8 +25,10 @@ function panelRow(layer, item, code, shown) {
   } else {
     made.appendChild(el('p.figures', t('extent.' + (own.length ? own[0].x : 'within')) + ' · ' + t('legend.count', { n: f && f.n || own.length })));
   }
+  if (f) { addTrace(made.lastChild, coverageRef(item, code), colon(say(layer.t), say(cls(item).t))); }
   bySection(own).forEach(function (group) {
     made.appendChild(sourceBlock(layer, group, say(cls(item).t)));
+    if (group.length === 1 && (own.length > 1 || !f)) { addTrace(made.lastChild, featureRef(group[0]), say(group[0].n)); }
     marksOf(group, say(layer.note)).forEach(function (mark) { made.appendChild(el('p.note', mark)); });
   });
   return made;
@@ -233,7 +235,7 @@ function statementList(features, id) {
   themes.forEach(function (theme) {
     var list = el('ul');
     features.forEach(function (f) {
-      if (LAYERS[f.l].th === theme.id) { list.appendChild(el('li', el('span.fname', say(f.n)), source(id, f.s, f.ln, [f.q]))); }
+      if (LAYERS[f.l].th === theme.id) { list.appendChild(addTrace(el('li', el('span.fname', say(f.n)), source(id, f.s, f.ln, [f.q])), featureRef(f), say(f.n))); }
     });
     body.appendChild(el('h5', say(theme.t)));
     body.appendChild(list);

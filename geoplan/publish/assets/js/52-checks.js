@@ -4,7 +4,7 @@ function findingBlock(code) {
   own.forEach(function (x) {
     var item = el('li', el('b', say(x.t)), ' ', el('span.tag', t('finding.' + x.k)), el('p.note', say(x.x)));
     x.at.forEach(function (place) { item.appendChild(source(place[0], place[1], place[2], [place[3]])); });
-    list.appendChild(item);
+    list.appendChild(addTrace(item, 'findings:' + x.id + '/0', say(x.t)));
   });
   return own.length ? el('details', el('summary', t('findings') + ' (' + own.length + ')'), list) : null;
 }
@@ -12,7 +12,7 @@ function findingBlock(code) {
 function indicatorBlock(code) {
   var own = D.indicators.filter(function (row) { return row[0] === code; }), list = el('ul.findings');
   own.forEach(function (row) {
-    list.appendChild(el('li', el('b', say(row[1])), el('p.figures', say(row[2])), source(row[3][0], row[3][1], row[3][2], [row[3][3]])));
+    list.appendChild(addTrace(el('li', el('b', say(row[1])), el('p.figures', say(row[2])), source(row[3][0], row[3][1], row[3][2], [row[3][3]])), row[4], say(row[1])));
   });
   return own.length ? el('details', el('summary', t('indicators') + ' (' + own.length + ')'), list) : null;
 }
@@ -39,12 +39,6 @@ function claimHere(claim, code) {
   return bits.length === 1 || BASES.some(function (basis) { return (COVER[code] || {})[bits.join('|') + '|' + basis]; });
 }
 
-// Counts are set against the plan's own list: that says nothing about geometry.
-function claimKind(c) {
-  if (c.st === 'not_checkable') { return 'unchecked'; }
-  return c.q === 'count' ? 'counted' : 'measured';
-}
-
 // As the printed figure beside it: 6422平方公里, 6422 km².
 function measured(text, c) {
   var m = say(c.m);
@@ -57,22 +51,24 @@ function sums(c) {
   if (c.v !== undefined) { rows.push(['computed', measured(num(c.v), c)]); }
   if (c.df !== undefined) { rows.push(['difference', measured(signed(c.df), c)]); }
   rows.forEach(function (row) { body.appendChild(el('tr', el('th', t('claims.' + row[0])), el('td', row[1]))); });
+  if (c.fx) { body.appendChild(el('tr', el('th', t('claims.citation')), el('td', c.fx))); }
   return el('table.sums', body);
 }
 
 function claimRow(c) {
-  var made, words = claimKind(c) === 'counted' ? 'count.' : 'claim.';
+  var made, words = c.k === 'counted' ? 'count.' : 'claim.';
   made = el('li', el('b', colon(subject(c), say(c.n))), ' ', el('span.finding.' + c.st, t(words + c.st)));
   made.appendChild(sums(c));
   if (c.r) { made.appendChild(el('p.note', t('reason.' + c.r))); }
+  if (c.ms) { made.appendChild(el('p.note', colon(t('claims.missing'), t('missing.' + c.ms)))); }
   made.appendChild(source(c.d, c.s, c.ln, [c.qt]));
-  return made;
+  return addTrace(made, 'claims:' + c.id, colon(subject(c), say(c.n)));
 }
 
 function claimBlock(code) {
   var own = D.claims.filter(function (c) { return claimHere(c, code); }), body = el('div'), list, part;
-  ['measured', 'counted', 'unchecked'].forEach(function (kind) {
-    part = own.filter(function (c) { return claimKind(c) === kind; });
+  ['measured', 'counted', 'summed', 'unchecked'].forEach(function (kind) {
+    part = own.filter(function (c) { return c.k === kind; });
     if (!part.length) { return; }
     list = el('ul.claims.' + kind);
     part.forEach(function (c) { list.appendChild(claimRow(c)); });

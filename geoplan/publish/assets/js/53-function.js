@@ -19,7 +19,7 @@ function functionRow(layer, f) {
   var c = D.classes[f.c], name = say(f.n) === say(c.t) ? null : el('span.fname', say(f.n));
   return el('div.entry', el('p.what', block(f.c), el('b', say(c.t)),
     c.now ? el('small', ' ' + t('legend.today') + say(c.now)) : null, ' ', statusMark(layer.st)),
-    el('div.feature', name, source(layer.d, f.s, f.ln, [f.q])));
+    addTrace(el('div.feature', name, source(layer.d, f.s, f.ln, [f.q])), featureRef(f), say(f.n)));
 }
 
 // Nothing is said: then why, in the words of the four states.

@@ -50,7 +50,7 @@ function reportView(report, code) {
 
 function reasonWords(key, said) {
   if (said === undefined) { return null; }
-  if (typeof said === 'string') { return el('p', t(key) + said); }
+  if (typeof said === 'string' || said.w) { return el('p', t(key) + (said.w ? say(said.w) : said)); }
   return el('p', t(key) + (said.length ? together(said.map(function (r) {
     return bracketed(say(r[1]), cite(D.layers[r[0]].d, r[2], '').textContent);
   })) : t('conflicts.elsewhere')));
@@ -129,7 +129,7 @@ function reportClaims(report, code) {
   report.head(t('panel.claims'));
   report.table(['subject', 'published', 'computed', 'difference', 'status', 'citation'].map(function (key) { return t('claims.' + key); }),
     own.map(function (c) {
-      var words = claimKind(c) === 'counted' ? 'count.' : 'claim.', status = el('div', el('p', inked(t(words + c.st), MARKS[c.st])));
+      var words = c.k === 'counted' ? 'count.' : 'claim.', status = el('div', el('p', inked(t(words + c.st), MARKS[c.st])));
       if (c.r) { status.appendChild(el('p', t('reason.' + c.r))); }
       return [colon(subject(c), say(c.n)), say(c.p), c.v === undefined ? '' : measured(num(c.v), c),
         c.df === undefined ? '' : measured(signed(c.df), c), status, citedCell([[c.d, c.s, [c.qt]]])];
