@@ -16,7 +16,7 @@ import geopandas as gpd
 
 from geoplan import cli
 from geoplan.build import STAGES, build, read_tables, run_stages
-from geoplan.config import load
+from geoplan.config import Project, load
 from geoplan.schema import TABLES
 from tests.commands import Command, Result
 from tests.small import SmallProject, hashes, make_project
@@ -72,11 +72,17 @@ def built(
 
 
 @pytest.fixture(scope="session")
-def shipped_tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
-    """Return all tables of the shipped data, made once; do not change them."""
+def shipped_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project of the shipped data whose tables are made; do not change it."""
     project = load(tmp_path_factory.mktemp("shipped"))
     run_stages(project, STAGES[:-1])
-    return read_tables(project, TABLES)
+    return project
+
+
+@pytest.fixture(scope="session")
+def shipped_tables(shipped_project: Project) -> dict[str, pd.DataFrame]:
+    """Return all tables of the shipped data, made once; do not change them."""
+    return read_tables(shipped_project, TABLES)
 
 
 @pytest.fixture

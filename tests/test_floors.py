@@ -29,10 +29,11 @@ LOW = {
     "folders": {"errors", "files", "manifest"},
     "sheet": set[str](),
     "spreadsheet": {"errors"},
-    "strict": set[str](),
+    "strict": {"errors", "toml"},
+    "written": set[str](),
     "sides": set[str](),
     "base_map": {"strict"},
-    "config": {"base_map", "errors", "strict", "toml"},
+    "config": {"base_map", "errors", "strict"},
     "raster": {"errors", "crs"},
     "gazetteer": {"errors", "schema", "toml", "vector"},
 }
@@ -42,7 +43,8 @@ MAY_IMPORT = {
     **LOW,
     **{stage: set(LOW) for stage in STAGES},
     "typeset": {"errors", "toml"},
-    "build": {*LOW, *STAGES, "typeset"},
+    "word": {"written"},
+    "build": {*LOW, *STAGES, "typeset", "word"},
     "json_schema": {"config", "layers"},
     "engine": {
         "errors",
@@ -57,6 +59,13 @@ MAY_IMPORT = {
     },
     "catalogue": {*LOW, "build", "layers"},
     "sources": {*LOW, "build", "engine", "overlay"},
+    "difference": {*LOW, "boundaries", "build", "engine", "sources"},
+    "trace": {*LOW, "build", "layers", "publish"},
+    "ledger": {*LOW, "build", "overlay", "sources"},
+    "versions": {
+        *LOW,
+        *("build", "catalogue", "difference", "layers", "overlay", "own_map", "sources"),
+    },
     "own_map": {*LOW, "boundaries", "layers", "overlay", "publish", "engine"},
     "cli": {
         "",
@@ -71,7 +80,11 @@ MAY_IMPORT = {
         "folders",
         "manifest",
         "sources",
+        "difference",
+        "versions",
+        "ledger",
         "own_map",
+        "trace",
     },
     "": {"errors", "config", "build", "catalogue", "engine", "sources", "own_map"},
 }
@@ -98,7 +111,8 @@ DOORS = {
     "rapidfuzz": {"toml"},
     "typst": {"typeset"},
     "xlsxwriter": {"spreadsheet"},
-    "tomllib": {"config", "layers", "boundaries"},
+    "docx": {"word"},
+    "tomllib": {"strict", "layers", "boundaries"},
 }
 """The only parts that may import a library."""
 

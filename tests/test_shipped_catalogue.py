@@ -60,6 +60,12 @@ def findings() -> list[dict[str, Any]]:
 
 
 @cache
+def rules() -> list[dict[str, Any]]:
+    paths = (LAYERS / "rules.toml", LAYERS / TEMPLATES / "rules.toml")
+    return [rule for path in paths for rule in tomllib.loads(path.read_text("utf-8"))["rule"]]
+
+
+@cache
 def carriers() -> dict[str, tuple[str, list[int]]]:
     """Return document and lines of every feature and indicator, by ``layer/id``."""
     return {
@@ -182,7 +188,7 @@ def texts_of(value: object, *, key: str = "") -> list[tuple[str, str]]:
 
 
 def all_texts() -> list[tuple[str, str]]:
-    whole: list[object] = [*(layer for _, layer in layers()), *findings()]
+    whole: list[object] = [*(layer for _, layer in layers()), *findings(), *rules()]
     return [pair for part in whole for pair in texts_of(part)]
 
 

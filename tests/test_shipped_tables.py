@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from geoplan.analysis.claims import REASONS
+from geoplan.analysis.missing import MISSING, REASONS
 from geoplan.schema import TABLES, check, records
 
 Tables = dict[str, pd.DataFrame]
@@ -94,12 +94,20 @@ def test_every_claim_has_a_status_and_a_reason_only_if_not_checkable(
     shipped_tables: Tables,
 ) -> None:
     claims = shipped_tables["claims"]
-    assert len(claims) == len(shipped_tables["stated"])
+    assert set(shipped_tables["stated"]["id"]) <= set(claims["id"])
+    cells = shipped_tables["indicators"].dropna(subset=["value"])
+    told = set(claims[["of", "reading", "year"]].dropna().itertuples(index=False, name=None))
+    named = (cells["layer"] + "/" + cells["indicator"]).tolist()
+    assert set(zip(named, cells["reading"], cells["year"], strict=True)) <= told
     unchecked = claims["status"] == "not_checkable"
-    assert (claims["reason"].notna() == unchecked).all()
-    assert set(claims["reason"].dropna()) <= set(REASONS)
+    assert (claims["missing"].notna() == unchecked).all()
+    assert (claims["method"].isna() == unchecked).all()
+    assert claims.loc[unchecked, "reason"].notna().all()
+    assert set(claims["reason"].dropna()) <= {*REASONS, "as_total"}
+    assert set(claims["missing"].dropna()) <= set(MISSING)
     assert (claims["computed"].isna() == unchecked).all()
-    assert set(claims["status"]) == {"agrees", "not_checkable"}
+    # What shapes say agrees: a build with --strict stops at nothing that is shipped.
+    assert set(claims[claims["method"] == "geometry"]["status"]) == {"agrees"}
 
 
 def test_areas_are_conserved_in_every_county(shipped_tables: Tables) -> None:
@@ -163,6 +171,35 @@ def test_counties_of_a_pair_add_up_to_its_total(shipped_tables: Tables) -> None:
     assert {name for pair in total.index for name in (pair[0], pair[2])} == layers
     assert len(total) == 5
     pd.testing.assert_series_equal(by_county, total.sort_index(), rtol=0, atol=1e-9)
+
+
+def test_the_corridor_by_zone_adds_up_to_the_corridor(shipped_tables: Tables) -> None:
+    totals = shipped_tables["overlaps"].query("basis == 'geometry'")
+    totals = totals[totals["adcode"].isna() & (totals["layer_a"] == CORRIDOR)]
+    zones = totals[totals["layer_b"] == ZONES].set_index("class_b")
+    # 灵石; 太谷 and 祁县; 榆次, 平遥 and 介休: added by hand from the areas of counties.
+    units = shipped_tables["units"].set_index("adcode")["area_km2"]
+    by_hand = {
+        "ecological_function": units["140729"],
+        "farm_products": units["140703"] + units["140727"],
+        "key_development": units["140702"] + units["140728"] + units["140781"],
+    }
+    assert zones["area_km2"].to_dict() == pytest.approx(by_hand, abs=1e-6)
+    assert [round(area, 2) for area in by_hand.values()] == [1207.33, 1902.23, 3311.46]
+    assert zones["share_of_a"].sum() == pytest.approx(1, abs=1e-9)
+    coverage = shipped_tables["coverage"].query("basis == 'geometry' and adcode == '140000'")
+    whole = coverage.set_index("layer")["area_net_km2"][CORRIDOR]
+    assert abs(zones["area_km2"].sum() - whole) < 1e-6
+
+
+def test_gross_areas_are_net_ones_where_classes_are_of_whole_counties(
+    shipped_tables: Tables,
+) -> None:
+    rows = shipped_tables["overlaps"]
+    assert (rows["area_gross_km2"].isna() == rows["area_km2"].isna()).all()
+    areas = rows.dropna(subset="area_km2")
+    assert len(areas) > 20
+    assert (areas["area_gross_km2"] == areas["area_km2"]).all()
 
 
 def test_a_pair_stands_once_in_order_of_its_sides(shipped_tables: Tables) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from geoplan import spreadsheet
 from geoplan.errors import StageError
-from geoplan.spreadsheet import Cell, Head, Sheet, workbook_bytes
+from geoplan.spreadsheet import Cell, Head, Link, Sheet, workbook_bytes
 
 HEADS = (Head("县（市、区）"), Head("面积（平方公里）", "0.00"), Head("占比", "0.0%"))
 
@@ -95,3 +95,28 @@ def test_same_content_gives_the_same_bytes_in_every_process() -> None:
         for zone, seed in [("UTC", "1"), ("Asia/Shanghai", "2")]
     }
     assert len(runs) == 1
+
+
+def test_links_lead_to_sheets_whatever_their_names() -> None:
+    odd = "甲'乙:表"
+    first = Sheet("目录", (Head("工作表"),), [[Link(odd)], [Link("面积")]])
+    book = read(workbook_bytes([first, Sheet(odd, HEADS, []), sheet(["甲", 1, 1])]))
+    cells = [book["目录"]["A2"], book["目录"]["A3"]]
+    assert [cell.value for cell in cells] == ["甲'乙_表", "面积"]
+    assert [cell.hyperlink.location for cell in cells] == ["'甲''乙_表'!A1", "'面积'!A1"]
+
+
+def test_a_sheet_may_scroll_as_a_whole() -> None:
+    page = read(workbook_bytes([sheet(["甲", 1, 1], notes=("注",) * 40, filtered=False)]))["面积"]
+    assert page.freeze_panes is None
+    assert page.auto_filter.ref is None
+
+
+def test_long_texts_wrap_where_they_are_told_to() -> None:
+    heads = (Head("来源", "", 20, wrap=True), Head("说明", "", 20))
+    rows = [["规划纲要" * 10, "甲" * 40], ["短", "甲" * 40]]
+    page = read(workbook_bytes([Sheet("台账", heads, rows)]))["台账"]
+    assert page["A2"].alignment.wrap_text
+    assert not page["B2"].alignment.wrap_text
+    assert page.row_dimensions[2].height >= 4 * spreadsheet.LINE
+    assert page.row_dimensions[3].height is None

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, s
 from geoplan.build import build
 from geoplan.config import load
 from geoplan.publish import publish
+from tests.browser.states import REPORTS
 from tests.publish import listed, sample
 
 FLAGS = (
@@ -119,7 +120,7 @@ def opened(browser: Browser, watched: Watched) -> Iterator[Open]:
         watched.watch(context)
         page = context.new_page()
         page.goto(path.as_uri() + anchor)
-        if scripts and path.stem not in ("index", "findings", "indicators"):
+        if scripts and path.stem not in REPORTS:
             page.wait_for_selector("body.ready")
         return page
 

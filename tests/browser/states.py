@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 WIDE, NARROW = (1280, 800), (390, 844)
 LANGUAGES = ("zh", "en")
-REPORTS = ("index", "findings", "indicators")
+REPORTS = ("index", "findings", "indicators", "figures", "matters", "matrix", "trace")
 """Pages without a map."""
 
 Step = Callable[[Page], None]

@@ -66,14 +66,15 @@ def test_matters_stand_by_grade_and_open_where_they_press(
 ) -> None:
     page = opened(atlas / "jinzhong.html", "#140729", size=size)
     box = page.locator("#panel details.conflicts")
-    expect(box.locator("summary")).to_have_text("需协调事项 (2)")
+    expect(box.locator("summary")).to_have_text("需协调事项 (1)")
     assert box.evaluate("node => node.open")
-    expect(box.locator("h5 .finding")).to_have_text(["不符合管控要求", "需协调"])
-    first, second = box.locator("ul.matters > li").all()
+    # What somebody has set aside stands last, apart from the grades.
+    expect(box.locator("h5 .finding")).to_have_text(["需协调", "已作核实说明的事项"])
+    second, first = box.locator("ul.matters > li").all()
     expect(first.locator(".figures")).to_contain_text(
         "示意图形 涉及面积 约 31 平方公里 占本县 约 3%"
     )
-    expect(first.locator(".reason")).to_contain_text("以下列规定为准：后者为准")
+    expect(first.locator(".reason").last).to_contain_text("核实说明：后者为准")
     expect(second.locator(".side b")).to_have_text(
         ["主体功能区划分：重点生态功能区", "煤炭基地：煤炭：阳泉煤炭"]
     )
@@ -81,12 +82,17 @@ def test_matters_stand_by_grade_and_open_where_they_press(
         ["《旧规划》（市政发〔2016〕1号），第一章第一节", "《新规划》，第三章"]
     )
     expect(second.locator(".figures")).to_contain_text("涉及面积 12.50 平方公里 占本县 1.0%")
-    expect(second.locator(".reason")).to_contain_text("文本已有衔接：")
-    expect(second.locator(".reason cite")).to_have_count(2)
+    why, reconciled = second.locator(".reason").all()
+    expect(why).to_contain_text("协调理由：须衔接")
+    expect(why.locator("cite")).to_have_text(["《旧规划》（市政发〔2016〕1号），第一章第一节"])
+    expect(reconciled).to_contain_text("文本已有衔接：")
+    expect(reconciled.locator("cite")).to_have_count(2)
+    assert second.locator("a[href^='trace.html#']").get_attribute("href").endswith("conflicts%3Am1")
+    expect(box.locator("div > p.more a").last).to_have_attribute("href", "matters.html#u140729")
     width = page.evaluate("() => document.querySelector('#panel').scrollWidth - innerWidth")
     assert width <= 0
     page.click("#language")
-    expect(box.locator("h5 .finding").last).to_have_text("To be coordinated")
+    expect(box.locator("h5 .finding").first).to_have_text("To be coordinated")
 
 
 def test_matters_to_be_watched_are_folded_and_lists_have_no_area(atlas: Path, opened: Open) -> None:
@@ -94,8 +100,8 @@ def test_matters_to_be_watched_are_folded_and_lists_have_no_area(atlas: Path, op
     box = page.locator("#panel details.conflicts")
     assert not box.evaluate("node => node.open")
     box.locator("summary").click()
-    expect(box.locator(".figures")).to_have_text("名录")
-    expect(box.locator(".reason")).to_contain_text("见总览图")
+    expect(box.locator(".figures")).to_have_text("名录 溯源")
+    expect(box.locator(".reason").last).to_contain_text("见总览图")
     page = opened(atlas / "jinzhong.html", "#140702")
     expect(page.locator("#panel .conflicts")).to_have_count(0)
 
@@ -120,7 +126,7 @@ def test_every_citation_has_title_and_section(atlas: Path, opened: Open) -> None
         page = opened(atlas / "jinzhong.html", f"#{code}")
         texts = page.locator("#panel cite").all_text_contents()
         assert len(texts) > 8
-        assert [text for text in texts if not re.search("(规划》|资料).*，.", text)] == []
+        assert [text for text in texts if not re.search("(规划》|资料|办法).*，.", text)] == []
 
 
 def test_all_kinds_of_rows_have_sentences(atlas: Path, opened: Open) -> None:

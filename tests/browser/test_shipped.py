@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NARROW, WIDE, Open
+from tests.browser.states import REPORTS
 from tests.browser.steps import drawn, hidden_points, scope_prefix
 
 pytestmark = pytest.mark.browser
@@ -20,7 +21,6 @@ PAGES = (
     *("health-care", "trade", "other"),
     *("energy-ecology", "periods", "designations"),
 )
-REPORTS = ("index", "findings", "indicators")
 LARGEST = 1_500_000
 
 RAW = re.compile(

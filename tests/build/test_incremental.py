@@ -89,6 +89,9 @@ def test_nothing_changed_is_known_without_large_libraries(built: Built2) -> None
     assert ended.stderr == b""
 
 
+ALL_TOLD = ("data/geoplan.xlsx", "datapackage.json")
+"""Files that tell of all tables: they change with each."""
+
 NOTE = 'note = { zh = "注", en = "Note" }\n'
 
 
@@ -97,7 +100,9 @@ def test_changed_text_of_one_layer_changes_the_files_that_show_it(two: Built2) -
     edit(small, "layers/works/other.toml", 'title = { zh = "图层"', NOTE + 'title = { zh = "图层"')
     done = rebuilt(small)
     assert done.ran == ("layers", "publish")
-    shown = {"works.html", "overview.html", "jiazhou.html", "tables/layers.csv"}
+    shown = {"works.html", "overview.html", "jiazhou.html", "tables/layers.csv", *ALL_TOLD}
+    # The line at which its feature begins is another one.
+    shown |= {"tables/features.csv", "trace.html"}
     assert set(done.made) == shown
     assert changed(small, files) == {*shown, "manifest.json"}
     assert done.kept == len(files) - 1 - len(shown)
@@ -112,6 +117,7 @@ def test_changed_member_changes_overlaps_too(two: Built2) -> None:
         *("works.html", "overview.html", "jiazhou.html", "index.html", "data/features.geojson"),
         *("tables/coverage.csv", "tables/memberships.csv", "tables/overlaps.csv"),
         *("tables/pieces.csv", "data/atlas.gpkg", "print/works.svg"),
+        *("matrix.html", "trace.html", *ALL_TOLD),
     }
     assert changed(small, files) == {*done.made, "manifest.json"}
 
@@ -138,8 +144,8 @@ def test_setting_changes_the_files_that_show_it(two: Built2) -> None:
     edit(small, "geoplan.toml", "scope", 'compiled_by = "规划院"\nscope')
     done = rebuilt(small)
     assert done.ran == ("publish",)
-    pages = {name for name in files if name.endswith(".html")}
-    assert set(done.made) - {"README.md"} == pages
+    pages = {name for name in files if name.endswith(".html") or name.startswith("print/")}
+    assert set(done.made) - {"README.md"} == {*pages, *ALL_TOLD}
 
 
 def test_colour_of_a_class_changes_the_maps_that_show_it(two: Built2) -> None:
@@ -276,7 +282,7 @@ def test_a_theme_that_goes_takes_its_page_with_it(two: Built2) -> None:
     small, files = two
     (small.root / "layers/works/other.toml").unlink()
     done = rebuilt(small)
-    assert done.removed == ("print/works.svg", "works.html")
+    assert done.removed == ("matrix.html", "print/works.svg", "works.html")
     assert "works.html" in changed(small, files)
     assert not (small.root / "maps/works.html").exists()
 
@@ -521,3 +527,29 @@ def test_a_pipe_among_the_layers_is_told(two: Built2) -> None:
     with pytest.raises(DataError, match=r"z\.toml: is no file but a pipe or device"):
         rebuilt(small)
     assert hashes(small.root / "maps") == files
+
+
+def test_an_edit_of_rules_runs_layers_and_analysis_only(two: Built2) -> None:
+    small, _ = two
+    mine = feature("f", "within", class_="mine", members=["东山"])
+    small.write_layer(layer("other", mine, theme="works"))
+    rebuilt(small)
+    rule = """[[rule]]
+id = "zones"
+title = { zh = "甲", en = "A" }
+a = ["other/f"]
+b = ["zone_a"]
+grade = "coordinate"
+reason = { zh = "甲", en = "A" }
+source = { document = "plan-a", section = "一", lines = [7] }
+"""
+    small.write("layers/rules.toml", rule)
+    done = rebuilt(small)
+    assert done.ran == ("layers", "analysis", "publish")
+    assert {"matters.html", "tables/conflicts.csv", "tables/rules.csv"} <= set(done.made)
+    # Words of a rule are only shown: nothing is found anew.
+    edit(small, "layers/rules.toml", 'reason = { zh = "甲"', 'reason = { zh = "乙"')
+    done = rebuilt(small)
+    assert done.ran == ("layers", "publish")
+    assert "matters.html" in done.made
+    assert "tables/conflicts.csv" not in done.made

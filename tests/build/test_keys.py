@@ -17,7 +17,7 @@ from geoplan.gazetteer import load
 from geoplan.layers import build_layers
 from geoplan.overlay import build_overlay
 from geoplan.schema import TABLES, Tables
-from tests.small import SmallProject, box, feature, layer, slot, small_units
+from tests.small import SmallProject, box, claim, feature, layer, slot, small_units
 from tests.test_floors import MODULES, inner
 
 DERIVED = {"overlay": build_overlay, "analysis": build_analysis}
@@ -115,6 +115,60 @@ def test_key_does_not_depend_on_order() -> None:
     assert key_of({"a": "1", "b": "2"}) != key_of({"a": "2", "b": "1"})
 
 
+RULES = """
+[[rule]]
+id = "zones"
+title = { zh = "甲", en = "A" }
+a = ["zone_a"]
+b = ["zone_b", "redline"]
+grade = "coordinate"
+reason = { zh = "甲", en = "A" }
+source = { document = "plan-a", section = "一", lines = [7] }
+"""
+
+OVERRIDES = """
+[[override]]
+id = "no"
+rule = "zones"
+units = ["西山县"]
+reason = { zh = "甲", en = "A" }
+by = "某人"
+date = "2020-01-01"
+"""
+
+FIGURES = """[[indicator]]
+id = "value"
+name = { zh = "产值", en = "Value" }
+measure = "100m_yuan"
+growth = "percent"
+section = "第一章"
+lines = [8]
+readings = [
+    { kind = "actual", year = "2010", printed = "100" },
+    { kind = "actual", year = "2015", printed = "161" },
+    { kind = "actual_growth", year = "2015", printed = "20" },
+]
+"""
+CHECK = """[[check]]
+id = "grown"
+title = { zh = "增长", en = "Growth" }
+kind = "equal"
+result = "other/value@actual:2015"
+parts = ["other/value@actual:2010"]
+"""
+FINDING = """[[finding]]
+id = "growth"
+kind = "figures_differ"
+title = { zh = "增速", en = "Growth" }
+detail = { zh = "不一致", en = "differs" }
+[[finding.place]]
+document = "plan-a"
+section = "第一章"
+lines = [8]
+printed = ["20"]
+"""
+
+
 @pytest.fixture(scope="module")
 def rich(tmp_path_factory: pytest.TempPathFactory, small_template: Path) -> Tables:
     """Return the tables of a small project with something of everything."""
@@ -127,7 +181,11 @@ def rich(tmp_path_factory: pytest.TempPathFactory, small_template: Path) -> Tabl
         feature("list", "within", members=["西山"], class_="zone_b"),
         feature("said", "statement", class_="zone_b"),
     ]
-    small.write_layer(layer("other", *features, theme="works"))
+    small.write_layer(layer("other", *features, claim("other/whole", 100), FIGURES, theme="works"))
+    small.write("layers/rules.toml", RULES)
+    small.write("layers/overrides.toml", OVERRIDES)
+    small.write("layers/checks.toml", CHECK)
+    small.write("layers/findings.toml", FINDING)
     return small.run("boundaries", "layers", "overlay", "analysis")
 
 

@@ -12,7 +12,7 @@ import pytest
 from geoplan.catalogue import check_catalogue
 from geoplan.errors import DataError, LayerError, UsageError
 from geoplan.layers import Checked
-from geoplan.layers.citations import figures_in, numeral
+from geoplan.layers.numerals import figures_in, numeral
 from geoplan.schema.wording import normalised
 from tests.plan_text import LINES, TEXT, give_text
 from tests.small import SmallProject, claim, feature, layer, make_project

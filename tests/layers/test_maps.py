@@ -140,6 +140,7 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "overview": (entry("overview", "count"), 2, "another page is called overview.html"),
     "indicators": (entry("indicators", "count"), 2, "another page is called indicators.html"),
     "findings": (entry("findings", "count"), 2, "another page is called findings.html"),
+    "trace": (entry("trace", "count"), 2, "another page is called trace.html"),
     "kind": (entry("a", "sum"), 3, "Input should be 'together', 'detail', 'compare' or 'count'"),
 }
 

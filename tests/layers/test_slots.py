@@ -98,6 +98,10 @@ def test_shipped_templates_build_and_fill_in(small: SmallProject) -> None:
     # With the codes of the small province in place of the shipped ones.
     source = shipped() / "layers" / TEMPLATES
     for path in sorted(source.rglob("*.toml")):
+        if (
+            path.name == "rules.toml"
+        ):  # of classes of the shipped catalogue: tests/test_shipped_rules.py
+            continue
         text = path.read_text("utf-8").replace('"140000"', '"910000"')
         text = text.replace('"140700"', '"910100"')
         name = path.relative_to(source).as_posix()

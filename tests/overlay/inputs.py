@@ -39,7 +39,7 @@ def overlay_inputs(
 def _layer(scope: str, features: int) -> dict[str, Any]:
     made = dict.fromkeys(("layer", "title", "title_en"), "own")
     made |= {"theme": "works", "document": "plan-p", "scope": scope, "kind": "vector"}
-    return made | {"status": "in_force", "sensitivity": "public", "features": features}
+    return made | {"status": "in_force", "sensitivity": "public", "features": features, "file": ""}
 
 
 def _member(class_: str, key: str, adcode: str, extent: str) -> dict[str, Any]:
@@ -51,5 +51,5 @@ def _member(class_: str, key: str, adcode: str, extent: str) -> dict[str, Any]:
 def _feature(class_: str, key: str, extent: str, shape: shapely.Geometry | None) -> dict[str, Any]:
     drawn_by = {"delimited": "file", "indicative": "axis"}.get(extent, "units")
     made = {"layer": "own", "feature": key, "class": class_, "name": key, "name_en": key}
-    made |= {"extent": extent, "drawn_by": drawn_by, "section": "", "lines": ""}
+    made |= {"extent": extent, "drawn_by": drawn_by, "section": "", "lines": "", "file_line": 1}
     return made | {"geometry": shape}

@@ -213,6 +213,56 @@ class TestOverlaps:
         # No border of a county bounds these overlaps.
         assert found["uncertainty"].isna().all()
 
+    def gross(self, units: gpd.GeoDataFrame, *drawn: Any, members: Any = ()) -> dict[str, Any]:
+        """Return net and gross area by place of the one pair that there is."""
+        found = self.of(units, *drawn, members=members)
+        assert len(set(zip(found["class_a"], found["class_b"], strict=True))) == 1
+        areas = found[["area_km2", "area_gross_km2"]]
+        return {place: tuple(row) for place, row in zip(areas.index, areas.to_numpy(), strict=True)}
+
+    def test_gross_is_net_where_no_place_counts_twice(self, small_units: gpd.GeoDataFrame) -> None:
+        found = self.gross(
+            small_units,
+            ("zone_a", "f", "delimited", box(0, 0, 0.5, 1)),
+            ("zone_a", "g", "delimited", box(0.5, 0, 1, 1)),
+            ("zone_b", "h", "delimited", box(0.25, 0, 0.75, 1)),
+        )
+        assert set(found) == {"all", "910103"}
+        assert {net == gross for net, gross in found.values()} == {True}
+
+    def test_gross_is_added_over_pairs_of_features(self, small_units: gpd.GeoDataFrame) -> None:
+        # Two of one class lie over each other on 20 km², 10 of them below the other class.
+        found = self.gross(
+            small_units,
+            ("zone_a", "f", "delimited", box(0, 0, 0.6, 1)),
+            ("zone_a", "g", "delimited", box(0.4, 0, 1, 1)),
+            ("zone_b", "h", "delimited", box(0.5, 0, 1, 1)),
+        )
+        assert found["910103"] == pytest.approx((50, 60))
+        assert found["all"] == pytest.approx((50, 60))
+
+    def test_gross_of_whole_counties_counts_each_feature(
+        self, small_units: gpd.GeoDataFrame
+    ) -> None:
+        twice = [("zone_a", name, "910103", "whole") for name in ("f", "g")]
+        shape = ("zone_b", "h", "delimited", box(0, 0, 0.5, 1))
+        assert self.gross(small_units, shape, members=twice)["all"] == pytest.approx((50, 100))
+        also = [*twice, ("zone_b", "h", "910103", "whole")]
+        assert self.gross(small_units, members=also)["all"] == pytest.approx((100, 200))
+
+    def test_gross_of_a_class_of_whole_counties_and_shapes(
+        self, small_units: gpd.GeoDataFrame
+    ) -> None:
+        member = [("zone_a", "f", "910103", "whole")]
+        drawn = [
+            ("zone_a", "g", "delimited", box(0, 0, 0.4, 1)),
+            ("zone_b", "h", "delimited", box(0, 0, 0.2, 1)),
+            ("zone_b", "i", "delimited", box(0.1, 0, 0.3, 1)),
+        ]
+        # 20 and 20 km² meet the county and the shape; 30 of 40 are their union.
+        found = self.gross(small_units, *drawn, members=member)
+        assert found["all"] == pytest.approx((30, 80))
+
     def test_a_class_of_shapes_and_lists_is_one_side(self, small_units: gpd.GeoDataFrame) -> None:
         found = self.of(
             small_units,

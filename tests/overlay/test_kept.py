@@ -201,6 +201,21 @@ def test_damaged_files_cut_all(small_units: gpd.GeoDataFrame, cut: Cut, folder: 
     assert cut(tables) == ALL
 
 
+def test_what_features_of_two_classes_share_is_kept(
+    small_units: gpd.GeoDataFrame, cut: Cut
+) -> None:
+    # The classes of a county overlap themselves and each other: gross areas are kept too.
+    twice: list[Drawn] = [
+        ("zone_a", "a3", "delimited", box(0.3, 0.4, 1.2, 0.7)),
+        ("zone_b", "b2", "delimited", box(0.5, 0.2, 0.9, 0.6)),
+    ]
+    tables = inputs(small_units, *twice)
+    rows = build_overlay(tables)["overlaps"].query("basis == 'geometry'")
+    assert (rows["area_gross_km2"] > rows["area_km2"] + 1).any()
+    assert cut(tables) == ALL
+    assert cut(tables) == []
+
+
 @pytest.mark.parametrize("scheduler", ["synchronous", "threads", "processes"])
 def test_tables_are_the_same_on_every_scheduler(
     small_units: gpd.GeoDataFrame, folder: Path, scheduler: str

@@ -367,7 +367,7 @@ def test_a_shapefile_alone_names_what_is_missing(small: SmallProject) -> None:
 
 def test_infinite_numbers_and_long_texts_are_told(small: SmallProject) -> None:
     made = made_of(small, plots(small, use=[float("inf"), 1.0, 2.0]))
-    assert "1 number is infinite (inf) and stands under “not filled in”" in made.notes
+    assert '1 number is infinite (inf) and stands under "not filled in"' in made.notes
     assert [zh for zh, _ in data_of(made)["own"]["notes"] if "inf" in zh] == [
         "1 个数值为无穷大（inf），无法分级，归入“未填写”"
     ]

@@ -86,6 +86,13 @@ def layers() -> list[dict[str, Any]]:
     ]
 
 
+def checks(evil: str) -> list[dict[str, Any]]:
+    """Return the check of the one claim that follows from others."""
+    own = {"check": "growth", "title": evil, "title_en": "Growth", "kind": "growth"}
+    own |= {"result": "words/gdp@target_growth:2020", "parts": "words/gdp@actual:2015"}
+    return [own | {"note": f"口径 {evil}", "note_en": "definition"}]
+
+
 def indicators(evil: str) -> list[dict[str, Any]]:
     """Return readings of a city, of a county, and one that is no number."""
     city = {
@@ -177,6 +184,33 @@ def passages(evil: str) -> list[dict[str, Any]]:
     ]
 
 
+def rules(evil: str) -> list[dict[str, Any]]:
+    """Return a rule that cites a text, one of a regulation, and one that finds nothing."""
+    common = {"grade": "breaks", "a": "ecological_function", "b": "coal park"}
+    text = {"title": "生态与开发", "title_en": "Ecology and works", "reason": f"须衔接 {evil}"}
+    text |= {"reason_en": "has to fit", "document": "old", "section": "第一章第一节"}
+    text |= {"lines": "13", "printed": "重点开发区域"}
+    other = {
+        "title": "重点开发",
+        "title_en": "Development",
+        "reason": "须核对",
+        "reason_en": "check",
+    }
+    other |= {"source": "某办法", "source_en": "Some rules", "clause": "第五条", "unverified": True}
+    rows = [
+        {"rule": "sample", **text},
+        {"rule": "other", **other},
+        {"rule": "silent", **other, "title": "无事项"},
+    ]
+    return [common | row for row in rows]
+
+
+def overrides(evil: str) -> list[dict[str, Any]]:
+    """Return what somebody says of a finding."""
+    said = {"reason": f"后者为准 {evil}", "reason_en": "the latter holds", "by": "某人"}
+    return [{"override": "park", "rule": "sample", "date": "2021-02-01", **said}]
+
+
 def conflicts(evil: str) -> list[dict[str, Any]]:
     """Return a matter of every grade; that of 榆社 only to be watched, and one outside the city."""
     zone = {"layer_a": "zones", "document_a": "old", "section_a": "第一章第一节", "line_a": 13}
@@ -186,7 +220,7 @@ def conflicts(evil: str) -> list[dict[str, Any]]:
     own = {"class_a": "ecological_function", "feature_a": "ecological-function"}
     rows: list[dict[str, Any]] = [
         {"grade": "compatible", "adcode": "140781", **key, **park, "feature_b": "one"}
-        | {"basis": "list"},
+        | {"basis": "list", "rule": "other", "also": "parks/two"},
         {"grade": "coordinate", "adcode": "140729", **own, **coal, "feature_b": "city"}
         | {"basis": "geometry", "area_km2": 12.5, "share": 0.0104, "line_b": 13}
         | {"reconciled_by": "zones/ecological-function coal/words"},

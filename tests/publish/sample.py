@@ -85,10 +85,13 @@ def tables(*, attack: bool = False) -> dict[str, pd.DataFrame]:
         "themes": table("themes", registries.themes()),
         "classes": table("classes", registries.classes()),
         "maps": table("maps", []),
+        "rules": table("rules", registries.rules(evil)),
+        "overrides": table("overrides", registries.overrides(evil)),
         "layers": table("layers", registries.layers()),
         "features": table("features", features),
         "memberships": table("memberships", _memberships(features)),
         "stated": table("stated", []),
+        "checks": table("checks", registries.checks(evil)),
         "indicators": table("indicators", registries.indicators(evil)),
         "findings": table("findings", registries.findings(evil)),
         "coverage": table("coverage", _coverage(features)),
@@ -274,29 +277,55 @@ def _entered(feature: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _overlaps() -> list[dict[str, Any]]:
-    common = {"layer_a": "zones", "layer_b": "corridor-units", "class_b": "corridor", "units": 3}
-    return [
-        common
-        | {"id": schema.row_id(c, code), "class_a": c, "adcode": code, "basis": "geometry"}
-        | {"area_km2": 1.5, "share_of_a": 0.25, "share_of_b": 1 / 3, "uncertainty": 0.01}
-        for c, code in (("key_development", None), ("key_development", "140702"))
+    """Pairs on each basis; plots lie over each other, so that gross is more than net."""
+    zone = {"layer_a": "zones", "layer_b": "corridor-units", "class_b": "corridor", "units": 1}
+    plots = {"layer_a": "plots", "class_a": "plot", "layer_b": "zones", "units": 1}
+    listed = {"layer_a": "coal", "class_a": "coal", "layer_b": "parks", "class_b": "park"}
+    drawn = {"layer_a": "rivers", "class_a": "river", "layer_b": "zones", "units": 1}
+    rows: list[dict[str, Any]] = []
+    for code in (None, "140702"):
+        exact = {"basis": "geometry", "area_km2": 1.5, "area_gross_km2": 1.5, "uncertainty": 0.01}
+        exact |= {"share_of_a": 0.25, "share_of_b": 1 / 3, "class_a": "key_development"}
+        rows.append(zone | exact | {"adcode": code})
+    for code in (None, "140728"):
+        exact = {"basis": "geometry", "area_km2": 0.8, "area_gross_km2": 1.2}
+        exact |= {"share_of_a": 0.8, "share_of_b": 0.0002, "class_b": "key_development"}
+        rows.append(plots | exact | {"adcode": code})
+    for code in (None, "140729"):
+        about = {"basis": "indicative", "area_km2": 29.0, "area_gross_km2": 29.0}
+        about |= {"share_of_a": 0.81, "share_of_b": 0.0041, "class_b": "ecological_function"}
+        rows.append(drawn | about | {"adcode": code})
+    rows += [
+        listed | {"basis": "list", "units": 1 if code else 2, "adcode": code}
+        for code in (None, "140702", "140781")
     ]
+    for row in rows:
+        pair = (row["layer_a"], row["class_a"], row["layer_b"], row["class_b"])
+        row["id"] = schema.row_id(*pair, row["basis"], row["adcode"])
+    return rows
 
 
 def _claims(attack: bool) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"of": "corridor-units", "quantity": "area", "published": 6422.0, "measure": "km2"}
-        | {"computed": 6421.02, "tolerance": 15.86, "difference": -0.98, "status": "agrees"},
+        | {"computed": 6421.02, "tolerance": 15.86, "difference": -0.98, "status": "agrees"}
+        | {"method": "geometry"},
         {"of": "sketch/axis", "quantity": "length", "published": 184.0, "measure": "km"}
-        | {"status": "not_checkable", "reason": "indicative_geometry"},
+        | {"status": "not_checkable", "reason": "indicative_geometry", "missing": "surveyed_line"},
         {"of": "corridor-units/corridor", "quantity": "count", "published": 7.0}
         | {"measure": "units", "computed": 6.0, "tolerance": 0.5, "difference": -1.0}
-        | {"status": "differs"},
+        | {"status": "differs", "method": "list"},
         {"of": "parks", "quantity": "capacity", "published": 3.5, "measure": "10k_kw"}
-        | {"status": "not_checkable", "reason": ATTACK if attack else "some_new_code"},
+        | {"status": "not_checkable", "reason": ATTACK if attack else "some_new_code"}
+        | {"missing": "register_of_projects"},
         {"of": "zones/key_development", "quantity": "count", "published": 3.0}
         | {"measure": "units", "computed": 3.0, "tolerance": 0.5, "difference": 0.0}
-        | {"status": "agrees"},
+        | {"status": "agrees", "method": "list"},
+        {"of": "words/gdp", "quantity": "indicator", "label": "地区生产总值", "label_en": "GDP"}
+        | {"published": 8.0, "measure": "percent", "reading": "target_growth", "year": "2020"}
+        | {"computed": 6.5, "tolerance": 0.4, "difference": -1.5, "status": "inconsistent"}
+        | {"method": "arithmetic", "check": "growth", "formula": "(2 ÷ 1)^(1/5) − 1"}
+        | {"inputs": "indicators:words/gdp/actual/2015", "findings": "wrong-name"},
     ]
     for i, row in enumerate(rows):
         row |= {"id": f"c{i}", "layer": row["of"].split("/")[0], "document": "old"}

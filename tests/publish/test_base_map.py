@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from geoplan.base_map import BaseMap
-from geoplan.publish.outputs import Output, outputs
+from geoplan.publish.making import Output
+from geoplan.publish.outputs import outputs
 from tests.publish import sample
 
 TILES = BaseMap(kind="tiles", url="http://tiles/{z}/{x}/{y}.png?a=1&b=2", notice="</script>甲")

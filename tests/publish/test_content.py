@@ -47,7 +47,8 @@ def test_hostile_names_stand_escaped_in_every_page(hostile: Path) -> None:
         assert "<img src=x" not in text, path.name
         assert "</script><script>window.hacked" not in text, path.name
         # A map without such names has nothing to escape.
-        assert ("{{ 7*7 }}" in text) == (path.stem != "main-function-zone"), path.name
+        without = ("index", "main-function-zone", "matrix")
+        assert ("{{ 7*7 }}" in text) == (path.stem not in without), path.name
 
 
 def test_whole_features_are_drawn_by_their_counties(atlas: Path) -> None:

@@ -31,6 +31,10 @@ LAYERS = {
     "features_no_shape": None,
     "coverage": None,
 }
+THEMES = ("theme_main_function_zone", "theme_corridor_108", "theme_energy")
+"""Views of the counties that themes concern."""
+
+BESIDE = {**dict.fromkeys(THEMES, "MultiPolygon"), "layer_styles": None}
 
 
 @cache
@@ -47,8 +51,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_layers_have_one_type_each(path: Path) -> None:
-    assert dict(pyogrio.list_layers(path).tolist()) == LAYERS
-    for name, kind in LAYERS.items():
+    assert dict(pyogrio.list_layers(path).tolist()) == {**LAYERS, **BESIDE}
+    for name, kind in (LAYERS | BESIDE).items():
         assert pyogrio.read_info(path, layer=name)["crs"] == ("EPSG:4490" if kind else None)
 
 
@@ -74,6 +78,7 @@ def test_every_feature_is_there_once_with_the_columns_of_the_geojson(path: Path)
         for row in frame.drop(columns="geometry", errors="ignore").to_dict("records")
     ]
     key = lambda row: (row["layer"], row["feature"])  # noqa: E731
+    assert all(row.pop("ref") == f"features:{row['layer']}/{row['feature']}" for row in read)
     plain = [{k: None if pd.isna(v) else v for k, v in row.items()} for row in read]
     assert sorted(plain, key=key) == sorted(told, key=key)
     assert sample.ATTACK in {row["name"] for row in read}
@@ -167,7 +172,7 @@ def test_tables_without_rows_are_layers_too(tmp_path: Path) -> None:
         tables[name] = tables[name].iloc[:0]
     file = tmp_path / "empty.gpkg"
     file.write_bytes(geopackage_bytes(tables))
-    assert {name for name, _ in pyogrio.list_layers(file).tolist()} == set(LAYERS)
+    assert {name for name, _ in pyogrio.list_layers(file).tolist()} == {*LAYERS, "layer_styles"}
     assert pyogrio.read_info(file, layer="features_line")["features"] == 0
     assert pyogrio.read_info(file, layer="units")["features"] == len(tables["units"])
 

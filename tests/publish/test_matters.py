@@ -59,12 +59,13 @@ def test_both_sides_have_their_citation_and_sentence(atlas: Path) -> None:
     one, two = row["s"]
     assert data["layers"][one[0]]["id"] == "zones"
     assert list(data["classes"])[one[1]] == "ecological_function"
-    assert one[3] == ["old", "第一章第一节", 13]
-    assert two[2] == ["阳泉煤炭", "city"]
-    assert two[3] == ["new", "第三章", 13]
-    assert text(data, two[4]) == "阳泉煤炭在此。"
+    texts = data["texts"]
+    assert (data["layers"][one[0]]["d"], texts[one[3]], one[4]) == ("old", "第一章第一节", 13)
+    assert texts[two[2]] == ["阳泉煤炭", "city"]
+    assert (data["layers"][two[0]]["d"], texts[two[3]], two[4]) == ("new", "第三章", 13)
+    assert text(data, two[5]) == "阳泉煤炭在此。"
     assert (row["km2"], row["sh"]) == (12.5, 0.0104)
-    assert [reason[1][0] for reason in row["by"]] == ["重点生态功能区", "全省煤炭表述"]
+    assert [texts[reason[1]][0] for reason in row["by"]] == ["重点生态功能区", "全省煤炭表述"]
 
 
 def test_what_reconciles_is_a_text_or_features_of_the_page(atlas: Path) -> None:
@@ -79,13 +80,16 @@ def test_the_index_counts_matters_by_grade(atlas: Path) -> None:
     part = index.split('id="conflicts"')[1].split('id="findings"')[0]
     assert 'href="tables/conflicts.csv"' in part
     found = re.findall(r'class="finding (\w+)">.*?(\d+)</span>', part)
-    assert found == [("breaks", "1"), ("coordinate", "1"), ("attention", "2"), ("compatible", "1")]
+    # What somebody has set aside is not counted.
+    assert found == [("coordinate", "1"), ("attention", "2"), ("compatible", "1")]
     assert "涉及 2 个县（市、区）" in part
-    assert [row[0] for row in matter_grades(sample.tables())] == list(GRADES)
+    assert 'class="follow" href="matters.html"' in part
+    assert [row[0] for row in matter_grades(sample.tables())] == list(GRADES[1:])
 
 
 def test_without_matters_and_texts_nothing_is_said_of_them(tmp_path: Path) -> None:
-    tables = {**sample.tables(), "conflicts": sample.table("conflicts", [])}
+    empty = {name: sample.table(name, []) for name in ("conflicts", "rules", "overrides")}
+    tables = {**sample.tables(), **empty}
     tables["passages"] = sample.table("passages", [])
     publish(tables, project=sample.project(tmp_path), out=tmp_path, as_of=sample.AS_OF)
     index = (tmp_path / "index.html").read_text("utf-8")
@@ -94,7 +98,9 @@ def test_without_matters_and_texts_nothing_is_said_of_them(tmp_path: Path) -> No
     assert not (tmp_path / "tables/passages.csv").exists()
     assert (tmp_path / "tables/conflicts.csv").exists()
     data = data_of(tmp_path / "overview.html")
-    assert data["conflicts"] == []
+    assert data["conflicts"] == data["rules"] == []
+    assert data["atlas"]["rules"] == 0
+    assert not (tmp_path / "matters.html").exists()
     assert data["atlas"]["bare"] == 0
     assert not [row for row in data["features"] if "q" in row]
     assert not [row for row in data["claims"] if "qt" in row]
@@ -132,7 +138,8 @@ def test_a_passage_changes_the_pages_that_cite_it() -> None:
 
     one, two = keys("南河在南。"), keys("南河在北。")
     assert {name for name in one if one[name] != two[name]} == {
-        *("energy.html", "jinzhong.html", "overview.html", "tables/passages.csv")
+        *("energy.html", "jinzhong.html", "overview.html", "tables/passages.csv"),
+        "data/geoplan.xlsx",
     }
 
 

@@ -18,12 +18,14 @@ from geoplan import schema
 from geoplan.config import Project
 from geoplan.errors import GeoplanError, StageError
 from geoplan.publish import Output, outputs
+from geoplan.publish.exports import styles, workbook
 from geoplan.schema import Column
 from tests.publish import sample
 
 MAPS = {"corridor-108.html", "energy.html", "main-function-zone.html"}
 WIDE_MAPS = {"jinzhong.html", "overview.html"}
-SHAPES = {"data/features.geojson", "data/atlas.gpkg"}
+STYLED = {"data/atlas.gpkg", *(f"data/qml/{name}.qml" for name in styles.SHAPES)}
+SHAPES = {"data/features.geojson", *STYLED}
 
 
 def sheets(maps: set[str]) -> set[str]:
@@ -98,6 +100,11 @@ def before() -> tuple[dict[str, pd.DataFrame], dict[str, Output], dict[str, str]
 
 
 def differing(tables: dict[str, pd.DataFrame], **keys: Any) -> set[str]:
+    """Return the names of outputs with another key than before, but for the workbook of all."""
+    return every_differing(tables, **keys) - {workbook.NAME}
+
+
+def every_differing(tables: dict[str, pd.DataFrame], **keys: Any) -> set[str]:
     """Return the names of outputs with another key than before, made or gone."""
     made = outputs(tables, project=project(**keys), as_of=sample.AS_OF)
     old = before()[1]
@@ -142,11 +149,12 @@ def test_a_text_changes_only_with_its_key() -> None:
     for cell in CELLS:
         name, column, _ = cell
         try:
-            found = differing(with_changes([cell]))
+            found = every_differing(with_changes([cell]))
         except (GeoplanError, KeyError):
             continue  # what is refused is not published
         # The file of a table shows all of it but shapes.
         assert (f"tables/{name}.csv" in found) == (column.name != "geometry"), cell
+        assert (workbook.NAME in found) == (column.name != "geometry"), cell
         for other in set(old) - found:
             silent[other].append(cell)
     # All cells at once that are not in a file's key, not even together, change its text.
@@ -193,12 +201,15 @@ def test_a_note_of_a_feature_changes_its_maps_and_table_only() -> None:
 def test_a_colour_changes_the_maps_that_show_its_class(cls: str, shown: set[str]) -> None:
     tables = edited("classes", "colour", "#123456", **{"class": cls})
     maps = shown | WIDE_MAPS
-    assert differing(tables) == {*maps, *sheets(maps), "index.html", "tables/classes.csv"}
+    pages = {"index.html", "matrix.html", "tables/classes.csv"}
+    pages |= {"matters.html"} if cls in ("park", "coal") else set()
+    assert differing(tables) == {*maps, *sheets(maps), *STYLED, *pages}
 
 
 def test_what_no_file_but_its_table_shows_changes_that_alone() -> None:
     assert differing(edited("documents", "sha256", "ab" * 32, document="old")) == {
-        "tables/documents.csv"
+        "tables/documents.csv",
+        "trace.html",
     }
     assert differing(edited("units", "uncertainty_km2", 4.0, adcode="140311")) == {
         *MAPS,
@@ -228,7 +239,7 @@ def test_a_shape_changes_its_maps_the_index_and_the_shapes() -> None:
     made.loc[made["feature"] == "south", "geometry"] = line
     found = differing({**tables, "features": made})
     maps = {"energy.html", *WIDE_MAPS}
-    assert found == {*maps, *sheets(maps), "index.html", *SHAPES}
+    assert found == {*maps, *sheets(maps), "index.html", "trace.html", *SHAPES}
 
 
 def test_rows_in_another_order_are_another_table() -> None:
@@ -242,7 +253,7 @@ def test_what_all_pages_print_is_in_all_their_keys() -> None:
     assert differing(before()[0], compiled_by="某院") == pages
     assert differing(before()[0], review_number="晋S（2026）001号") == pages
     made = outputs(before()[0], project=project(), as_of="2022-01-01")
-    assert {o.name for o in made if o.key != before()[1][o.name].key} == pages
+    assert {o.name for o in made if o.key != before()[1][o.name].key} == {*pages, workbook.NAME}
     assert differing(before()[0], page=1_400_000) == {*MAPS, "jinzhong.html"}
     assert differing(before()[0], overview=1_400_000) == {"overview.html"}
 
@@ -273,7 +284,7 @@ def test_outputs_say_whose_they_are() -> None:
     every = set(before()[0]["layers"]["layer"])
     assert made["print/energy.svg"].themes == {"energy"}
     assert made["print/energy.svg"].layers == made["energy.html"].layers
-    for name in ("overview.html", "index.html", "README.md", "tables/coverage.csv"):
+    for name in ("overview.html", "index.html", "trace.html", "README.md", "tables/coverage.csv"):
         assert made[name].layers == every
         assert made[name].themes == set()
     assert made["data/units.geojson"].layers == set()
@@ -286,6 +297,7 @@ def test_a_page_is_as_closed_as_what_it_shows() -> None:
     secret = {name for name, output in made.items() if output.sensitivity == "secret"}
     assert sheets({"corridor-108.html"}) <= secret
     assert {"corridor-108.html", *WIDE_MAPS, "index.html", "data/features.geojson"} <= secret
+    assert "trace.html" in secret
     assert not secret & {
         "print/energy.svg",
         "energy.html",

@@ -11,6 +11,7 @@ import pytest
 from geoplan import schema
 from geoplan.errors import ConfigError, StageError
 from geoplan.publish import publish
+from geoplan.publish.exports.styles import SHAPES
 from tests.publish import sample
 
 PAGES = (
@@ -54,10 +55,17 @@ def test_all_promised_files_are_written_and_returned(tmp_path: Path) -> None:
         *PAGES,
         "indicators.html",
         "findings.html",
+        "matrix.html",
+        "matters.html",
+        "figures.html",
+        "trace.html",
         "README.md",
         "data/units.geojson",
         "data/features.geojson",
         "data/atlas.gpkg",
+        "data/geoplan.xlsx",
+        "datapackage.json",
+        *(f"data/qml/{name}.qml" for name in SHAPES),
         *(f"print/{name.removesuffix('.html')}.svg" for name in set(PAGES) - {"index.html"}),
     }
     assert names == expected

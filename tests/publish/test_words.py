@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from geoplan import schema
-from geoplan.analysis.claims import REASONS
+from geoplan.analysis.missing import MISSING, REASONS
 from geoplan.errors import StageError
 from geoplan.publish.frame import scripts
 from geoplan.publish.words import ASSETS, CODES, check_words, coded, pair, words
@@ -27,6 +27,8 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     "secrecy": get_args(schema.Sensitivity),
     "level": get_args(schema.Level),
     "reason": REASONS,
+    "missing": MISSING,
+    "method": get_args(schema.ClaimMethod),
     "finding": get_args(schema.FindingKind),
     "nature": get_args(schema.Nature),
 }
