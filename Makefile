@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH_DATA ?= build/bench
 .DEFAULT_GOAL := help
-.PHONY: help maps test lint bench soak clean references requirements schemas wheel
+.PHONY: help maps test lint bench soak clean references qgis requirements schemas wheel
 
 help:  ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ schemas: $(VENV)/ready  ## Write the JSON Schemas of what people write to docs/
 
 references: $(VENV)/ready-dev  ## Make the pictures anew that pages are compared with (look at them)
 	$(BIN)/python -m tests.browser.references
+
+qgis:  ## Draw the published GeoPackage with QGIS (needs python3-qgis), to build/qgis
+	QT_QPA_PLATFORM=offscreen /usr/bin/python3 tests/qgis_look.py maps/data/atlas.gpkg build/qgis
 
 requirements:  ## Pin the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q requirements.in -o requirements.txt
