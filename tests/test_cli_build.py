@@ -8,14 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from geoplan import typeset
 from geoplan.cli import progress
 from geoplan.cli.progress import Log
+from geoplan.errors import StageError
 from tests.commands import Command
 from tests.small import SmallProject, box, feature, hashes, layer, slot
 
 Built = tuple[SmallProject, dict[str, str]]
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "automation.md"
+
+
+def _no_font() -> str:
+    raise StageError("no font has Chinese")
 
 
 def retitle(small: SmallProject, title: str = "新") -> None:
@@ -48,7 +54,9 @@ def test_quiet_build_says_nothing(built: Built, command: Command) -> None:
     assert command("build", "-q", "-C", small.root) == (0, "", "")
 
 
-def test_every_event_is_documented(built: Built, command: Command) -> None:
+def test_every_event_is_documented(
+    built: Built, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small, _ = built
     small.write_layer(layer("other", feature("f", members=["东山"]), theme="works"))
     lines = command("build", "--json", "-C", small.root).lines()
@@ -62,6 +70,8 @@ def test_every_event_is_documented(built: Built, command: Command) -> None:
     (small.root / "maps/zones.html").unlink()
     lines += command("verify", "--json", "-C", small.root).lines()
     lines += command("export", "zones", "--svg", "--json", "-C", small.root).lines()
+    monkeypatch.setattr(typeset, "chinese_font", _no_font)
+    lines += command("report", "--json", "-C", small.root).lines()
     lines += command("build", "--json", "--only", "dragons", "-C", small.root).lines()
     lines += command("clean", "--json", "-C", small.root).lines()
     told = DOCUMENT.read_text("utf-8").partition("## Events")[2].partition("\n## ")[0]

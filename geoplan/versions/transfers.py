@@ -215,7 +215,8 @@ def _shapes(version: Version, group: str) -> pd.DataFrame:
     column = "layer" if group in set(layers["layer"]) else "theme"
     ids = set(layers["layer"][layers[column] == group])
     own = features[features["layer"].isin(ids) & (features["extent"] == "delimited")]
-    return own[[shape is not None for shape in own["geometry"]]]
+    # A list of no values would choose columns.
+    return own.loc[np.array([shape is not None for shape in own["geometry"]], dtype=bool)]
 
 
 def _shared(shapes: list[pd.DataFrame], new: Version) -> dict[tuple[str, str, str], int]:

@@ -24,7 +24,7 @@ def test_the_menu_lists_themes_and_reports(
     expect(knob).to_have_text("专题")
     knob.click()
     expect(menu.locator("a .zh")).to_have_text(
-        ["主体功能区", "108廊带", "能源基地", "规划指标", "文本待核实事项"]
+        ["主体功能区", "108廊带", "能源基地", "规划指标", "需协调事项", "文本待核实事项"]
     )
     expect(menu.locator("[aria-current] .zh")).to_have_text("能源基地")
     left, width = page.evaluate(

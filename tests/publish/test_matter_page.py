@@ -116,9 +116,10 @@ def test_the_page_shows_rules_that_find_something(atlas: Path) -> None:
 
 def test_panels_have_the_rule_of_a_matter(atlas: Path) -> None:
     data = data_of(atlas / "jinzhong.html")
-    rules = [data["rules"][row["r"]]["t"][0] for row in data["conflicts"]]
-    assert rules == ["生态与开发", "生态与开发", "生态与开发", "重点开发"]
+    rules = [data["rules"][row["r"]]["why"][0] for row in data["conflicts"]]
     one, two = data["rules"]
+    assert rules == [*[one["why"][0]] * 3, two["why"][0]]
+    assert one["why"] != two["why"]
     assert one["src"][:3] == ["old", "第一章第一节", "13"]
     assert data["texts"][one["src"][3]].startswith("榆次、介休、平遥划为重点开发区域")
     assert two["reg"] == [["某办法，第五条", "Some rules, 第五条"], 1]
