@@ -80,12 +80,12 @@ def _parts(index: Index, table: str, row: Row) -> list[Part]:
         return [finding_part(index, row)]
     if table == "indicators":
         return [indicator_part(index, row)]
-    parts = _figures(index, row) if table in ("stated", "claims") else []
+    parts = _printed(index, row) if table in ("stated", "claims") else []
     rows = {ref_of("features", f): f for f in _features(index, table, row)}
     return parts + [feature_part(index, f, unit=row.get("adcode")) for f in rows.values()]
 
 
-def _figures(index: Index, row: Row) -> list[Part]:
+def _printed(index: Index, row: Row) -> list[Part]:
     """Return the figure that a claim is about: of a layer, or of a table of indicators."""
     if row["quantity"] == "indicator":
         key = (row["layer"], row["of"].partition("/")[2], row["reading"], row["year"])
