@@ -91,8 +91,7 @@ def _printed(index: Index, row: Row) -> list[Part]:
         key = (row["layer"], row["of"].partition("/")[2], row["reading"], row["year"])
         one = index.one("indicators", *key)
         return [indicator_part(index, one)] if one else []
-    # A partition is a sum of others and stands nowhere itself.
-    return [figure_part(index, row)] if index.one("stated", row["id"]) else []
+    return [figure_part(index, row)]
 
 
 def _features(index: Index, table: str, row: Row) -> list[Row]:
