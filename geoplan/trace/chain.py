@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import get_args
 
-from geoplan.schema import CITING, TABLES, Basis, line_numbers, ref_of
+from geoplan.schema import CITING, TABLES, Basis, key_of_ref, line_numbers, ref_of
 from geoplan.trace.find import Found, Line
 from geoplan.trace.index import Index, Row
 from geoplan.trace.model import Figure, Pair, Part, Sum, Trace
@@ -80,18 +80,20 @@ def _parts(index: Index, table: str, row: Row) -> list[Part]:
         return [finding_part(index, row)]
     if table == "indicators":
         return [indicator_part(index, row)]
-    parts = _printed(index, row) if table in ("stated", "claims") else []
+    parts = _printed(index, table, row) if table in ("stated", "claims") else []
     rows = {ref_of("features", f): f for f in _features(index, table, row)}
     return parts + [feature_part(index, f, unit=row.get("adcode")) for f in rows.values()]
 
 
-def _printed(index: Index, row: Row) -> list[Part]:
-    """Return the figure that a claim is about: of a layer, or of a table of indicators."""
-    if row["quantity"] == "indicator":
-        key = (row["layer"], row["of"].partition("/")[2], row["reading"], row["year"])
-        one = index.one("indicators", *key)
-        return [indicator_part(index, one)] if one else []
-    return [figure_part(index, row)]
+def _printed(index: Index, table: str, row: Row) -> list[Part]:
+    """Return the figures that a row rests on, as the plans print them."""
+    refs = [ref_of(table, row)] if table == "stated" else index.printed.refs(row)
+    parts = []
+    for name, key in map(key_of_ref, refs):
+        found = index.one(name, *key)
+        if found is not None:
+            parts.append((figure_part if name == "stated" else indicator_part)(index, found))
+    return parts
 
 
 def _features(index: Index, table: str, row: Row) -> list[Row]:

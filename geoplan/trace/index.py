@@ -9,6 +9,7 @@ from typing import Any
 
 from geoplan.publish.items import above, counties_of
 from geoplan.publish.reach import SHAPED, reached
+from geoplan.publish.tracing.figures import Printed
 from geoplan.schema import BASIS_OF, TABLES, Tables, records
 from geoplan.trace.model import Pair
 
@@ -76,6 +77,11 @@ class Index:
         for row in self.rows("features"):
             found[row["layer"]].append(row)
         return found
+
+    @cached_property
+    def printed(self) -> Printed:
+        """The figures of the texts, to find those that claims rest on."""
+        return Printed(self.rows("stated"))
 
     def select(self, of: str) -> list[Row]:
         """Return the features of a layer, or of its feature or class behind a ``/``."""

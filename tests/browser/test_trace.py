@@ -106,9 +106,7 @@ def test_page_and_command_agree(whole: tuple[Path, Tracer], opened: Open) -> Non
     chance = Random(50)
     refs = []
     for name in TABLES:
-        # The page still tells a claim of an indicator as a figure of its layer.
-        rows = [r for r in tracer.index.rows(name) if r.get("quantity") != "indicator"]
-        every = refs_of(rows, name)
+        every = refs_of(tracer.index.rows(name), name)
         refs += chance.sample(every, min(12, len(every)))
     # Areas are few: all that are exact.
     refs += [

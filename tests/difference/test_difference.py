@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -301,10 +302,11 @@ def write_sheet(path: Path, *, column: str, value: object, row: int = 2) -> None
     book.save(path)
 
 
-def test_words_in_the_sheet_are_taken_over(small: SmallProject, make: Make) -> None:
+@pytest.mark.parametrize("day", [45717, date(2025, 3, 1), "2025-03-01"])
+def test_words_in_the_sheet_are_taken_over(small: SmallProject, make: Make, day: object) -> None:
     make([box(0.1, 0.1, 0.3, 0.3)], [box(0, 0, 1, 1)])
     write_sheet(small.root / "out.xlsx", column="CLYJ", value="同意调整")
-    write_sheet(small.root / "out.xlsx", column="HSRQ", value=45717)
+    write_sheet(small.root / "out.xlsx", column="HSRQ", value=day)
     make()
     assert read(small)[["CLYJ", "HSRQ"]].iloc[0].tolist() == ["同意调整", "2025-03-01"]
     (small.root / "out.gpkg").unlink()  # what only the sheet knows

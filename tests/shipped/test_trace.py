@@ -111,3 +111,26 @@ def test_a_sample_ends_at_lines_with_the_names(shipped_project: Project, texts: 
     assert states["printed"] > 500
     # The others rest on a register of nature reserves, of which there is no text.
     assert SAMPLE - len(unproved) >= 0.9 * SAMPLE, (proofs, unproved)
+
+
+def test_every_claim_rests_on_figures_that_stand_there(
+    shipped_project: Project, texts: Path
+) -> None:
+    tracer = Tracer(shipped_project, texts)
+    rows = tracer.index.rows("claims")
+    kinds: Counter[str] = Counter()
+    for row in rows:
+        found = tracer.trace(ref_of("claims", row))
+        figures = [p for p in found.parts if p.ref.startswith(("stated:", "indicators:"))]
+        assert figures, found.ref
+        # The register of nature reserves has no text.
+        expected = "no_text" if row["layer"] == "national-nature-reserves" else "verified"
+        assert {p.cited.proof for p in figures} == {expected}, found.ref
+        behind = set((row["inputs"] or "").split())
+        assert behind <= {p.ref for p in figures}, found.ref
+        # The figure that is checked stands on the line that the claim cites.
+        own = [p for p in figures if p.cited.document == row["document"]]
+        assert any(row["line"] in p.cited.lines for p in own), found.ref
+        kinds[row["quantity"]] += 1
+    assert kinds["indicator"] > 400
+    assert kinds["partition"] == 2

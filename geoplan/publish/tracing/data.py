@@ -12,6 +12,7 @@ from geoplan.publish.content import BASES, EXTENTS
 from geoplan.publish.items import named_units
 from geoplan.publish.reach import SHAPED, reached
 from geoplan.publish.rows import rounded, rows_of
+from geoplan.publish.tracing.figures import Printed
 from geoplan.publish.tracing.overlaps import Labels, overlap_data, short_id
 from geoplan.schema import Evidence
 from geoplan.schema.wording import figure_words, reading_words
@@ -33,9 +34,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": (
         *("id", "of", "quantity", "label", "label_en", "published", "published_to", "measure"),
         *("relation", "counter", "computed", "difference", "tolerance", "status", "reason"),
-        *("section", "lines"),
+        *("section", "line", "lines", "reading", "year", "inputs"),
     ),
-    "stated": ("id", "file_line"),
+    "stated": ("id", "of", "quantity", "label", "published", "line", "file_line"),
     "conflicts": tuple(schema.TABLES["conflicts"].names),
     "indicators": (
         *("layer", "indicator", "unit", "unit_en", "name", "name_en", "measure", "counter"),
@@ -190,7 +191,8 @@ class _Data:
         return ["".join(signs) for signs in found.values()]
 
     def claims(self) -> list[list[Any]]:
-        """Id, what it is of, figure as printed, figures, finding, place."""
+        """Id, what it is of, figure as printed, figures, finding, place, figures behind it."""
+        printed = Printed(self.rows("stated"))
         lines = {row["id"]: row["file_line"] for row in self.rows("stated")}
         return [
             [
@@ -199,6 +201,8 @@ class _Data:
                 *(rounded(row[c], 8) for c in ("computed", "difference", "tolerance")),
                 *(row["status"], row["reason"]),
                 *(self.texts.put(row["section"]), row["lines"], lines.get(row["id"], 0)),
+                # Most rest on nothing but the figure of the same id.
+                None if (refs := printed.refs(row)) == [f"stated:{row['id']}"] else refs,
             ]
             for row in self.rows("claims")
         ]

@@ -137,17 +137,33 @@ function memberChain(i, m) {
   };
 }
 
-function claimChain(row) {
-  var id = longId(row[0]), layer = layerAt(row[1].split('/')[0]), list = selected(row[1]);
-  var part = {
-    ref: 'stated:' + id, name: row[3], kind: row[2], extent: null, members: [], file: layer < 0 ? '' : D.layers[layer][4], at: row[13],
+// A figure as its layer has it.
+function figurePart(row) {
+  var layer = layerAt(row[1].split('/')[0]);
+  return {
+    ref: 'stated:' + longId(row[0]), name: row[3], kind: row[2], extent: null, members: [], file: layer < 0 ? '' : D.layers[layer][4], at: row[13],
     document: layer < 0 ? -1 : D.layers[layer][3], section: D.texts[row[11]], lines: lineNumbers(row[12])
   };
+}
+
+// What a claim checks, and what it was made of.
+function figureParts(row) {
+  if (!row[14]) { return [figurePart(row)]; }
+  return row[14].map(function (ref) {
+    var at = ref.indexOf(':'), key = ref.slice(at + 1), found;
+    if (ref.slice(0, at) === 'stated') { return figurePart(withId(D.claims, 0, shortId(key))); }
+    found = BY_KEY.indicators(key.split('/'));
+    return found && found.parts[0];
+  }).filter(Boolean);
+}
+
+function claimChain(row) {
+  var list = selected(row[1]);
   return {
-    ref: 'claims:' + id, table: 'claims', name: joined(joined(claimOf(row[1]), row[2]), row[3]),
+    ref: 'claims:' + longId(row[0]), table: 'claims', name: joined(joined(claimOf(row[1]), row[2]), row[3]),
     figures: [['published', row[3], 'words'], ['computed', row[6], row[5]], ['difference', row[7], row[5]],
       ['tolerance', row[8], row[5]], ['status', row[9], 'claim'], ['reason', row[10], 'reason']],
-    sum: claimSum(row, list), parts: [part].concat(partsOf(list, -1))
+    sum: claimSum(row, list), parts: figureParts(row).concat(partsOf(list, -1))
   };
 }
 
