@@ -10,11 +10,11 @@ from typing import get_args
 import pandas as pd
 
 from geoplan.gazetteer import Gazetteer
+from geoplan.layers.entries import Fault, Known, unknown
 from geoplan.layers.faults import Faults
 from geoplan.layers.read import PLACE, LayerFile
 from geoplan.layers.registry import Map, Registry
 from geoplan.schema import BASIS_OF, Basis, frame
-from geoplan.toml import suggestion
 
 TAKEN = (
     *("index", "overview", "indicators", "findings"),
@@ -42,11 +42,7 @@ def check_maps(
     """
     known = _Known(registry, files, gazetteer, partial)
     faults = Faults()
-    for entry in registry.map:
-        faults.add(
-            f"{registry.at('map', entry.id, *loc)}: map {entry.id!r}: {sentence}"
-            for loc, sentence in known.faults(entry)
-        )
+    faults.add(known.located("map", registry.map, faults=known.faults))
     faults.raise_any(PLACE)
 
 
@@ -78,22 +74,10 @@ LISTS = (
 )
 """Keys that hold several ids."""
 
-Fault = tuple[tuple[str | int, ...], str]
-"""Where in an entry something is wrong, and what."""
-
 
 @dataclass(frozen=True)
-class _Known:
+class _Known(Known):
     """What maps may name."""
-
-    registry: Registry
-    files: Sequence[LayerFile]
-    gazetteer: Gazetteer
-    partial: bool
-
-    @cached_property
-    def layers(self) -> dict[str, LayerFile]:
-        return {file.layer.id: file for file in self.files}
 
     @cached_property
     def documents(self) -> list[str]:
@@ -110,7 +94,7 @@ class _Known:
             yield from self._id_faults(entry, key, self.documents)
         yield from self._id_faults(entry, "themes", self.themes)
         if entry.theme is not None and entry.theme not in self.themes:
-            yield ("theme",), _unknown("theme", entry.theme, self.themes)
+            yield ("theme",), unknown("theme", entry.theme, there=self.themes)
         for key, i, name in entry.parts:
             loc = (key,) if key == "stops" else (key, i)
             for sentence in self._part_faults(entry, key, name):
@@ -140,7 +124,7 @@ class _Known:
         names: tuple[str, ...] = getattr(entry, key)
         for i, name in enumerate(names):
             if name not in there:
-                yield (key, i), _unknown(f"{key}:", name, there)
+                yield (key, i), unknown(f"{key}:", name, there=there)
             elif names.index(name) != i:
                 yield (key, i), f"{key}: {name!r} stands twice"
 
@@ -149,7 +133,7 @@ class _Known:
         file = self.layers.get(layer)
         if file is None:
             if not self.partial:
-                yield _unknown(f"{key}: layer", layer, list(self.layers))
+                yield unknown(f"{key}: layer", layer, there=list(self.layers))
             return
         if not self._is_shown(entry, file):
             yield f"{key}: layer {layer!r} is not on this map; add it to its themes or layers"
@@ -191,12 +175,7 @@ def _class_faults(file: LayerFile, key: str, rest: Sequence[str]) -> Iterator[st
     for feature in file.layer.feature:
         bases.setdefault(feature.class_, set()).add(BASIS_OF[feature.extent])
     if rest and rest[0] not in bases:
-        yield _unknown(f"{key}: in layer {file.layer.id!r} class", rest[0], list(bases))
+        yield unknown(f"{key}: in layer {file.layer.id!r} class", rest[0], there=list(bases))
     elif len(rest) == 2 and rest[1] not in bases[rest[0]]:
         there = ", ".join(basis for basis in get_args(Basis) if basis in bases[rest[0]])
         yield f"{key}: {file.layer.id}/{rest[0]} has no basis {rest[1]!r}; there are: {there}"
-
-
-def _unknown(what: str, name: str, there: Sequence[str]) -> str:
-    hint = suggestion(name, there) or f" There are: {', '.join(sorted(there)) or 'none'}."
-    return f"{what} {name!r} is not known.{hint}"

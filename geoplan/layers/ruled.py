@@ -11,12 +11,12 @@ import pandas as pd
 from geoplan.config import Bilingual
 from geoplan.errors import UnitError
 from geoplan.gazetteer import Gazetteer
+from geoplan.layers.entries import Fault, Known, unknown
 from geoplan.layers.faults import Faults
 from geoplan.layers.read import PLACE, LayerFile
 from geoplan.layers.registry import Registry
 from geoplan.layers.rules import Override, Rule
 from geoplan.schema import frame
-from geoplan.toml import suggestion
 
 
 def check_rules(
@@ -33,39 +33,18 @@ def check_rules(
     """
     known = _Known(registry, files, gazetteer, partial)
     faults = Faults()
-    for rule in registry.rule:
-        faults.add(
-            f"{registry.at('rule', rule.id, *loc)}: rule {rule.id!r}: {sentence}"
-            for loc, sentence in known.rule_faults(rule)
-        )
-    for entry in registry.override:
-        faults.add(
-            f"{registry.at('override', entry.id, *loc)}: override {entry.id!r}: {sentence}"
-            for loc, sentence in known.override_faults(entry)
-        )
+    faults.add(known.located("rule", registry.rule, faults=known.rule_faults))
+    faults.add(known.located("override", registry.override, faults=known.override_faults))
     faults.raise_any(PLACE)
 
 
-Fault = tuple[tuple[str | int, ...], str]
-"""Where in an entry something is wrong, and what."""
-
-
 @dataclass(frozen=True)
-class _Known:
+class _Known(Known):
     """What rules may name."""
-
-    registry: Registry
-    files: Sequence[LayerFile]
-    gazetteer: Gazetteer
-    partial: bool
 
     @cached_property
     def classes(self) -> list[str]:
         return [c.id for c in self.registry.class_]
-
-    @cached_property
-    def layers(self) -> dict[str, LayerFile]:
-        return {file.layer.id: file for file in self.files}
 
     def rule_faults(self, rule: Rule) -> Iterator[Fault]:
         for key in ("a", "b"):
@@ -78,12 +57,12 @@ class _Known:
                 yield from ((("reconciled_by", i), s) for s in self._ref_faults(ref))
         documents = [d.id for d in self.registry.document]
         if rule.source.document is not None and rule.source.document not in documents:
-            yield ("source",), _unknown("document", rule.source.document, documents)
+            yield ("source",), unknown("document", rule.source.document, there=documents)
 
     def override_faults(self, entry: Override) -> Iterator[Fault]:
         rules = [rule.id for rule in self.registry.rule]
         if entry.rule not in rules:
-            yield ("rule",), _unknown("rule", entry.rule, rules)
+            yield ("rule",), unknown("rule", entry.rule, there=rules)
         for key in ("a", "b"):
             if (ref := getattr(entry, key)) is not None:
                 yield from (((key,), s) for s in self._ref_faults(ref))
@@ -99,23 +78,16 @@ class _Known:
             if not may_be_class:
                 yield f"{ref!r} must be layer/feature"
             elif ref not in self.classes:
-                yield _unknown("class", ref, self.classes)
+                yield unknown("class", ref, there=self.classes)
             return
         file = self.layers.get(layer)
         if file is None:
             if not self.partial:
-                yield _unknown("layer", layer, list(self.layers))
+                yield unknown("layer", layer, there=list(self.layers))
         elif file.layer.file is None:  # else its features are known only once the file is read
             there = [*(f.id for f in file.layer.feature), *(f.class_ for f in file.layer.feature)]
             if part not in there:
-                yield _unknown(f"in layer {layer!r} feature or class", part, there)
-
-
-def _unknown(what: str, name: str, there: Sequence[str]) -> str:
-    some = sorted(set(there))
-    listed = ", ".join(some[:12]) + (f" and {len(some) - 12} more" if len(some) > 12 else "")
-    hint = suggestion(name, there) or f" There are: {listed or 'none'}."
-    return f"{what} {name!r} is not known.{hint}"
+                yield unknown(f"in layer {layer!r} feature or class", part, there=there)
 
 
 def rules_table(registry: Registry) -> pd.DataFrame:
