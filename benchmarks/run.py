@@ -24,6 +24,12 @@ def commands(given: argparse.Namespace) -> list[list[str]]:
         ["build", *once],
         ["pages", *once],
         ["own_map", *data, *(["--sizes", "1000"] if given.quick else [])],
+        [
+            "zonal",
+            *data,
+            *peers,
+            *(["--cells", "4000", "--parcels", "10000"] if given.quick else []),
+        ],
         [*compare, *size, "--runs", f"{runs}-compare.json"],
         ["curves", *data, *once, *sizes, "--runs", f"{runs}-curves.json"],
     ]
