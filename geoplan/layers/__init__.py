@@ -6,6 +6,7 @@ from geoplan.layers.inputs import LayerInputs
 from geoplan.layers.model import Layer
 from geoplan.layers.names import layer_files
 from geoplan.layers.query import Query, compare, select
+from geoplan.layers.rasters import content_hash
 from geoplan.layers.read import read_layers, read_registry
 from geoplan.layers.registry import Registry
 
@@ -18,6 +19,7 @@ __all__ = [
     "build_layers",
     "check",
     "compare",
+    "content_hash",
     "layer_files",
     "list_statements",
     "newest",

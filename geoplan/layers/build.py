@@ -23,7 +23,9 @@ from geoplan.layers.cited_rules import check_rule_citations
 from geoplan.layers.faults import at_fault, together
 from geoplan.layers.inputs import LayerInputs
 from geoplan.layers.maps import check_maps, maps_table
+from geoplan.layers.partitions import partition_issues
 from geoplan.layers.passages import passages
+from geoplan.layers.rasters import read_rasters
 from geoplan.layers.read import LayerFile, read_layers, read_registry
 from geoplan.layers.references import check_references
 from geoplan.layers.registry import Document, Registry
@@ -57,6 +59,7 @@ def build_layers(
     LayerError, DataError
         With every fault; its `files` are those without which it would not be raised.
     """
+    kept = kept or Kept(None)
     read = _read(inputs, gazetteer)
     rows = Rows(read.files, read.documents, units, gazetteer, read.memberships)
     reference = read_reference(inputs.reference)
@@ -65,10 +68,15 @@ def build_layers(
             rows.of(file).add_features(reference)
     for file in read.files:
         with at_fault(file.name):
-            rows.of(file).add_files(inputs.sources, inputs.root, kept=kept or Kept(None))
+            rows.of(file).add_files(inputs.sources, inputs.root, kept=kept)
     shown = _shown_documents(read.documents, units, gazetteer)
-    partitions = _partition_issues(read.files, read.documents, gazetteer, read.memberships)
-    listed = _listed(read, inputs, gazetteer=gazetteer, shown=shown, counts=rows.counts())
+    rasters, decided = read_rasters(read.files, inputs, kept=kept)
+    partitions = partition_issues(
+        read.files, read.documents, gazetteer=gazetteer, memberships=read.memberships
+    )
+    # A raster has no features, but a slot that holds one is filled.
+    counts = {**dict.fromkeys(rasters["layer"], 0), **rows.counts()}
+    listed = _listed(read, inputs, gazetteer=gazetteer, shown=shown, counts=counts)
     features = rows.table()
     silent = silent_maps(
         read.registry,
@@ -77,9 +85,10 @@ def build_layers(
         documents=shown,
         gazetteer=gazetteer,
     )
-    told = [*read.issues, *rows.issues, *partitions, *silent, *_left_out(inputs)]
+    told = [*read.issues, *rows.issues, *decided, *partitions, *silent, *_left_out(inputs)]
     return {
         **listed,
+        "rasters": rasters,
         "features": features,
         "passages": passages({**listed, "features": features}, _texts(inputs, read.registry)),
         "issues": frame("issues", told),
@@ -204,7 +213,7 @@ def check(inputs: LayerInputs, folder: Path, *, gazetteer: Gazetteer) -> Checked
 
 
 def _check_sources(inputs: LayerInputs, files: Sequence[LayerFile]) -> None:
-    slots = [f.layer.id for f in files if f.layer.file is not None]
+    slots = [f.layer.id for f in files if f.layer.file or f.layer.raster]
     unknown = sorted(set(inputs.sources) - set(slots))
     unknown = [name for name in unknown if not _is_left_out(name, inputs)]
     if unknown:
@@ -253,48 +262,3 @@ def _shown_documents(
         else d
         for key, d in documents.items()
     }
-
-
-def _partition_issues(
-    files: Sequence[LayerFile],
-    documents: Mapping[str, Document],
-    gazetteer: Gazetteer,
-    memberships: Sequence[Row],
-) -> list[Row]:
-    issues: list[Row] = []
-    for file in files:
-        if not file.layer.partition:
-            continue
-        if any(feature.slot for feature in file.layer.feature):  # not filled in yet
-            continue
-        scope = documents[file.layer.document].scope
-        own = [row for row in memberships if row["layer"] == file.layer.id]
-        if file.layer.partition is True:
-            whole = [row for row in own if row["extent"] == "whole"]
-            issues += _divided(file.layer.id, whole, gazetteer.counties(scope), gazetteer)
-        elif file.layer.partition:
-            for name in file.layer.partition:
-                rows = [row for row in own if row["class"] == name]
-                subject = f"{file.layer.id}/{name}"
-                issues += _divided(subject, rows, gazetteer.counties(scope), gazetteer)
-    return issues
-
-
-def _divided(
-    subject: str, rows: Sequence[Row], counties: Sequence[str], gazetteer: Gazetteer
-) -> Iterator[Row]:
-    """Tell of counties that stand in no feature or in several."""
-    counts = dict.fromkeys(counties, 0)
-    for row in rows:
-        for code in gazetteer.counties(str(row["adcode"])):
-            counts[code] = counts.get(code, 0) + 1
-    for code, count in counts.items():
-        if count != 1:
-            yield _partition_issue(subject, gazetteer.full_name(code), count)
-
-
-def _partition_issue(layer: str, unit: str, count: int) -> Row:
-    name = "partition_gap" if count == 0 else "partition_double"
-    message = f"{unit} stands in {count} feature(s) of a layer that divides its scope"
-    subject = f"{layer}: {unit}"
-    return issue_row(f"layers.{name}", subject, message, measured=str(count), limit="1")

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from geoplan.config import Bilingual
 from geoplan.layers.figures import Claim, Indicator
+from geoplan.layers.raster_model import Raster
 from geoplan.layers.values import (
     ClassId,
     Latitude,
@@ -211,6 +212,7 @@ class Layer(Strict):
     sensitivity: Sensitivity = "public"
     note: Bilingual | None = None
     file: Source | None = None
+    raster: Raster | None = None
     feature: tuple[Feature, ...] = ()
     claim: tuple[Claim, ...] = ()
     indicator: tuple[Indicator, ...] = ()
@@ -222,13 +224,19 @@ class Layer(Strict):
 
     @model_validator(mode="after")
     def _has_content(self) -> Self:
-        if self.slot and self.file is None and not any(f.slot for f in self.feature):
+        given = {"features": self.feature, "a file": self.file, "a raster": self.raster}
+        held = [what for what, value in given.items() if value]
+        if self.slot and held in ([], ["features"]) and not any(f.slot for f in self.feature):
             raise ValueError(
-                "a slot needs a table [file], or features that are slots; "
+                "a slot needs a table [file] or [raster], or features that are slots; "
                 "once all are filled in, remove slot = true of the layer too"
             )
-        if not self.feature and not self.indicator and self.file is None:
-            raise ValueError("the layer is empty: it needs [[feature]], [[indicator]] or [file]")
-        if self.feature and self.file is not None:
-            raise ValueError("a layer has features or a file, not both")
+        if not held and not self.indicator:
+            raise ValueError(
+                "the layer is empty: it needs [[feature]], [[indicator]], [file] or [raster]"
+            )
+        if len(held) > 1:
+            raise ValueError(f"a layer has {' or '.join(held)}, not both")
+        if self.raster and self.partition:
+            raise ValueError("cells divide nothing: a raster layer has no partition")
         return self

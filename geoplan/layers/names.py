@@ -32,7 +32,7 @@ def layer_files(folders: Sequence[Path]) -> dict[str, list[Path]]:
 
 
 def _head(path: Path) -> tuple[str, bool] | None:
-    """Return the id of a layer, and whether it takes shapes from a file."""
+    """Return the id of a layer, and whether it takes shapes or cells from a file."""
     try:
         text = path.read_text("utf-8-sig")
         # Tables come after the keys of the file itself: most of the text need not be parsed.
@@ -40,7 +40,7 @@ def _head(path: Path) -> tuple[str, bool] | None:
         key = _id(top) or _id(text)
     except (OSError, UnicodeDecodeError):
         return None
-    return (key, "\n[file]" in text) if key else None
+    return (key, "\n[file]" in text or "\n[raster]" in text) if key else None
 
 
 def _id(text: str) -> str | None:

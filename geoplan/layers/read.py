@@ -13,10 +13,12 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from geoplan.errors import LayerError
+from geoplan.formats import ELSEWHERE
 from geoplan.layers.checks import Check
 from geoplan.layers.faults import Faults
 from geoplan.layers.figures import Claim, Indicator
 from geoplan.layers.model import Feature, Layer
+from geoplan.layers.raster_model import Raster, RasterClass
 from geoplan.layers.registry import Class, Document, EntryKind, Finding, Map, Registry, Theme
 from geoplan.layers.rules import Override, Rule, RuleSource, When
 from geoplan.toml import fault_lines, line_of, list_lines
@@ -33,8 +35,6 @@ OVERRIDES = "overrides.toml"
 CHECKS = "checks.toml"
 REGISTRIES = (DOCUMENTS, CLASSES, FINDINGS, MAPS, RULES, OVERRIDES, CHECKS)
 MAY_BE_MISSING = (FINDINGS, MAPS, RULES, OVERRIDES, CHECKS)
-ELSEWHERE = ("ledgers.toml",)
-"""Registries that other commands read, and no stage."""
 PLACE = "layer files"
 """Where errors say that faults of them and of registries are."""
 TEMPLATES = "templates"
@@ -236,6 +236,6 @@ def _parsed(text: str, model: type[Model]) -> Model:
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
-    inner: list[type[BaseModel]] = [Feature, Claim, Indicator]
+    inner: list[type[BaseModel]] = [Feature, Claim, Indicator, Raster, RasterClass]
     inner = inner if model is Layer else [Rule, RuleSource, When, Override]
     return [f.alias or name for m in (model, *inner) for name, f in m.model_fields.items()]

@@ -23,6 +23,7 @@ def check_references(files: Sequence[LayerFile], registry: Registry) -> None:
         faults.add(_layer_faults(file, registry), [file.name])
         faults.add(_indicator_faults(file), [file.name])
         faults.add(_feature_faults(file, registry), [file.name])
+        faults.add(_raster_faults(file, registry), [file.name])
         faults.add(_claim_faults(file), [file.name])
     faults.add(_theme_faults(files, registry))
     faults.add(_finding_faults(files, registry))
@@ -142,6 +143,14 @@ def _layer_faults(file: LayerFile, registry: Registry) -> Iterator[str]:
             yield f"{file.at('partition')}: class {name!r} is of no feature; there are: {there}"
     if layer.file and layer.file.class_id not in [c.id for c in registry.class_]:
         yield f"{file.at('file', 'class_id')}: class {layer.file.class_id!r} is not in {CLASSES}"
+
+
+def _raster_faults(file: LayerFile, registry: Registry) -> Iterator[str]:
+    known = [c.id for c in registry.class_]
+    for i, own in enumerate(file.layer.raster.class_ if file.layer.raster else ()):
+        if own.class_ not in known:
+            where, hint = file.at("raster", "class", i, "class"), suggestion(own.class_, known)
+            yield f"{where}: class {own.class_!r} is not in {CLASSES}.{hint}"
 
 
 def _feature_faults(file: LayerFile, registry: Registry) -> Iterator[str]:

@@ -13,7 +13,7 @@ from geoplan.layers.faults import Faults
 from geoplan.layers.figures import Indicator, Reading, parse_cell
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Document, Registry
-from geoplan.schema import frame
+from geoplan.schema import Kind, frame
 
 
 def status_of(document: Document, as_of: str) -> str | None:
@@ -105,7 +105,7 @@ def layers(
                 "title_en": f.layer.title.en,
                 "document": f.layer.document,
                 "scope": documents[f.layer.document].scope,
-                "kind": "slot" if _is_open(f, counts) else "vector",
+                "kind": _kind(f, counts),
                 "status": status_of(documents[f.layer.document], as_of),
                 "sensitivity": f.layer.sensitivity,
                 "features": counts.get(f.layer.id, 0),
@@ -123,6 +123,12 @@ def _divided(file: LayerFile) -> Iterable[str]:
     """Return the classes that divide the scope of the layer's document."""
     told = file.layer.partition
     return dict.fromkeys(f.class_ for f in file.layer.feature) if told is True else told or ()
+
+
+def _kind(file: LayerFile, counts: Mapping[str, int]) -> Kind:
+    if _is_open(file, counts):
+        return "slot"
+    return "raster" if file.layer.raster else "vector"
 
 
 def _is_open(file: LayerFile, counts: Mapping[str, int]) -> bool:

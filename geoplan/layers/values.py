@@ -87,7 +87,8 @@ def _is_quantity(text: str) -> str:
     return text
 
 
-def _is_measure(text: str) -> str:
+def check_measure(text: str) -> str:
+    """Return the id of a measure; `ValueError` where there is no such one."""
     if text not in MEASURES:
         hint = suggestion(text, list(MEASURES))
         raise ValueError(f"{text!r} is no measure.{hint} See docs/design.md, section 4")
@@ -95,7 +96,7 @@ def _is_measure(text: str) -> str:
 
 
 Quantity = Annotated[str, AfterValidator(_is_quantity)]
-MeasureId = Annotated[str, AfterValidator(_is_measure)]
+MeasureId = Annotated[str, AfterValidator(check_measure)]
 
 
 def _is_short(text: str) -> str:

@@ -2,5 +2,6 @@
 
 from geoplan.overlay.build import build_overlay
 from geoplan.overlay.unit import Label
+from geoplan.overlay.zonal import mean_heights
 
-__all__ = ["Label", "build_overlay"]
+__all__ = ["Label", "build_overlay", "mean_heights"]

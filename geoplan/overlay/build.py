@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from geoplan.kept import Kept
 from geoplan.overlay.coverage import coverage_table
 from geoplan.overlay.membership import Memberships
 from geoplan.overlay.overlaps import overlaps_table
+from geoplan.overlay.pictures import pictures_table
 from geoplan.overlay.unit import (
     Label,
     Shape,
@@ -25,6 +27,7 @@ from geoplan.overlay.unit import (
     results_of,
     results_table,
 )
+from geoplan.overlay.zonal import zonal_table
 from geoplan.schema import BASIS_OF, Tables, check, frame, row_id
 
 KEPT = "overlay-units"
@@ -38,25 +41,28 @@ def build_overlay(
     workers: int | None = None,
     progress: cluster.Progress | None = None,
     kept: Kept | None = None,
+    rasters: Mapping[str, Path] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Overlay all layers on all counties.
 
     Parameters
     ----------
     tables
-        `units`, `layers`, `features` and `memberships`.
+        `units`, `layers`, `features`, `memberships`, `rasters`; `classes` where there are rasters.
     scheduler, workers, progress
         See `geoplan.cluster.run`. The result is the same, bit for bit, for
         every scheduler and any number of workers.
     kept
         Results of earlier runs: only counties with another input than then are
         cut, and `progress` hears of those only.
+    rasters
+        Files or folders with the cells of raster layers.
 
     Returns
     -------
     dict
         `coverage` of counties, cities and province; `pieces` of counties
-        (EPSG:4490); `overlaps` by county and in total; `dropped`.
+        (EPSG:4490); `overlaps` by county and in total; `zonal`; `pictures`; `dropped` and `issues`.
 
     Raises
     ------
@@ -67,7 +73,7 @@ def build_overlay(
     OSError
         If results cannot be kept.
     """
-    for name in ("units", "layers", "features", "memberships"):
+    for name in ("units", "layers", "features", "memberships", "rasters"):
         check(name, tables[name])
     for name in ("units", "features"):
         crs.require(gpd.GeoDataFrame(tables[name]), crs.DATA_CRS, source=f"table {name!r}")
@@ -76,11 +82,18 @@ def build_overlay(
     cut = partial(
         cluster.run, overlay_unit, scheduler=scheduler, workers=workers, progress=progress
     )
-    results = _results(tasks, kept or Kept(None), cut)
+    kept = kept or Kept(None)
+    results = _results(tasks, kept, cut)
+    zonal, issues = zonal_table(
+        tables, rasters or {}, scheduler=scheduler, workers=workers, kept=kept
+    )
     return {
         "coverage": coverage_table(tables, members, results=results),
         "pieces": _pieces(results),
         "overlaps": overlaps_table(tables, members, results=results),
+        "zonal": zonal,
+        "pictures": pictures_table(tables, rasters or {}, kept=kept),
+        "issues": frame("issues", issues),
         "dropped": _dropped(results),
     }
 

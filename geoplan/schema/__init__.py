@@ -6,6 +6,7 @@ Stages never import one another; they exchange the tables defined here.
 from geoplan.schema.citing import CITING, cited_lines, line_numbers
 from geoplan.schema.columns import Column, Table
 from geoplan.schema.frames import Tables, check, frame, issue_row, records, row_id
+from geoplan.schema.pictures import INNER
 from geoplan.schema.refs import key_of_ref, ref_of
 from geoplan.schema.tables import TABLES
 from geoplan.schema.vocabulary import (
@@ -24,6 +25,7 @@ from geoplan.schema.vocabulary import (
     Level,
     MapKind,
     Nature,
+    RasterKind,
     ReadingKind,
     Relation,
     Sensitivity,
@@ -34,6 +36,7 @@ from geoplan.schema.vocabulary import (
 __all__ = [
     "BASIS_OF",
     "CITING",
+    "INNER",
     "TABLES",
     "Basis",
     "CheckKind",
@@ -50,6 +53,7 @@ __all__ = [
     "Level",
     "MapKind",
     "Nature",
+    "RasterKind",
     "ReadingKind",
     "Relation",
     "Sensitivity",

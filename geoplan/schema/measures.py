@@ -178,6 +178,11 @@ _ALL = [
     *_kind("years", "years", ("years", "1", "年", "years")),
     *_kind("year", "year", ("year", "1", "年", "year")),
     *_kind("age", "years_of_age", ("years_of_age", "1", "岁", "years of age")),
+    *_kind("angle", "degree", ("degree", "1", "度", "°")),
+    *_kind("temperature", "celsius", ("celsius", "1", "℃", "°C")),
+    *_kind("depth", "mm", ("mm", "1", "毫米", "mm")),
+    *_kind("wind_speed", "m_s", ("m_s", "1", "米/秒", "m/s")),
+    *_kind("irradiation", "kwh_m2", ("kwh_m2", "1", "千瓦时/平方米", "kWh/m²")),
     *_kind("heat", "gj", ("gj", "1", "吉焦", "GJ"), ("10k_gj", "1e4", "万吉焦", "10,000 GJ")),
     # Rates are of different things: each is its own base.
     *_rates(

@@ -10,6 +10,8 @@ from geoplan.schema.columns import real as _real
 from geoplan.schema.columns import text as _text
 from geoplan.schema.figures import CHECKS, CITATION, CLAIMS, FILE_LINE, INDICATORS, STATED
 from geoplan.schema.matters import CONFLICTS, RULES
+from geoplan.schema.pictures import PICTURES
+from geoplan.schema.rasters import RASTERS, ZONAL
 from geoplan.schema.vocabulary import (
     Basis,
     DocumentStatus,
@@ -127,6 +129,8 @@ _ALL = (
             *CITATION,
         ),
     ),
+    RASTERS,
+    PICTURES,
     STATED,
     CHECKS,
     INDICATORS,
@@ -186,6 +190,7 @@ _ALL = (
         ),
         sort=("layer_a", "class_a", "layer_b", "class_b", "basis", "adcode"),
     ),
+    ZONAL,
     Table(
         "dropped",
         ("id",),

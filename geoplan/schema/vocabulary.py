@@ -28,7 +28,10 @@ MapKind = Literal["together", "detail", "compare", "count"]
 """Maps beside the overview, cities and themes; see docs/design.md, section 4."""
 
 Level = Literal["province", "city", "county"]
-Kind = Literal["vector", "slot"]
+Kind = Literal["vector", "raster", "slot"]
+RasterKind = Literal["continuous", "categorical"]
+"""Whether cells hold amounts, or numbers of classes, which must never be averaged."""
+
 DocumentStatus = Literal["in_force", "expired", "draft", "history"]
 Sensitivity = Literal["public", "internal", "secret"]
 ClaimStatus = Literal["agrees", "differs", "inconsistent", "not_checkable"]

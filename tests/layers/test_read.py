@@ -86,8 +86,8 @@ def test_layer_that_stands_in_two_files(small: SmallProject) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (layer("other"), "the layer is empty: it needs [[feature]], [[indicator]] or [file]"),
-        (layer("other", slot=True), "a slot needs a table [file]"),
+        (layer("other"), "it needs [[feature]], [[indicator]], [file] or [raster]"),
+        (layer("other", slot=True), "a slot needs a table [file] or [raster]"),
         (
             layer("other", feature("f", "whole", axis=["东镇", "西镇"])),
             "extent 'whole' takes its place from units, not from axis",

@@ -33,6 +33,7 @@ def overlay_inputs(
         "layers": frame("layers", [_layer(str(units["adcode"].iloc[0]), len(rows))]),
         "features": features,
         "memberships": frame("memberships", [_member(*member) for member in members]),
+        "rasters": frame("rasters", []),
     }
 
 
