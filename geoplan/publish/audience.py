@@ -48,9 +48,12 @@ def most_closed(marks: Iterable[Sensitivity]) -> Sensitivity:
     return max(marks, key=RANKS.index)
 
 
+_TOLD = ("indicators", "stated", "rasters")
+
+
 def sensitivities(tables: Tables) -> dict[str, Sensitivity]:
     """Return the sensitivity of each layer that gives anything away: shapes, lists, figures."""
-    told = {*tables["indicators"]["layer"], *tables["stated"]["layer"]}
+    told = {layer for name in _TOLD for layer in tables[name]["layer"]}
     return {
         row["layer"]: row["sensitivity"]
         for row in records(tables["layers"][["layer", "sensitivity", "features"]])

@@ -51,6 +51,12 @@ MAP: dict[str, tuple[str, ...]] = {
         *("document", "section", "line", "lines"),
     ),
     "passages": tuple(schema.TABLES["passages"].names),
+    "pictures": tuple(schema.TABLES["pictures"].names),
+    "rasters": ("layer", "measure", "synthetic"),
+    "zonal": (
+        *("layer", "adcode", "class", "mean", "min", "q10", "median", "q90", "max"),
+        *("area_km2", "share_of_unit", "cells", "share_covered"),
+    ),
 }
 """What maps show of each table."""
 
@@ -73,6 +79,9 @@ SHEET: dict[str, tuple[str, ...]] = {
         *("adcode", "layer", "class", "basis", "area_net_km2"),
         *("length_km", "count", "share_of_unit", "state"),
     ),
+    "pictures": MAP["pictures"],
+    "rasters": MAP["rasters"],
+    "zonal": MAP["zonal"],
 }
 """What map sheets show: a map at its opening, without what is told of single counties."""
 
@@ -94,6 +103,9 @@ INDEX: dict[str, tuple[str, ...]] = {
     "rules": ("rule",),
     "findings": ("finding", "kind"),
     "indicators": ("layer", "indicator"),
+    "pictures": tuple(n for n in MAP["pictures"] if n not in ("png", "width", "height")),
+    "rasters": MAP["rasters"],
+    "zonal": ("layer", "adcode", "class", "mean", "area_km2"),
 }
 """What the index shows: maps at their opening, claims, sources, and how much there is."""
 

@@ -18,13 +18,14 @@ from geoplan.publish.atlas import STATES, Atlas, Texts
 from geoplan.publish.claims import claim_data
 from geoplan.publish.findings import finding_data
 from geoplan.publish.generalise import Ground
+from geoplan.publish.image_data import image_data, zonal_data
 from geoplan.publish.indicators import indicator_data
 from geoplan.publish.items import named_units, ordered_layers, shape_of
 from geoplan.publish.matters import matter_data, rule_data
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Page
 from geoplan.publish.quotes import Quotes
-from geoplan.publish.rows import kept, rounded, rows_of
+from geoplan.publish.rows import kept, rounded, rows_if_any, rows_of
 from geoplan.publish.shapes import shape_data
 from geoplan.publish.topology import Topology
 from geoplan.publish.views.data import map_data, partial_layers, view_data
@@ -66,7 +67,7 @@ def page_data(
     quotes = Quotes(atlas.tables, texts, statements=quoted)
     layers = ordered_layers(atlas.tables)
     partial = partial_layers(page, layers)
-    return {
+    made = {
         "page": _page(page) | map_data(atlas, page),
         "atlas": _atlas(atlas, error_m) | {"bare": int(bool(quotes) and not quoted)},
         "states": list(STATES),
@@ -91,6 +92,15 @@ def page_data(
         "indicators": indicator_data(atlas.tables, quotes),
         "views": view_data(atlas, page),
         "texts": texts.all,
+    }
+    return made | _images(atlas, page) if page.images else made
+
+
+def _images(atlas: Atlas, page: Page) -> dict[str, Any]:
+    rows = rows_if_any(atlas.tables, "zonal")
+    return {
+        "images": image_data(page.images),
+        "zonal": zonal_data(page.images, rows, units=atlas.order.units),
     }
 
 

@@ -90,6 +90,9 @@ class Choice:
             "rules": self._rules,
             "findings": self._findings,
             "indicators": self._indicators,
+            "pictures": self._rasters("pictures"),
+            "rasters": self._rasters("rasters"),
+            "zonal": self._zonal,
         }
         # What is set side by side, or counted, are features and nothing else.
         without = {"claims", "findings", "indicators"} if bare else set()
@@ -116,6 +119,9 @@ class Choice:
         elif self.entry.kind == "city":
             every = cells.where("layers.scope", self._touches)
             every |= cells.where("layers.layer", self._reaching.__contains__)
+        # A picture would crowd what shows all plans: it is for maps that are about it.
+        if self.entry.kind in ("overview", "city"):
+            every = every & ~cells.where("layers.kind", {"raster"}.__contains__)
         return frozenset(cells.texts("layers.layer", every))
 
     def _touches(self, scope: str) -> bool:
@@ -220,6 +226,16 @@ class Choice:
         mask = self.cells.where("indicators.layer", self._own.__contains__)
         return np.asarray(mask & self.cells.where("indicators.adcode", self.counties.__contains__))
 
+    def _rasters(self, table: str) -> np.ndarray:
+        return np.asarray(self.cells.where(f"{table}.layer", self._own.__contains__))
+
+    @property
+    def _zonal(self) -> np.ndarray:
+        units = self.cells.where("units.level", lambda level: level != "county")
+        codes = self.counties | self.cells.texts("units.adcode", units)
+        here = self.cells.where("zonal.adcode", codes.__contains__)
+        return np.asarray(self._rasters("zonal") & here)
+
     def _themes(self) -> np.ndarray:
         used = self.cells.texts("layers.theme", self._layers)
         return self._by_text("themes.theme", used)
@@ -236,10 +252,19 @@ class Choice:
     def _classes(self) -> np.ndarray:
         used = self.cells.texts("features.class", self._features)
         used |= self.cells.texts("coverage.class", self._coverage)
+        used |= self.cells.texts("zonal.class", self._zonal)
+        used |= self._pictured
         for end in ("a", "b"):
             used |= self.cells.texts(f"conflicts.class_{end}", self._conflicts)
         used |= {of.partition("/")[2] for of in self.cells.texts("claims.of", self._claims)}
         return self._by_text("classes.class", used)
+
+    @property
+    def _pictured(self) -> set[str]:
+        """Classes in the legends of pictures."""
+        texts = self.cells.texts("pictures.legend", self._rasters("pictures"))
+        parts = [part.split(" ") for text in texts for part in text.split(";")]
+        return {part[0] for part in parts if len(part) == 2}
 
     def _by_text(self, column: str, texts: Set[str]) -> np.ndarray:
         return self.cells.where(column, texts.__contains__)

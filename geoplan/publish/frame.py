@@ -93,29 +93,33 @@ HOLES = ("\x02head\x03", "\x02body\x03", "\x02data\x03")
 """Where a page's own parts go; no library and no script of ours holds such characters."""
 
 
-def render(*, head: str, body: str, data: str) -> str:
+def render(*, head: str, body: str, data: str, images: bool = False) -> str:
     """Return one page: `head` and `body` are HTML, `data` is JSON safe in a script.
 
-    Raises `StageError` where the installed Leaflet is not the one expected.
+    Only pages with `images` have their scripts and styles. Raises `StageError`
+    where the installed Leaflet is not the one expected.
     """
-    first, second, third, last = shell()
+    first, second, third, last = shell(images=images)
     return "".join((first, _trimmed(head), second, _trimmed(body), third, data, last))
 
 
 @cache
-def shell() -> tuple[str, str, str, str]:
-    """Return what all pages have in common: before, between and behind their own parts."""
+def shell(*, images: bool = False) -> tuple[str, str, str, str]:
+    """Return what all pages, or all with images, have in common: what is around their own parts."""
+    folders = ("js", "image") if images else ("js",)
     atlas = AtlasMap()
     figure = Figure()
     figure._template = _FIGURE
-    figure.header = _parts(HOLES[0], f"<style>{leaflet_css()}\n{styles()}</style>")
+    figure.header = _parts(HOLES[0], f"<style>{leaflet_css()}\n{styles(*folders[1:])}</style>")
     figure.html = _parts(HOLES[1])
     figure.script = _parts(leaflet_js(), _switches())
     for part in (figure.header, figure.html, figure.script):
         part._parent = figure
     figure.add_child(atlas)
     atlas.render()  # type: ignore[no-untyped-call]
-    figure.script.add_child(Literal(f"\nvar GEOPLAN = {HOLES[2]};\n{scripts()}"), name="own")
+    figure.script.add_child(
+        Literal(f"\nvar GEOPLAN = {HOLES[2]};\n{scripts(*folders)}"), name="own"
+    )
     text = _trimmed(figure._template.render(this=figure, kwargs={}))
     first, second, third, last = re.split("|".join(HOLES), text)
     return first, second, third, last
@@ -164,19 +168,24 @@ def leaflet_css() -> str:
 
 
 @cache
-def scripts() -> str:
-    """Return the scripts of maps, in one scope."""
-    joined = script_files("js")
+def scripts(*folders: str) -> str:
+    """Return the scripts of maps, in one scope; `folders` are those of ``assets``, default: js."""
+    joined = script_files(*(folders or ("js",)))
     marked = (ASSETS / "page.html.j2").read_text("utf-8")  # data-t, data-aria
     sheet = json.dumps(json.loads((ASSETS / "sheet.json").read_text("utf-8")))
     data = f"var WORDS = {spoken(joined + marked)}, SHEET = {sheet};"
     return f"(function () {{\n'use strict';\n{data}\n{joined}\n}})();\n"
 
 
-def script_files(folder: str) -> str:
-    """Return the scripts of a folder of ``assets`` in the order of names, the shared ones first."""
-    paths = [p for name in ("shared", folder) for p in sorted((ASSETS / name).glob("*.js"))]
-    return "\n".join(path.read_text("utf-8") for path in paths)
+def script_files(*folders: str) -> str:
+    """Return the scripts of folders of ``assets`` in the order of names, the shared ones first.
+
+    Lines that are comments stay in the source: a page has few bytes to spare.
+    """
+    own = [path for name in folders for path in (ASSETS / name).glob("*.js")]
+    paths = [*sorted((ASSETS / "shared").glob("*.js")), *sorted(own, key=lambda path: path.name)]
+    joined = "\n".join(path.read_text("utf-8") for path in paths)
+    return re.sub(r"^[ \t]*//.*\n", "", joined, flags=re.MULTILINE)
 
 
 def spoken(script: str) -> str:
@@ -186,9 +195,10 @@ def spoken(script: str) -> str:
 
 
 @cache
-def styles() -> str:
-    """Return our styles, joined in the order of their names."""
-    return "\n".join(p.read_text("utf-8") for p in sorted((ASSETS / "css").glob("*.css")))
+def styles(*more: str) -> str:
+    """Return our styles in the order of their names, then those of `more` folders of ``assets``."""
+    paths = [path for name in ("css", *more) for path in sorted((ASSETS / name).glob("*.css"))]
+    return "\n".join(path.read_text("utf-8") for path in paths)
 
 
 @cache

@@ -11,6 +11,9 @@ from geoplan.publish.atlas import Atlas
 from geoplan.publish.content import page_data, script_json
 from geoplan.publish.frame import render, templates
 from geoplan.publish.generalise import displayed, ground
+from geoplan.publish.grids import Grid, image_grids
+from geoplan.publish.image_data import definitions
+from geoplan.publish.images import check_place
 from geoplan.publish.notices import notices
 from geoplan.publish.pages import Entry, Page
 from geoplan.publish.picture import svg
@@ -32,7 +35,7 @@ def map_text(atlas: Atlas, page: Page) -> str:
     sizes = []
     for tolerance, quoted in _steps(atlas):
         data = _page_json(atlas, page, tolerance, quoted=quoted)
-        text = render(head=head, body=body, data=data)
+        text = render(head=head, body=body, data=data, images=bool(page.images))
         sizes.append(len(text.encode("utf-8")))
         if sizes[-1] <= budget:
             return text
@@ -73,13 +76,19 @@ def _page_json(atlas: Atlas, page: Page, tolerance_m: float, *, quoted: bool) ->
 
 
 def page_html(
-    atlas: Atlas, page: Page, *, pictured: Atlas | None = None, notes: Sequence[Pair] = ()
+    atlas: Atlas,
+    page: Page,
+    *,
+    pictured: Atlas | None = None,
+    notes: Sequence[Pair] = (),
+    grids: Sequence[Grid] = (),
 ) -> tuple[str, str]:
     """Return head and body of a map page.
 
     `pictured` is drawn in its static picture instead of `atlas`, if given; `notes`
-    stand below that picture.
+    and `grids` stand below that picture, before what is said of the page's images.
     """
+    check_place(page.images, atlas.meridian)
     shared = common(atlas)
     head = templates().get_template("head.html.j2").render(title=page.title, **shared)
     body = (
@@ -95,6 +104,8 @@ def page_html(
             system=pair("furniture.system.value", n=f"{atlas.meridian:g}"),
             **view_tables(atlas, page),
             notes=notes,
+            definitions=definitions(page.images),
+            grids=[*grids, *image_grids(atlas, page)],
             **shared,
         )
     )

@@ -31,8 +31,8 @@ from geoplan.schema import Sensitivity
 
 NEEDED = tuple(schema.TABLES)
 
-RARE = ("passages", "rules", "overrides")
-"""Tables that are published only where they have rows: not every project has texts and rules."""
+RARE = ("passages", "rules", "overrides", "rasters", "zonal")
+"""Tables that are published only where they have rows: not every project has texts or rules."""
 
 
 def outputs(tables: schema.Tables, *, project: Project, as_of: str | None = None) -> list[Output]:
@@ -87,7 +87,11 @@ class _Plan(Making):
             yield self._map(entry, chosen)
             yield self._sheet(entry, cuts.sheet(chosen))
         sizes = {name: len(self.tables[name]) for name in schema.TABLES}
-        sizes = {name: n for name, n in sizes.items() if n or name not in RARE}
+        sizes = {
+            name: n
+            for name, n in sizes.items()
+            if name not in schema.INNER and (n or name not in RARE)
+        }
         yield self._index(sizes)
         yield self._report("README.md", {"sources": columns.INDEX["sources"]}, reports.readme_text)
         yield self._report("trace.html", TRACE, trace_text)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from geoplan import schema
 from geoplan.config import Config
 from geoplan.errors import ConfigError
+from geoplan.publish.images import Image, images_of, opening_image
 from geoplan.publish.items import Item, inside_of
 from geoplan.publish.rows import rows_of
 from geoplan.publish.views.shows import Shows, matching, own_layers, shows_of
@@ -64,6 +65,8 @@ class Page(Entry):
     """Items whose features are written below the names of their counties."""
     fit: tuple[str, ...] = ()
     """Counties that fill the map at opening, where they are not those of `scope`."""
+    images: tuple[Image, ...] = ()
+    """Rasters, which lie below all items."""
 
 
 def menu(tables: schema.Tables, config: Config) -> list[Entry]:
@@ -82,11 +85,7 @@ def menu(tables: schema.Tables, config: Config) -> list[Entry]:
         )
     made = [_overview(units[config.scope]), *(_city(units[code]) for code in config.focus)]
     # A theme that has only indicators has nothing to draw; they have a page of their own.
-    with_layers = {
-        row["theme"]
-        for row in rows_of(tables, "layers")
-        if row["features"] or row["kind"] == "slot"
-    }
+    with_layers = {row["theme"] for row in rows_of(tables, "layers") if _is_drawn(row)}
     themes = sorted(rows_of(tables, "themes"), key=lambda row: (row["order"], row["theme"]))
     listed = _listed(tables, units, config.scope)
     detailed = {entry.theme: entry for entry in listed if entry.kind == "detail"}
@@ -104,6 +103,13 @@ def menu(tables: schema.Tables, config: Config) -> list[Entry]:
 
 def page_of(entry: Entry, tables: schema.Tables, *, items: list[Item]) -> Page:
     """Return the page of an entry, from tables that hold at least what it shows."""
+    page = _page_of(entry, tables, items)
+    found = images_of(tables)
+    on = page.on or opening_image(found)
+    return replace(page, images=found, on=on) if found else page
+
+
+def _page_of(entry: Entry, tables: schema.Tables, items: list[Item]) -> Page:
     inside = inside_of(tables)
     known = {field.name: getattr(entry, field.name) for field in fields(Entry)}
     known |= {"counties": frozenset(inside[entry.unit]), "scope": entry.unit}
@@ -168,7 +174,7 @@ def file_stem(unit: dict[str, Any]) -> str:
 
 def _listed(tables: schema.Tables, units: dict[str, Any], scope: str) -> list[Entry]:
     """Return the maps of `maps` that have something to show."""
-    layers = [row for row in rows_of(tables, "layers") if row["features"] or row["kind"] == "slot"]
+    layers = [row for row in rows_of(tables, "layers") if _is_drawn(row)]
     plans = _plans(tables)
     there = {row["layer"] for row in layers}
     made = []
@@ -187,6 +193,10 @@ def _listed(tables: schema.Tables, units: dict[str, Any], scope: str) -> list[En
             common |= {"menu": (_short(title[0]), _short(title[1])), "theme": row["theme"]}
             made.append(Entry(**common, unit=unit, refs=refs, shows=shows))
     return made
+
+
+def _is_drawn(layer: dict[str, Any]) -> bool:
+    return layer["features"] > 0 or layer["kind"] in ("slot", "raster")
 
 
 def _plans(tables: schema.Tables) -> list[str]:

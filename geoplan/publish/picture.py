@@ -14,14 +14,17 @@ import shapely
 
 from geoplan.publish import projected
 from geoplan.publish.atlas import Atlas
+from geoplan.publish.image_data import name_of
+from geoplan.publish.images import fills_of_image
 from geoplan.publish.items import Item, chains_of, inside_of
 from geoplan.publish.pages import Page
 from geoplan.publish.projected import Frame
-from geoplan.publish.rows import kept, rows_of
+from geoplan.publish.rows import kept, rows_if_any, rows_of
 from geoplan.publish.svg import area_data, clean
 from geoplan.publish.views.data import fills_of_view
 
 LAND, OUTSIDE, LINE, EDGE = "#fbfaf6", "#f1f1ed", "#b9b7ae", "#6d6c66"
+VEIL = 'fill="#ffffff" fill-opacity=".72"'
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def svg(
         f'<svg {size} role="img" class="picture" aria-label="{clean(page.title[0])}">',
         _defs(atlas, on, page, made=made, drawn=drawn),
         *_grounds(atlas, page, made),
+        *_images(atlas, page, made=made),
         *(
             _use(page, _there(codes, made), f'fill="{fill}"')
             for fill, codes in fills_of_view(atlas, page)
@@ -158,6 +162,34 @@ def _grounds(atlas: Atlas, page: Page, made: Picture) -> list[str]:
     inside = set(made.shapes) & set(inside_of(atlas.tables)[page.scope])
     groups = ((OUTSIDE, set(made.shapes) - inside), (LAND, inside))
     return [_use(page, sorted(codes), f'fill="{fill}"') for fill, codes in groups]
+
+
+def _images(atlas: Atlas, page: Page, *, made: Picture) -> list[str]:
+    """Return the rasters that are on; the document holds each once, see `images.definitions`.
+
+    What lies outside of the page's unit is part of no figure, so it is pale. Without
+    the pictures, as in the index, counties have the colour of their mean.
+    """
+    parts = []
+    for number, image in enumerate(page.images):
+        if image.key not in page.on:
+            continue
+        if not image.png:
+            fills = fills_of_image(image, rows_if_any(atlas.tables, "zonal"))
+            groups = ((fill, _there(codes, made)) for fill, codes in fills.items())
+            return [_use(page, codes, f'fill="{fill}"') for fill, codes in groups]
+        west, south, east, north = image.bounds
+        corners = made.frame.place(shapely.points([(west, north), (east, south)]))
+        (left, top), (right, bottom) = shapely.get_coordinates(corners)
+        wide, high = (right - left) / image.size[0], (bottom - top) / image.size[1]
+        moved = f"translate({left:.2f} {top:.2f}) scale({wide:.5f} {high:.5f})"
+        parts.append(f'<use href="#{name_of(number)}" transform="{moved}"/>')
+    if parts:
+        codes = _there(inside_of(atlas.tables)[page.scope], made)
+        inside = projected.union(np.array([made.shapes[code] for code in codes], dtype=object))
+        outside = shapely.difference(shapely.box(0, 0, made.width, made.height), inside)
+        parts.append(_path([outside], VEIL))
+    return parts
 
 
 def _fill(atlas: Atlas, item: Item, made: Picture, page: Page) -> str:

@@ -77,7 +77,8 @@ def index_text(atlas: Atlas, pages: list[Page], *, sizes: dict[str, int]) -> str
             "sheet": sheet_name(page.file),
             "picture": svg(atlas, page, width=320, labels=False, drawn=drawn),
             "scope": unit_name(atlas, page.scope),
-            "layers": len({item.layer for item in statics.items_of(atlas, page)}),
+            "layers": len({item.layer for item in statics.items_of(atlas, page)})
+            + len(page.images),
         }
         for page in pages
     ]

@@ -67,6 +67,14 @@ def rows_of(tables: schema.Tables, name: str) -> list[Row]:
     return tables.rows(name) if isinstance(tables, Shown) else records(tables[name])
 
 
+def rows_if_any(tables: schema.Tables, name: str) -> list[Row]:
+    """Return the rows of a table that not every page holds; none where it is not held."""
+    try:
+        return rows_of(tables, name)
+    except KeyError:
+        return []
+
+
 def kept(tables: schema.Tables, key: Hashable, *, make: Callable[[], Made]) -> Made:
     """Return what `make` returns, made once for all parts of the same tables.
 

@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Route,
+    WebError,
+    sync_playwright,
+)
 
-from geoplan.build import build
-from geoplan.config import load
-from geoplan.publish import publish
-from tests.browser.states import REPORTS
-from tests.publish import listed, sample
+from tests.browser.states import REPORTS, kept_context
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
@@ -40,38 +45,6 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-def _publish(folder: Path, *, attack: bool) -> Path:
-    tables = sample.tables(attack=attack)
-    publish(tables, project=sample.project(folder), out=folder, as_of=sample.AS_OF)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _publish(tmp_path_factory.mktemp("atlas"), attack=False)
-
-
-@pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _publish(tmp_path_factory.mktemp("hostile"), attack=True)
-
-
-@pytest.fixture(scope="session")
-def listed_maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the maps of the sample with one of every listed kind."""
-    folder = tmp_path_factory.mktemp("listed")
-    publish(listed.tables(), project=sample.project(folder), out=folder, as_of=sample.AS_OF)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the maps that the shipped data and configuration make; takes some ten seconds."""
-    project = load(tmp_path_factory.mktemp("shipped"))
-    build(project)
-    return project.maps_folder
-
-
 class Watched:
     """What a page asked for and complained about; checked when the test ends."""
 
@@ -81,9 +54,16 @@ class Watched:
 
     def watch(self, context: BrowserContext) -> None:
         context.on("request", self._asked)
-        context.on("console", lambda message: self._said(message.type, message.text))
-        context.on("weberror", lambda fault: self._said("error", str(fault.error)))
-        context.route(lambda url: not url.startswith(("file:", "data:")), self._abort)
+        context.on("console", self._told)
+        context.on("weberror", self._failed)
+        context.route(_is_foreign, self._abort)
+
+    def leave(self, context: BrowserContext) -> None:
+        """Watch a context no more: another test goes on in it."""
+        context.remove_listener("request", self._asked)
+        context.remove_listener("console", self._told)
+        context.remove_listener("weberror", self._failed)
+        context.unroute(_is_foreign, self._abort)
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith(("file:", "data:")):
@@ -93,9 +73,16 @@ class Watched:
         self.requests.append(route.request.url)
         route.abort()
 
-    def _said(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
-            self.complaints.append(text)
+    def _told(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def _failed(self, fault: WebError) -> None:
+        self.complaints.append(str(fault.error))
+
+
+def _is_foreign(url: str) -> bool:
+    return not url.startswith(("file:", "data:"))
 
 
 @pytest.fixture
@@ -107,25 +94,27 @@ def watched() -> Watched:
 def opened(browser: Browser, watched: Watched) -> Iterator[Open]:
     """Open a file (with an anchor, if any) offline; afterwards: no request, no complaint."""
     contexts: list[BrowserContext] = []
+    pages: list[Page] = []
 
     def open_page(
         path: Path, anchor: str = "", *, size: tuple[int, int] = WIDE, scripts: bool = True
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            offline=True,
-            java_script_enabled=scripts,
-        )
-        contexts.append(context)
-        watched.watch(context)
+        context = kept_context(browser, size=size, scripts=scripts)
+        if context not in contexts:
+            contexts.append(context)
+            watched.watch(context)
         page = context.new_page()
+        pages.append(page)
         page.goto(path.as_uri() + anchor)
         if scripts and path.stem not in REPORTS:
             page.wait_for_selector("body.ready")
         return page
 
     yield open_page
+    for page in pages:
+        page.close()
     for context in contexts:
-        context.close()
+        watched.leave(context)
+        context.clear_permissions()
     assert watched.requests == []
     assert watched.complaints == []

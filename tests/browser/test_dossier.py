@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from geoplan.publish import dossier_html, dossiers
+from tests.browser.states import kept_context
 from tests.publish import sample
 
 pytestmark = pytest.mark.browser
@@ -32,9 +34,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Page:
+def page(browser: Browser) -> Iterator[Page]:
     """Return an empty page of a desk's screen."""
-    return browser.new_page(viewport={"width": 1280, "height": 800})
+    page = kept_context(browser).new_page()
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("key", ["140729 True", "140700 True", "energy True", "140729 False"])

@@ -39,11 +39,17 @@ def extent(codes: list[str]) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(("paper", "way", "case"), SHEETS)
-def test_furniture_lies_on_the_paper_and_nothing_on_another(
+def test_a_sheet_has_its_furniture_and_its_scale(
     atlas: Path, opened: Open, paper: str, way: str, case: tuple[str, str]
 ) -> None:
     page = opened(atlas / f"{case[0]}.html", case[1])
     laid(page, paper=paper, way=way)
+    check_furniture(page, paper, way)
+    check_scale(page)
+
+
+def check_furniture(page: Page, paper: str, way: str) -> None:
+    """Check that the furniture lies on the paper and no part on another."""
     long, short = PAPERS[paper]
     width, height = (long, short) if way == "landscape" else (short, long)
     sheet = box(page, ".paper")
@@ -68,12 +74,8 @@ def test_furniture_lies_on_the_paper_and_nothing_on_another(
         expect(page.locator(hidden).first).to_be_hidden()
 
 
-@pytest.mark.parametrize(("paper", "way", "case"), SHEETS)
-def test_the_scale_is_round_and_what_the_map_has(
-    atlas: Path, opened: Open, paper: str, way: str, case: tuple[str, str]
-) -> None:
-    page = opened(atlas / f"{case[0]}.html", case[1])
-    laid(page, paper=paper, way=way)
+def check_scale(page: Page) -> None:
+    """Check that the scale is round and what the map has."""
     scale = denominator(page)
     step = scale / 10 ** int(np.log10(scale))
     assert step in STEPS

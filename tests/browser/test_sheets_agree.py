@@ -10,21 +10,17 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page
 
-from geoplan.publish import publish
 from tests.browser.conftest import Open
 from tests.browser.paper import ask
-from tests.publish import listed, sample
 
 pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture(scope="module")
-def maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("listed")
-    publish(listed.tables(), project=sample.project(folder), out=folder, as_of=sample.AS_OF)
-    return folder
+@pytest.fixture
+def maps(listed_maps: Path) -> Path:
+    return listed_maps
 
 
 def bare(text: str) -> str:

@@ -20,6 +20,7 @@ PAGES = (
     *("water", "opening-up", "poverty", "mining-subsidence", "reform-pilot", "air-quality"),
     *("health-care", "trade", "other"),
     *("energy-ecology", "periods", "designations"),
+    "terrain",
 )
 LARGEST = 1_500_000
 
@@ -41,7 +42,8 @@ def test_every_map_opens_with_its_scope_in_sight(
     path = shipped / f"{name}.html"
     assert path.stat().st_size <= LARGEST
     page = opened(path, size=size)
-    assert drawn(page) + page.locator(".folium-map path.view-fill").count() > 0
+    others = page.locator(".folium-map path.view-fill, .leaflet-p-images-pane img")
+    assert drawn(page) + others.count() > 0
     assert page.locator(".folium-map path.county-line").count() == 1
     # A map in detail opens on the counties that it is about.
     for prefix in page.evaluate("GEOPLAN.page.fit") or [scope_prefix(page)]:

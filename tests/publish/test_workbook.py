@@ -40,11 +40,15 @@ def rows_of(book: openpyxl.Workbook, name: str) -> Rows:
     return [dict(zip(cells[top], row, strict=True)) for row in cells[top + 1 :]]
 
 
+UNSEEN = ("coverage", "rasters", "zonal", *schema.INNER)
+"""Coverage has sheets by city; the sample has no rasters; some tables are never handed out."""
+
+
 def title(table: str) -> str:
     return pair(f"table.{table}")[0]
 
 
-@pytest.mark.parametrize("name", [n for n in schema.TABLES if n != "coverage"])
+@pytest.mark.parametrize("name", [n for n in schema.TABLES if n not in UNSEEN])
 def test_every_table_has_a_sheet_with_its_rows(name: str) -> None:
     table = sample.tables(attack=True)[name]
     rows = rows_of(book(), title(name))

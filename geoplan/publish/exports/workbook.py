@@ -21,10 +21,14 @@ NAME = "data/geoplan.xlsx"
 LONG = 5_000
 """Rows above which a table has a sheet for each city, and one for totals."""
 
-NEEDED = {name: tuple(n for n in t.names if n != "geometry") for name, t in schema.TABLES.items()}
+NEEDED = {
+    name: tuple(n for n in t.names if n != "geometry")
+    for name, t in schema.TABLES.items()
+    if name not in schema.INNER
+}
 """What the workbook shows: all but shapes."""
 
-RARE = ("passages",)
+RARE = ("passages", "rasters", "zonal")
 """Tables that have a sheet only where they have rows."""
 
 ANSWERS = ("conflicts", "claims", "findings")
@@ -42,7 +46,7 @@ def workbook(atlas: Atlas) -> bytes:
     named, tables = Named(atlas.tables), _told(atlas.tables)
     sheets: list[Sheet] = []
     listed: list[list[Any]] = []
-    for name in (*ANSWERS, *(name for name in schema.TABLES if name not in ANSWERS)):
+    for name in (*ANSWERS, *(name for name in NEEDED if name not in ANSWERS)):
         if name in RARE and not len(tables[name]):
             continue
         columns = people_table(tables, name, named=named)
@@ -59,7 +63,7 @@ def _told(tables: schema.Tables) -> schema.Tables:
     """Return tables without rows that say no more than that nothing is known of a unit."""
     coverage = tables["coverage"]
     told = coverage[coverage["state"].isin(TOLD)].reset_index(drop=True)
-    return {name: tables[name] for name in schema.TABLES} | {"coverage": pd.DataFrame(told)}
+    return {name: tables[name] for name in NEEDED} | {"coverage": pd.DataFrame(told)}
 
 
 def _about(atlas: Atlas) -> list[str]:

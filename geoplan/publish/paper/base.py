@@ -33,6 +33,9 @@ LAND, OUTSIDE = "#fdfcf8", "#f0f1ee"
 BORDERS = {"county": ("#a3a199", 0.15), "city": ("#6b6a64", 0.35), "province": ("#45443f", 0.6)}
 """Colour and width, in mm, of borders; the same colours as on screen."""
 
+DARK = {"county": "#4b4a45", "city": "#2b2a27", "province": "#1c1b19"}
+"""Colours of borders over a raster."""
+
 FINENESS = (0.1, 0.2, 0.4)
 """How far, in mm on paper, lines may be off for the sake of fewer points; see `draw`."""
 
@@ -76,10 +79,16 @@ class Base:
         """Return the borders, the higher ones on top."""
         return [border(level, data) for level, data in self.borders.items() if data]
 
+    @cached_property
+    def dark_lines(self) -> list[str]:
+        """Return the borders as they are seen over a raster."""
+        return [border(level, data, dark=True) for level, data in self.borders.items() if data]
 
-def border(level: str, data: str) -> str:
-    """Return a border of a level as it is drawn on maps and in legends."""
+
+def border(level: str, data: str, *, dark: bool = False) -> str:
+    """Return a border of a level as it is drawn on maps and in legends; `dark` over rasters."""
     colour, width = BORDERS[level]
+    colour = DARK[level] if dark else colour
     join = {"stroke_linejoin": "round", "stroke_linecap": "round"}
     return element("path", d=data, fill="none", stroke=colour, stroke_width=width, **join)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from geoplan.publish import statics
 from geoplan.publish.atlas import Atlas
+from geoplan.publish.images import Image, figures_of
 from geoplan.publish.items import named_units
 from geoplan.publish.pages import Page
 from geoplan.publish.reports import unit_name
+from geoplan.publish.rows import Row as Record
 from geoplan.publish.rows import rows_of
 from geoplan.publish.states import SIGNS, county_states
 from geoplan.publish.statics import Row
@@ -54,6 +57,10 @@ class Content:
     """Documents that all of it comes from."""
     features: frozenset[tuple[str, str]]
     """The features that it shows."""
+    images: tuple[Image, ...] = ()
+    """Rasters, below everything else."""
+    zonal: Mapping[tuple[str, str], Record] = field(default_factory=dict)
+    """What they say of the unit, by image and class."""
 
     def hatched(self, row: Row) -> bool:
         """Return whether the counties of a row are hatched on the map."""
@@ -78,6 +85,8 @@ def content_of(atlas: Atlas, page: Page) -> Content:
         documents.add(view.document)
     if page.kind == "compare" and page.shows is not None:
         documents |= {*page.shows.earlier, *page.shows.later}
+    images = tuple(image for image in page.images if image.key in page.on)
+    documents |= {layers[image.id] for image in images}
     names = {row["adcode"]: (row["name"], row["name_en"]) for row in rows_of(atlas.tables, "units")}
     return Content(
         caveat=page.shows.note if page.shows else None,
@@ -94,6 +103,8 @@ def content_of(atlas: Atlas, page: Page) -> Content:
         stops=tuple((code, names[code], x, y) for code, x, y in stops_of(atlas, page)),
         documents=frozenset(documents),
         features=frozenset(features),
+        images=images,
+        zonal=figures_of(atlas.tables, page.scope) if images else {},
     )
 
 

@@ -19,6 +19,7 @@ from geoplan.publish.paper.layout import Box, Lang, Layout, Orientation, Paper, 
 from geoplan.publish.paper.legend import legend
 from geoplan.publish.paper.margin import furniture, neat_lines, review, title
 from geoplan.publish.paper.names import names
+from geoplan.publish.paper.pictures import pictures
 from geoplan.publish.paper.text import Pen, family
 from geoplan.publish.rows import kept
 from geoplan.publish.svg import clean, element, number
@@ -87,8 +88,9 @@ def _sheet_text(atlas: Atlas, page: Page, base: Base, how: Print) -> str:
     parts = [
         element("rect", x=0, y=0, **_size(base.layout), fill="#ffffff"),
         *base.fills,
+        *pictures(base, content),
         *below,
-        *base.lines,
+        *(base.dark_lines if content.images else base.lines),
         *above,
         *marks,
         *written,

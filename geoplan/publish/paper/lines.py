@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from geoplan.publish.images import Image, Swatch, area_text
 from geoplan.publish.paper.content import Content
 from geoplan.publish.states import SIGNS
 from geoplan.publish.statics import Row, km2, percent
@@ -26,20 +27,22 @@ class Line:
     """A line break in it begins what is said in addition."""
     kind: str
     """``group``, ``layer``, ``class`` or ``small``."""
-    sign: Row | Band | str | None = None
-    """What is drawn before it: of an item, of a class of a view, or one of the states' signs."""
+    sign: Row | Band | Swatch | str | None = None
+    """What is drawn before it: of an item, of a class of a view or a raster, or a state's sign."""
     figures: tuple[str, str] = ("", "")
 
 
 def lines_of(content: Content, *, lang: int) -> list[Line]:
     """Return the lines of the legend of `content` in a language (0 zh, 1 en)."""
-    if not content.rows and content.view is None:
+    if not content.rows and content.view is None and not content.images:
         return [Line(pair("legend.empty")[lang], "small")]
     made = [*_view(content, lang)]
     for basis, title in GROUPS:
         group = [row for row in content.rows if row.item.basis == basis]
         made += _group(pair(title)[lang], group, figures=basis != "list", lang=lang)
     made += _states(content, lang)
+    for image in content.images:
+        made += _image(content, image, lang)
     if any(row.item.basis == "geometry" for row in content.rows):
         made.append(Line(pair("legend.county_level.note")[lang], "small"))
     if content.stops:
@@ -101,6 +104,27 @@ def _group(title: str, rows: Sequence[Row], *, figures: bool, lang: int) -> Iter
         if row.today[lang]:
             text += f"\n{pair('legend.today')[lang]}{row.today[lang]}"
         yield Line(text, "class", row, (row.figures[0][lang], row.figures[1][lang]))
+
+
+def _image(content: Content, image: Image, lang: int) -> Iterator[Line]:
+    """Yield the steps of a raster, the highest first, or its classes with area and share."""
+    heads = _heads(lang) if image.categorical else ("", image.unit[lang])
+    yield Line(image.title[lang], "group", figures=heads)
+    if image.synthetic:
+        yield Line(pair("raster.synthetic")[lang], "small")
+    yield Line(image.note[lang], "small")
+    for swatch in image.legend if image.categorical else image.legend[::-1]:
+        row = content.zonal.get((image.id, swatch.id)) if image.categorical else None
+        figures = (
+            (area_text(image, row["area_km2"]), percent(row["share_of_unit"])) if row else ("", "")
+        )
+        yield Line(swatch.title[lang], "class", swatch, figures)
+    row = None if image.categorical else content.zonal.get((image.id, ""))
+    if row is not None and row["mean"] is not None:
+        names = (("raster.mean", "mean"), ("raster.min", "min"), ("raster.max", "max"))
+        told = (f"{pair(word)[lang]} {row[name]:.{image.digits}f}" for word, name in names)
+        said = content.unit[lang] + ("：", ": ")[lang] + ("，", ", ")[lang].join(told)
+        yield Line(said, "small")
 
 
 def _states(content: Content, lang: int) -> Iterator[Line]:

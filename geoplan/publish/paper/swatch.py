@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shapely
 
+from geoplan.publish.images import Swatch
 from geoplan.publish.paper.base import LAND
 from geoplan.publish.paper.content import Content
 from geoplan.publish.paper.ground import (
@@ -27,8 +28,8 @@ from geoplan.publish.views.choose import Band
 EDGE: dict[str, object] = {"stroke": "#777777", "stroke_width": 0.12}
 
 
-def swatch(sign: Row | Band | str, box: Box, *, signs: Signs, content: Content) -> str:
-    """Return a sign: of an item, of a class of a view, or of counties in a state."""
+def swatch(sign: Row | Band | Swatch | str, box: Box, *, signs: Signs, content: Content) -> str:
+    """Return a sign: of an item, of a class of a view or a raster, or of counties in a state."""
     edge = {"x": box.x, "y": box.y, "width": box.width, "height": box.height, **EDGE}
     frame = shapely.box(box.x, box.y, box.right, box.bottom)
     if isinstance(sign, Band):
@@ -36,6 +37,8 @@ def swatch(sign: Row | Band | str, box: Box, *, signs: Signs, content: Content) 
             return element("rect", **edge, fill=OUT_GROUND) + out_hatch(frame)
         opacity = view_opacity(content.view)
         return element("rect", **edge, fill=sign.colour, fill_opacity=opacity)
+    if isinstance(sign, Swatch):
+        return element("rect", **edge, fill=sign.colour)
     if isinstance(sign, str):
         ground = element("rect", **edge, fill=GREY if sign == "grey" else LAND)
         inner = shapely.box(box.x + 0.4, box.y + 0.4, box.right - 0.4, box.bottom - 0.4)

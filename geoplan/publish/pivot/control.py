@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
-from geoplan.errors import DataError, UnitError, listed
+from geoplan.errors import DataError, listed
 from geoplan.geometry import AREA_UNITS_PER_KM2
 from geoplan.schema.measures import MEASURES
+from geoplan.unit_table import Columns, Resolve, columns_of, match, number_of, plain
 
 PLAUSIBLE = 0.05
 """A county whose control area differs by more than this share of its GIS area is told."""
@@ -18,13 +19,6 @@ PLAUSIBLE = 0.05
 WRONG_MEASURE = 2.0
 """If half of all counties differ by more than this factor, the measure must be another one."""
 
-SUMS = ("合计", "总计", "小计", "总和", "total", "sum")
-
-_CODES = {"adcode", "xzqdm", "xzqhdm", "code", "代码", "行政区代码", "行政区划代码", "县代码"}
-_NAMES = {
-    *("name", "county", "xzqmc", "名称", "县", "县名", "县区", "县市区", "县(市、区)"),
-    *("行政区", "行政区名称", "行政区划名称", "单位名称"),
-}
 _AREAS = re.compile(
     r"^(?P<what>控制面积|调查控制面积|行政区控制面积|控制|control_area|control|kzmj"
     r"|行政区面积|行政区域面积|调查面积|土地面积|土地总面积|总面积|面积|area|mj)"
@@ -43,9 +37,6 @@ _MEASURES = {
     for word in words
 }
 
-Resolve = Callable[[str], tuple[str, str]]
-"""Code of the unit that a name or code stands for, and what had to be known; `UnitError`."""
-
 
 @dataclass(frozen=True)
 class Control:
@@ -58,10 +49,7 @@ class Control:
 
 @dataclass(frozen=True)
 class _Heads:
-    row: int
-    code: int | None
-    name: int | None
-    area: int
+    columns: Columns
     measure: str
 
 
@@ -96,34 +84,23 @@ def control_areas(
     """
     heads = _heads(rows, source, measure)
     factor = Fraction(MEASURES[heads.measure].factor) * AREA_UNITS_PER_KM2
-    found: dict[str, tuple[int, int]] = {}
-    faults: list[str] = []
-    notes: list[tuple[str, dict[str, str]]] = []
-    for at, row in enumerate(rows[heads.row + 1 :], heads.row + 2):
-        cells = _Cells(row, heads)
-        if cells.empty:
-            continue
-        if _plain(cells.name) in SUMS:
-            notes.append(("pivot.control.sum", {"row": str(at), "name": cells.name}))
-            continue
-        try:
-            code, note = _code(cells, resolve)
-            area = _number(cells.area) * factor
-        except (UnitError, ValueError) as fault:
-            faults.append(f"row {at}: {fault}")
-            continue
-        if code in found:
-            faults.append(f"row {at}: {cells.name or code} stands in row {found[code][1]} too")
-            continue
-        found[code] = (round(area), at)
-        if note:
-            notes.append(("pivot.control.read", {"name": cells.name or cells.code, "note": note}))
-    if faults:
+    found = match(
+        rows,
+        heads.columns,
+        resolve=resolve,
+        number=lambda text: number_of(text, what="area") * factor,
+    )
+    notes: list[tuple[str, dict[str, str]]] = [
+        *(("pivot.control.sum", {"row": str(at), "name": name}) for at, name in found.sums),
+        *(("pivot.control.read", {"name": name, "note": note}) for name, note in found.read),
+    ]
+    if found.faults:
         raise DataError(
-            f"{source}: {len(faults)} row(s) are wrong; mend them, each county stands once with "
-            f"its code or full name and an area:\n{listed(faults)}"
+            f"{source}: {len(found.faults)} row(s) are wrong; mend them, each county stands once "
+            f"with its code or full name and an area:\n{listed(found.faults)}"
         )
-    return _told({code: area for code, (area, _) in found.items()}, gis, notes, heads, source)
+    areas = {code: round(area) for code, area in found.values.items()}
+    return _told(areas, gis, notes, heads, source)
 
 
 def _told(
@@ -158,72 +135,14 @@ def _told(
     return Control(used, notes)
 
 
-@dataclass(frozen=True)
-class _Cells:
-    row: Sequence[str]
-    heads: _Heads
-
-    def _at(self, place: int | None) -> str:
-        return "" if place is None or place >= len(self.row) else self.row[place].strip()
-
-    @property
-    def code(self) -> str:
-        # Spreadsheets make numbers of codes.
-        return re.sub(r"\.0+$", "", self._at(self.heads.code))
-
-    @property
-    def name(self) -> str:
-        return self._at(self.heads.name)
-
-    @property
-    def area(self) -> str:
-        return self._at(self.heads.area)
-
-    @property
-    def empty(self) -> bool:
-        return not (self.code or self.name or self.area)
-
-
-def _code(cells: _Cells, resolve: Resolve) -> tuple[str, str]:
-    if not cells.code and not cells.name:
-        raise ValueError("has neither code nor name")
-    read = [resolve(text) for text in (cells.code, cells.name) if text]
-    codes = {code for code, _ in read}
-    if len(codes) > 1:
-        raise ValueError(f"code {cells.code} and name {cells.name!r} are of different units")
-    return read[0][0], "；".join(note for _, note in read if note)
-
-
-def _number(text: str) -> Fraction:
-    plain = _solid(text).replace(",", "").replace("，", "")
-    try:
-        value = Fraction(plain)
-    except (ValueError, ZeroDivisionError):
-        raise ValueError(f"area {text!r} is no number") from None
-    if value <= 0 or "/" in plain:
-        raise ValueError(f"area {text!r} is no positive number")
-    return value
-
-
-def _plain(text: str) -> str:
-    return _solid(text).lower().translate({ord("（"): "(", ord("）"): ")"})
-
-
-def _solid(text: str) -> str:
-    """Return a text without spaces of any kind: 合　计 and 名　称 are set with wide ones."""
-    return "".join(text.split())
-
-
 def _heads(rows: Sequence[Sequence[str]], source: str, measure: str | None) -> _Heads:
-    for at, row in enumerate(rows[:10]):
-        plain = [_plain(cell) for cell in row]
-        code = next((i for i, cell in enumerate(plain) if cell in _CODES), None)
-        name = next((i for i, cell in enumerate(plain) if cell in _NAMES), None)
-        found = ((i, _AREAS.match(cell)) for i, cell in enumerate(plain))
+    for at, code, name in columns_of(rows):
+        row = rows[at]
+        found = ((i, _AREAS.match(plain(cell))) for i, cell in enumerate(row))
         areas = [(i, m) for i, m in found if m and m["measure"].strip("_ ") in ("", *_MEASURES)]
         best = [pair for pair in areas if "控制" in pair[1]["what"] or "control" in pair[1]["what"]]
         areas = best or areas
-        if (code is None and name is None) or not areas:
+        if not areas:
             continue
         if len(areas) > 1:
             names = ", ".join(row[i] for i, _ in areas)
@@ -238,7 +157,7 @@ def _heads(rows: Sequence[Sequence[str]], source: str, measure: str | None) -> _
                 f"{source}: nothing states the measure of column {row[place]!r}; call it "
                 "控制面积（平方公里） or give --control-measure km2, ha, mu or 10k_mu"
             )
-        return _Heads(at, code, name, place, said)
+        return _Heads(Columns(at, code, name, place), said)
     raise DataError(
         f"{source}: its first 10 rows have no heads; needed are a code (adcode, 行政区代码) or a "
         "name (name, 名称) and an area with its measure (control_area_km2, 控制面积（平方公里）)"
@@ -246,7 +165,7 @@ def _heads(rows: Sequence[Sequence[str]], source: str, measure: str | None) -> _
 
 
 def _above(rows: Sequence[Sequence[str]]) -> str | None:
-    for cell in (_plain(cell) for row in rows for cell in row):
+    for cell in (plain(cell) for row in rows for cell in row):
         match = re.search(r"单位[:：](\S+?)\)?$", cell)
         if match and match[1] in _MEASURES:
             return _MEASURES[match[1]]

@@ -13,7 +13,7 @@ NAMES = {"榆次区": "140702", "太谷区": "140703", "灵石县": "140729", "�
 HEADS = ["行政区代码", "名称", "控制面积（平方公里）"]
 
 
-def resolve(text: str) -> tuple[str, str]:
+def resolve(text: str, _near: str = "", /) -> tuple[str, str]:
     if text == "太谷县":
         return "140703", "2019 年改区"
     if text in NAMES.values() or text in NAMES:

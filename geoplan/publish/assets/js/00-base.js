@@ -7,8 +7,8 @@ var INDICATIVE_MAX_ZOOM = 10.5;
 
 // What later files add to the page. Functions, called in order whenever that place is drawn:
 // bodies for the table of the legend, what stands above the layers, what stands at the head of the
-// county's panel (with its code); each returns a node or null.
-var LEGEND_PARTS = [], TREE_TOP = [], PANEL_TOP = [];
+// county's panel (with its code); each returns a node or null. REPORTS add to a county's copy.
+var LEGEND_PARTS = [], TREE_TOP = [], PANEL_TOP = [], REPORTS = [];
 // Called once before the first drawing, and whenever the language or the unit of measure changes.
 var STARTING = [], SPEAKING = [];
 // Parts of the address: { key, read: function (value or null), write: function () -> value or null,

@@ -2,6 +2,7 @@
 // The same pattern as on the map fills the swatch.
 function swatch(item) {
   var made = el('i.swatch.' + item.b), colour = cls(item).col, ns = 'http://www.w3.org/2000/svg', svg, box;
+  if (item.image) { return imageSwatch(item.image); }
   if (hasNoArea()) { return ownSwatch(item); }
   if (isOutline(item)) {
     made.style.boxShadow = 'inset 0 0 0 3px ' + colour;

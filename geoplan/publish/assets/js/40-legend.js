@@ -79,12 +79,12 @@ function drawLegend() {
   body.setAttribute('role', 'group');
   body.setAttribute('aria-label', t('legend'));
   box.appendChild(body);
-  if (!shown.length && !viewNow()) { body.appendChild(el('p.note', t('legend.empty'))); }
   [viewLegend(), legendGroup(t('panel.class'), of('geometry'), true), legendGroup(t('legend.list'), of('list'), false),
     legendGroup(t('indicative.group'), of('indicative'), true)].forEach(function (part) {
     if (part) { table.appendChild(part); }
   });
   added(LEGEND_PARTS, table);
+  if (!table.firstChild) { body.appendChild(el('p.note', t('legend.empty'))); }
   body.appendChild(table);
   if (stopsKey()) { body.appendChild(stopsKey()); }
   if (OWN) { body.appendChild(ownStep()); }

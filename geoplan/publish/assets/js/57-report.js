@@ -6,7 +6,7 @@ function countyReport(code) {
   report.para(together([city ? say(city.n) : '', t('panel.code') + ' ' + code].filter(Boolean)));
   report.para(bracketed(colon(t('panel.area'), area(u.a) + ' ± ' + (u.u * m[0]).toFixed(S.measure === 'km2' ? 1 : m[1]) + ' ' + measureName()),
     t('panel.ellipsoidal')));
-  [reportFunctions, reportView, reportMatters, reportLayers, reportRests, reportClaims, reportIndicators, reportFindings, reportStatements, reportSources]
+  [reportFunctions, reportView, reportMatters].concat(REPORTS, [reportLayers, reportRests, reportClaims, reportIndicators, reportFindings, reportStatements, reportSources])
     .forEach(function (part) { part(report, code); });
   return report;
 }

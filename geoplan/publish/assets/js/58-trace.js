@@ -2,7 +2,7 @@
 // They are quiet, and each says to a screen reader what it is of. A user's own map has no such page.
 function traceLink(ref, name) {
   var made;
-  if (OWN || !ref) { return null; }
+  if (D.page.kind === 'own' || !ref) { return null; }
   made = el('a.trace', t('trace.link'));
   made.href = traceAddress(ref, S.lang);
   made.setAttribute('aria-label', t('trace.link.of', { name: name }));
