@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH_DATA ?= build/bench
+DONGSHAN := export/dongshan
+ON_DONGSHAN = --unit 东山五县 --raster elevation=$(DONGSHAN)/elevation.tif --raster landcover=$(DONGSHAN)/landcover.tif --without ecological-redline
 .DEFAULT_GOAL := help
-.PHONY: help maps test lint bench soak clean references qgis requirements schemas wheel
+.PHONY: help maps suitability test lint bench soak clean references qgis requirements schemas wheel
 
 help:  ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -13,18 +15,26 @@ maps: $(VENV)/ready  ## Make the maps from the shipped data
 	$(BIN)/geoplan build
 	@echo "Look here: $(CURDIR)/maps/index.html"
 
+suitability: $(VENV)/ready  ## Wind and photovoltaics on a synthetic terrain, to export/dongshan
+	for stage in boundaries layers overlay analysis; do $(BIN)/geoplan run $$stage --quiet || exit; done
+	$(BIN)/python examples/dongshan/make.py $(DONGSHAN)
+	$(BIN)/geoplan suitability wind $(ON_DONGSHAN) --raster wind_speed=$(DONGSHAN)/wind_speed.tif --out $(DONGSHAN)/wind
+	$(BIN)/geoplan suitability photovoltaics $(ON_DONGSHAN) --raster radiation=$(DONGSHAN)/radiation.tif --out $(DONGSHAN)/photovoltaics
+	@echo "Look here (synthetic 合成数据): $(CURDIR)/$(DONGSHAN)/wind/wind.html"
+
 test: lint  ## Lint, types, and all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/ready-dev  ## Format, lint and types
-	$(BIN)/ruff format --check geoplan tests data benchmarks
-	$(BIN)/ruff check geoplan tests data benchmarks
+	$(BIN)/ruff format --check geoplan tests data benchmarks examples
+	$(BIN)/ruff check geoplan tests data benchmarks examples
 	$(BIN)/mypy
 
 bench: $(VENV)/ready-dev  ## Measure everything, an hour or more, into docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run --data $(BENCH_DATA) $(BENCH_OPTIONS)
 
 soak: $(VENV)/ready-dev  ## Kill builds, fill disks, edit at random, half an hour or more
+	GEOPLAN_SOAK=1 $(BIN)/python -m pytest -q tests/publish/test_outputs.py
 	$(BIN)/python -m tests.soak $(SOAK_OPTIONS)
 
 wheel: $(VENV)/ready-dev  ## Build the wheel, with the shipped data in it
