@@ -93,6 +93,15 @@ class Config(Strict):
     """Tiles that a reader may switch on below the plans; none by default."""
 
 
+REFERENCE = "data/reference/"
+"""How names of inputs in the folder of reference data begin."""
+
+
+def layers_name(number: int) -> str:
+    """Return what inputs call the folder of layers; with ``extend`` there are two."""
+    return "layers" if number == 0 else "layers added"
+
+
 @dataclass(frozen=True)
 class Project:
     """A configuration together with the folder that its paths are relative to."""
@@ -139,6 +148,24 @@ class Project:
     def maps_folder(self) -> Path:
         """Folder of what is published; `ConfigError` if it is not one of its own."""
         return self._output("maps")
+
+    def input_file(self, name: str) -> Path:
+        """Return the file, or the folder of tiles, that stages call `name` in tables and keys.
+
+        Such as ``data/reference/rivers.parquet``, ``layers/terrain/dem.tif`` or
+        ``sources/LAYER/dem.tif``. `ConfigError` where the project has no such place.
+        """
+        place, _, rest = name.partition("/")
+        if place == "sources":
+            layer, _, rest = rest.partition("/")
+            if layer in self.config.sources:
+                return (self.root / self.config.sources[layer]).parent / rest
+        for i, folder in enumerate(self.layer_folders()):
+            if place == layers_name(i):
+                return folder / rest
+        if name.startswith(REFERENCE):
+            return self.folder("reference") / name.removeprefix(REFERENCE)
+        raise ConfigError(f"{self.file}: no folder or source of the project holds {name}")
 
     def check_outside(self, path: Path) -> None:
         """Raise `UsageError` where `path` lies in a folder to which only builds write."""

@@ -8,19 +8,29 @@ from pathlib import Path
 SUFFIXES = (".parquet", ".gpkg", ".fgb", ".shp", ".geojson", ".gdb", ".zip")
 """Formats that layers may come in."""
 
-DATA = (*SUFFIXES, ".csv", ".toml", ".tif", ".dbf", ".shx", ".prj", ".cpg", ".gpkg-wal")
+RASTERS = (".tif", ".tiff", ".img", ".asc")
+"""Formats that layers of cells may come in."""
+
+DATA = (
+    *(*SUFFIXES, *RASTERS, ".csv", ".toml", ".dbf", ".shx", ".prj", ".cpg", ".gpkg-wal"),
+    ".ige",  # what is too large for its .img
+)
 """How names of files end that stages may read."""
+
+ELSEWHERE = ("ledgers.toml", "suitability.toml")
+"""Registries at the root of the layers that commands read, and no stage."""
 
 
 def files_of(path: Path) -> list[Path]:
     """Return all files that are read with a file with geometry, itself included, sorted.
 
-    The parts of a shapefile have its stem, in any case; a ``.gdb`` is a folder;
-    rows that SQLite has not put in place yet lie beside a GeoPackage.
+    The parts of a shapefile have its stem, in any case, as what belongs to an ``.img`` or
+    ``.asc`` has; a ``.gdb`` is a folder, and so are tiles; rows that SQLite has not put in
+    place yet lie beside a GeoPackage.
     """
     if path.is_dir():
         return files_below(path)
-    if path.suffix.lower() != ".shp":
+    if path.suffix.lower() not in (".shp", ".img", ".asc"):
         log = path.with_name(f"{path.name}-wal")
         return [path, *([log] if log.exists() else [])]
     # A layer file may have the stem too, and changes without the shapes.

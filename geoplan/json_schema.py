@@ -10,8 +10,14 @@ from pydantic import BaseModel
 
 from geoplan.config import Config
 from geoplan.layers import Layer, Registry
+from geoplan.suitability import File
 
-SCHEMAS: dict[str, type[BaseModel]] = {"geoplan": Config, "layer": Layer, "registry": Registry}
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "geoplan": Config,
+    "layer": Layer,
+    "registry": Registry,
+    "suitability": File,
+}
 """Name of each kind of file, and its model."""
 
 

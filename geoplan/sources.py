@@ -36,7 +36,7 @@ UNITS = {"counties": "county", "cities": "city"}
 AREAL = tuple(extent for extent, basis in BASIS_OF.items() if basis != "list")
 """Extents that may have an area."""
 
-_WHY = {
+WHY_NO_AREA = {
     "whole": "of units that are not shown",
     "delimited": "without a polygon",
     "indicative": "drawn as lines",
@@ -223,7 +223,7 @@ def _no_area(name: str, kind: str, without: Counter[str], project: Project) -> s
 
 
 def _reasons(without: Counter[str]) -> str:
-    return ", ".join(f"{n} {e} ({_WHY[e]})" for e, n in sorted(without.items()))
+    return ", ".join(f"{n} {e} ({WHY_NO_AREA[e]})" for e, n in sorted(without.items()))
 
 
 def _write(table: gpd.GeoDataFrame, path: Path) -> None:

@@ -47,16 +47,19 @@ def line_of(text: str, loc: Loc) -> int:
     lines = text.split("\n")
     start, end = 0, len(lines)
     place: Literal["file", "table", "value"] = "file"
+    table = ""
     parts = list(loc)
     while parts:
         key = parts.pop(0)
-        headers = _headers(lines, key, start if place != "file" else -1, end)
+        name = f"{table}.{key}" if table else str(key)
+        first = start if table else -1
+        headers = [] if place == "value" else _headers(lines, name, first, end)
         if headers:
             position = parts.pop(0) if parts and isinstance(parts[0], int) else 0
             if not isinstance(position, int) or position >= len(headers):
                 break
-            start, place = headers[position], "table"
-            end = next((i for i in range(start + 1, end) if _HEADER.match(lines[i])), end)
+            start, place, table = headers[position], "table", name
+            end = _end_of_table(lines, name, start, end)
         else:
             found = _value(lines, key, start, end, place=place)
             if found is None:
@@ -99,10 +102,17 @@ _HEADER = re.compile(r"""^\s*\[{1,2}\s*["'\w][^\[\]=,]*\]{1,2}\s*(#.*)?$""")
 _KEY = re.compile(r"""^(\[|["']?[\w-]+["']?\s*=)""")
 
 
-def _headers(lines: list[str], key: str | int, start: int, end: int) -> list[int]:
-    """Return where ``[key]`` or ``[[key]]`` stand after line `start`."""
-    header = re.compile(rf"""^\s*\[{{1,2}}\s*["']?{re.escape(str(key))}["']?\s*\]""")
+def _headers(lines: list[str], name: str, start: int, end: int) -> list[int]:
+    """Return where ``[name]`` or ``[[name]]`` stand after line `start`; names may have dots."""
+    header = re.compile(rf"""^\s*\[{{1,2}}\s*["']?{re.escape(name)}["']?\s*\]""")
     return [i for i in range(start + 1, end) if header.match(lines[i])]
+
+
+def _end_of_table(lines: list[str], name: str, start: int, end: int) -> int:
+    """Return the line behind a table that begins at `start`, and behind the tables in it."""
+    inside = re.compile(rf"""^\s*\[{{1,2}}\s*["']?{re.escape(name)}["']?\s*\.""")
+    heads = (i for i in range(start + 1, end) if _HEADER.match(lines[i]))
+    return next((i for i in heads if not inside.match(lines[i])), end)
 
 
 def _value(
@@ -112,8 +122,9 @@ def _value(
     if isinstance(key, int):
         items = [i for i in range(start, end) if lines[i].lstrip().startswith("{")]
         return (items[key], items[key] + 1) if key < len(items) else None
-    if place == "file":  # keys of the file itself end where its tables begin
-        end = next((i for i in range(end) if _HEADER.match(lines[i])), end)
+    if place != "value":  # keys of a table, or of the file itself, end where the next one begins
+        first = start if place == "file" else start + 1
+        end = next((i for i in range(first, end) if _HEADER.match(lines[i])), end)
     before = r"(^|[\s{,.])" if place == "value" else r"^\s*"
     pattern = re.compile(rf"""{before}["']?{re.escape(key)}["']?\s*[.=]""")
     for i in range(start, end):

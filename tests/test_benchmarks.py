@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import rasterio
 import shapely
 
-from benchmarks import charts, data, outcome, pages, parcels, report, units, zones
+from benchmarks import charts, data, outcome, pages, parcels, report, units, zonal, zones
 
 Layers = tuple[np.ndarray, np.ndarray]
 SOME = 80
@@ -154,3 +157,38 @@ def test_times_of_pages_become_rows(tmp_path: Path) -> None:
     ]
     assert pages.slow(found) == "none"
     assert pages.slow({"b.html": [[(1.6, 0.1)], [(0.1, 0.1)]], **found}) == "b.html"
+
+
+def zonal_run(engine: str, seconds: float, **columns: list[float]) -> zonal.Run:
+    """Return a run on parcels; of rasterstats each second row."""
+    every = 2 if engine == "rasterstats" else 1
+    return zonal.Run(
+        engine, "parcels", seconds, 1.0, 100.0, 0.5, engine, every, pd.DataFrame(columns)
+    )
+
+
+def test_zonal_statistics_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zonal, "MOST_FAR", 0.5)
+    given = argparse.Namespace(cells=10, parcels=2)
+    ours = zonal_run("geoplan", 2.0, mean=[1.0, 2.0], median=[1.0, 2.0])
+    theirs = zonal_run("exactextract", 6.0, mean=[1.0, 2.0], median=[1.0, 2.1])
+    slow = zonal_run("rasterstats", 30.0, mean=[1.0], median=[1.0])
+    lines, faults = zonal.lines_of([ours, theirs, slow], given)
+    assert faults == []
+    assert "15.0 times as fast as rasterstats and 3.0 times as fast as exactextract" in lines[-1]
+    assert "of 2 medians 1 are more than" in lines[-1]
+    assert "| rasterstats, one of 2 rows, scaled | parcels | 30.0 | 1.0 | 100 |" in lines
+    quick = zonal_run("rasterstats", 10.0, mean=[1.0], median=[1.0])
+    off = zonal_run("exactextract", 6.0, mean=[1.1, 2.0], median=[1.0, 2.0])
+    _, faults = zonal.lines_of([ours, off, quick], given)
+    assert len(faults) == 2
+
+
+def test_the_grid_of_zonal_statistics_is_seeded(tmp_path: Path) -> None:
+    one, two = (zonal.terrain(tmp_path / n, 600, 0.0, 0.0) for n in ("a.tif", "b.tif"))
+    assert one.read_bytes() == two.read_bytes()
+    with rasterio.open(one) as source:
+        cells = source.read(1, masked=True)
+    assert cells.shape == (600, 600)
+    assert 0.005 < cells.mask.mean() < 0.015
+    assert cells.std() > 50

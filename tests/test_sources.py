@@ -15,7 +15,7 @@ import shapely
 import geoplan
 from geoplan import crs
 from geoplan.build import read_tables, run_stages
-from geoplan.config import Project, load
+from geoplan.config import Project
 from geoplan.engine import tabulate
 from geoplan.errors import DataError, StageError, UsageError
 from geoplan.sources import COLUMNS, Source, is_file, resolved
@@ -291,21 +291,13 @@ def test_a_layer_goes_before_units_of_the_same_name(ready: Ready) -> None:
     assert gpd.read_parquet(only("counties", project).path)["layer"].tolist() == ["counties"]
 
 
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a project of the shipped data, with the tables that ids are looked up in."""
-    project = load(tmp_path_factory.mktemp("shipped"))
-    run_stages(project, ["boundaries", "layers"])
-    return project
-
-
 ZONES = "jinzhong-main-function-zones"
 
 
-def test_shipped_zones_by_county_are_whole_counties(shipped: Project) -> None:
-    paths = [source.path for source in resolved([ZONES, "counties"], shipped)]
+def test_shipped_zones_by_county_are_whole_counties(shipped_project: Project) -> None:
+    paths = [source.path for source in resolved([ZONES, "counties"], shipped_project)]
     made = tabulate(paths, [f"{ZONES}.class", "adcode"], scheduler="synchronous")
-    tables = read_tables(shipped, ["units", "memberships"])
+    tables = read_tables(shipped_project, ["units", "memberships"])
     named = tables["memberships"][tables["memberships"]["layer"] == ZONES]
     keys = set(zip(named["class"], named["adcode"], strict=True))
     # Edges of the union are those of the counties, so there is nothing beside them.
@@ -320,22 +312,22 @@ def test_shipped_zones_by_county_are_whole_counties(shipped: Project) -> None:
     )
 
 
-def test_shipped_sketches_are_told(shipped: Project) -> None:
-    found = only("g108-axis", shipped)
+def test_shipped_sketches_are_told(shipped_project: Project) -> None:
+    found = only("g108-axis", shipped_project)
     assert (found.features, found.indicative, found.without) == (2, 2, {"indicative": 1})
     assert found.note.startswith("g108-axis: 2 of 2 shapes are indicative: sketches of ours")
 
 
-def test_shipped_indicators_are_no_layer(shipped: Project) -> None:
+def test_shipped_indicators_are_no_layer(shipped_project: Project) -> None:
     with pytest.raises(UsageError, match="'jinzhong-12fyp-results' has indicators only"):
-        only("jinzhong-12fyp-results", shipped)
+        only("jinzhong-12fyp-results", shipped_project)
 
 
-def test_every_shipped_layer_with_whole_units_is_written(shipped: Project) -> None:
-    features = read_tables(shipped, ["features"])["features"]
+def test_every_shipped_layer_with_whole_units_is_written(shipped_project: Project) -> None:
+    features = read_tables(shipped_project, ["features"])["features"]
     names = sorted(set(features["layer"][features["extent"] == "whole"]))
     assert len(names) == 3
-    for name, found in zip(names, resolved(names, shipped), strict=True):
+    for name, found in zip(names, resolved(names, shipped_project), strict=True):
         own = features[(features["layer"] == name) & (features["extent"] == "whole")]
         read = gpd.read_parquet(found.path)
         assert read["feature"].tolist() == own["feature"].tolist()

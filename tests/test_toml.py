@@ -89,6 +89,34 @@ def test_line_of_a_missing_value_is_that_of_its_parent(loc: Loc, line: int) -> N
     assert line_of(TEXT, loc) == line
 
 
+NESTED = """[[model]]
+id = "a"
+[[model.factor]]
+id = "f"
+[[model.factor]]
+id = "g"
+title = 1
+[[model]]
+id = "b"
+[[model.factor]]
+id = "h"
+"""
+
+
+@pytest.mark.parametrize(
+    ("loc", "line"),
+    [
+        (("model", 0, "factor", 1, "id"), 6),
+        (("model", 1, "factor", 0, "id"), 11),
+        (("model", 1, "id"), 9),
+        (("model", 0, "title"), 1),
+        (("model", 1, "factor", 3, "id"), 8),
+    ],
+)
+def test_line_of_a_table_in_a_table(loc: Loc, line: int) -> None:
+    assert line_of(NESTED, loc) == line
+
+
 def test_lines_end_at_newlines_only() -> None:
     assert line_of('a = "x\u2028y\u0085z\x0c"\nb = 1\n', ("b",)) == 2
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from geoplan.build.hashes import Hashes
-from geoplan.config import FILE_NAME, Project, shipped
+from geoplan.config import FILE_NAME, Project, layers_name, shipped
 from geoplan.errors import DataError
-from geoplan.formats import data_files, files_of, text_files
+from geoplan.formats import ELSEWHERE, data_files, files_of, text_files
 
 Stage = Literal["boundaries", "layers", "overlay", "analysis", "publish"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -33,14 +33,25 @@ Parts = dict[str, str]
 """What something is made of, by kind and name: ``file layers/a.toml``, ``setting scope``."""
 
 COMMON = (
-    *("base_map.py", "build", "cluster.py", "config.py", "crs.py", "errors.py", "files.py"),
+    *("base_map.py", "build", "cluster.py", "config.py", "crs", "errors.py", "files.py"),
     *("folders.py", "formats.py", "gazetteer.py", "geometry.py", "kept.py", "manifest.py"),
-    *("raster.py", "schema", "sheet.py", "sides.py", "spreadsheet.py", "strict.py", "toml.py"),
-    *("vector", "written.py"),
+    *(
+        "raster",
+        "schema",
+        "sheet.py",
+        "sides.py",
+        "spreadsheet.py",
+        "strict.py",
+        "toml.py",
+    ),
+    *("pictured.py", "unit_table.py", "vector", "written.py"),
 )
 """Code that every stage uses besides its own folder."""
 
-DATA_LIBRARIES = ("geopandas", "numpy", "pandas", "pyarrow", "pyogrio", "pyproj", "shapely")
+DATA_LIBRARIES = (
+    *("exactextract", "geopandas", "numpy", "pandas", "pyarrow", "pyogrio", "pyproj", "rasterio"),
+    "shapely",
+)
 PAGE_LIBRARIES = ("branca", "folium", "Jinja2", "XStatic-Leaflet", "XlsxWriter")
 """Libraries whose version may change a byte."""
 
@@ -65,6 +76,11 @@ READS: dict[Stage, dict[str, tuple[str, ...]]] = {
         "layers": ("layer", "scope", "kind", "features"),
         "features": ("layer", "feature", "class", "extent", "geometry"),
         "memberships": ("layer", "class", "feature", "adcode", "extent"),
+        "rasters": (
+            *("layer", "raster_kind", "measure", "path", "sha256"),
+            *("assumed_crs", "band", "nodata", "values", "colours", "breaks"),
+        ),
+        "classes": ("class", "colour"),
     },
     "analysis": {
         "units": ("adcode", "level", "parent", "area_km2", "uncertainty_km2", "geometry"),
@@ -160,6 +176,8 @@ def input_files(project: Project, stage: Stage) -> dict[str, Path]:
         found |= _texts(project)
     for name, root in roots.items():
         for path in data_files(root):
+            if path.parent == root and path.name in ELSEWHERE:
+                continue
             found[f"{name}/{path.relative_to(root).as_posix()}"] = path
     wrong = [name for name in found if not _is_text(name)]
     if wrong:
@@ -187,11 +205,6 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def layers_name(number: int) -> str:
-    """Return what inputs call the folder of layers; with ``extend`` there are two."""
-    return "layers" if number == 0 else "layers added"
 
 
 def source_name(layer: str, path: Path, *, of: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -11,12 +10,13 @@ from geoplan import publish, vector
 from geoplan.build.exporting import built, export_folder, write_export
 from geoplan.build.tables import read_tables
 from geoplan.config import Project
-from geoplan.errors import DataError, UnitError, UsageError
+from geoplan.errors import DataError, UsageError
 from geoplan.gazetteer import Gazetteer
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.geometry import AREA_UNITS_PER_KM2
 from geoplan.schema import Tables, records
 from geoplan.toml import suggestion
+from geoplan.unit_table import one_unit, resolver
 
 PivotFormat = Literal["csv", "xlsx", "html"]
 PivotMeasure = Literal["km2", "ha", "mu", "10k_mu"]
@@ -71,7 +71,7 @@ def pivot(project: Project, *, how: Pivot) -> Pivoted:
     built(project)
     tables = read_tables(project, NEEDED)
     gazetteer = load_gazetteer(project.folder("boundaries"))
-    unit = _one(gazetteer, how.unit or project.config.scope, project.config.scope)
+    unit = one_unit(gazetteer, how.unit or project.config.scope, scope=project.config.scope)
     if unit not in set(tables["units"]["adcode"]):
         raise UsageError(f"{how.unit}: lies outside the project's scope {project.config.scope}")
     control = _control(gazetteer, tables, how, unit)
@@ -141,14 +141,6 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:30]) + (" …" if len(names) > 30 else "")
 
 
-def _one(gazetteer: Gazetteer, name: str, scope: str) -> str:
-    found = gazetteer.resolve_unit(name, scope=scope)
-    if len(found.adcodes) != 1:
-        units = ", ".join(gazetteer.full_name(code) for code in found.adcodes)
-        raise UnitError(f"{name!r} stands for {len(found.adcodes)} units: {units}; choose one")
-    return found.adcodes[0]
-
-
 def _control(gazetteer: Gazetteer, tables: Tables, how: Pivot, unit: str) -> publish.Control | None:
     if how.control is None:
         return None
@@ -158,14 +150,6 @@ def _control(gazetteer: Gazetteer, tables: Tables, how: Pivot, unit: str) -> pub
         vector.read_cells(how.control),
         source=str(how.control),
         measure=how.control_measure,
-        resolve=_resolver(gazetteer, unit),
+        resolve=resolver(gazetteer, unit),
         gis={code: round(areas[code] * AREA_UNITS_PER_KM2) for code in counties if code in areas},
     )
-
-
-def _resolver(gazetteer: Gazetteer, unit: str) -> Callable[[str], tuple[str, str]]:
-    def resolve(text: str) -> tuple[str, str]:
-        code = _one(gazetteer, text, unit)
-        return code, gazetteer.resolve_unit(text, scope=unit).note
-
-    return resolve

@@ -11,12 +11,11 @@ from typing import Any, Literal, get_args
 
 from geoplan import typeset
 from geoplan.build.exporting import built_tables, export_folder, write_export
-from geoplan.config import Project
+from geoplan.config import REFERENCE, Project
 from geoplan.errors import StageError, UsageError
 from geoplan.gazetteer import Gazetteer
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.publish import dossier_html, dossiers
-from geoplan.raster import heights_in
 from geoplan.schema import Tables, records
 from geoplan.toml import suggestion
 from geoplan.word import docx_bytes
@@ -84,12 +83,12 @@ def report(
     tables, as_of = built_tables(project)
     subjects = _subjects(project, how, tables)
     makers = dossiers(tables, project=project, as_of=as_of)
-    shapes = dict(zip(tables["units"]["adcode"], tables["units"]["geometry"], strict=True))
+    heights = _heights(tables)
     trace = _trace(project, folder)
     pens = _Pens(on_note)
     written = []
     for kind, key in subjects:
-        height = _height(project, shapes[key]) if kind == "unit" else None
+        height = heights.get(key) if kind == "unit" else None
         made = makers.report(kind, key, lang=how.lang, height_m=height)
         for form in formats:
             path = folder / f"{made.name}.{form}"
@@ -165,11 +164,12 @@ def _known(kind: str, name: str, rows: list[dict[str, Any]]) -> str:
     raise UsageError(f"no {kind} {name!r}.{near} There are {len(rows)}: {ids}")
 
 
-def _height(project: Project, shape: Any) -> float | None:
-    # A project's own reference data may come without a grid.
-    grid = project.folder("reference") / "elevation.tif"
-    found = heights_in(grid, shape) if grid.is_file() else None
-    return None if found is None else found.mean_m
+def _heights(tables: Tables) -> dict[str, float]:
+    """Return the mean height of each unit, where a layer shows the project's sample of heights."""
+    rasters, zonal = tables["rasters"], tables["zonal"]
+    layers = rasters["layer"][rasters["path"] == f"{REFERENCE}elevation.tif"]
+    own = zonal[zonal["layer"].isin(layers[:1]) & zonal["mean"].notna()]
+    return dict(zip(own["adcode"], own["mean"], strict=True))
 
 
 def _trace(project: Project, folder: Path) -> str | None:

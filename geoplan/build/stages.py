@@ -23,22 +23,28 @@ from geoplan.build.keys import (
     Stage,
     input_files,
     key_of,
-    layers_name,
     source_name,
     tools,
 )
 from geoplan.build.review import parts_now
 from geoplan.build.run import Run
 from geoplan.build.tables import read_tables, write_tables
-from geoplan.config import Project
+from geoplan.config import Project, layers_name
 from geoplan.errors import ConfigError, GeoplanError, StageError, listed
 from geoplan.formats import files_of
 from geoplan.gazetteer import Gazetteer
 from geoplan.gazetteer import load as load_gazetteer
 from geoplan.kept import Kept
-from geoplan.layers import LayerInputs, build_layers, layer_files, newest, read_registry
+from geoplan.layers import (
+    LayerInputs,
+    build_layers,
+    content_hash,
+    layer_files,
+    newest,
+    read_registry,
+)
 from geoplan.publish import Cells, Cut, check_public
-from geoplan.schema import Tables
+from geoplan.schema import Tables, records
 
 KEPT = "kept"
 """Folder in the build folder with results of single layers and units."""
@@ -200,9 +206,30 @@ def _overlay(project: Project, run: Run, kept: Kept) -> dict[str, pd.DataFrame]:
         run.tell("progress", stage="overlay", done=done, total=total)
 
     tables = read_tables(project, READS["overlay"])
-    return build_overlay(
-        tables, scheduler=run.scheduler, workers=run.workers, progress=progress, kept=kept
+    paths = raster_paths(project, tables["rasters"], kept=kept)
+    made = build_overlay(
+        tables,
+        scheduler=run.scheduler,
+        workers=run.workers,
+        progress=progress,
+        kept=kept,
+        rasters=paths,
     )
+    raster_paths(project, tables["rasters"], kept=kept)  # still what was read
+    return made
+
+
+def raster_paths(project: Project, rasters: pd.DataFrame, *, kept: Kept) -> dict[str, Path]:
+    """Return the file or folder of each raster layer.
+
+    Raises `StageError` where one is not as the stage `layers` found it.
+    """
+    found = {row["layer"]: project.input_file(row["path"]) for row in records(rasters)}
+    for row in records(rasters):
+        path = found[row["layer"]]
+        if not path.exists() or content_hash(path, kept) != row["sha256"]:
+            raise StageError(f"{path}: was changed since stage 'layers' read it; run it again")
+    return found
 
 
 def _analysis(project: Project) -> dict[str, pd.DataFrame]:

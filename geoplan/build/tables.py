@@ -22,9 +22,9 @@ OUTPUTS: dict[Stage, tuple[str, ...]] = {
     "layers": (
         *("documents", "themes", "classes", "maps", "layers", "features", "memberships"),
         *("stated", "checks", "indicators", "findings", "passages"),
-        *("rules", "overrides"),
+        *("rules", "overrides", "rasters"),
     ),
-    "overlay": ("coverage", "pieces", "overlaps"),
+    "overlay": ("coverage", "pieces", "overlaps", "zonal", "pictures"),
     "analysis": ("claims", "conflicts"),
     "publish": (),
 }

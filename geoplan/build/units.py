@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from geoplan.boundaries import build_units
 from geoplan.config import Project
 from geoplan.gazetteer import load as load_gazetteer
-from geoplan.raster import heights_in
 
 
 def list_units(project: Project, name: str | None = None) -> pd.DataFrame:
@@ -15,7 +15,7 @@ def list_units(project: Project, name: str | None = None) -> pd.DataFrame:
 
     Columns `adcode`, `name`, `name_en`, `pinyin`, `level`, `parent`,
     `area_km2`; with a name also `mean_height_m`, from the coarse elevation
-    sample (empty where no cell's centre lies in the unit), and `note`, what
+    sample (empty where it has no cell in the unit), and `note`, what
     had to be known to read the name. Raises `UnitError` if the name is
     unknown or ambiguous.
     """
@@ -29,10 +29,15 @@ def list_units(project: Project, name: str | None = None) -> pd.DataFrame:
         return table
     found = gazetteer.resolve(name, scope=project.config.scope)
     wanted = units["adcode"].isin(found.adcodes)
-    grid = project.folder("reference") / "elevation.tif"
-    shapes = units.geometry[wanted]
-    # A project's own reference data may come without a grid.
-    heights = [heights_in(grid, shape) if grid.is_file() else None for shape in shapes]
-    means = [None if height is None else height.mean_m for height in heights]
+    means = _mean_heights(project, np.asarray(units.geometry[wanted]))
     made: pd.DataFrame = table[wanted].assign(mean_height_m=means, note=found.note or None)
     return made
+
+
+def _mean_heights(project: Project, shapes: np.ndarray) -> list[float | None]:
+    grid = project.folder("reference") / "elevation.tif"
+    if not grid.is_file():  # a project's own reference data may come without one
+        return [None] * len(shapes)
+    from geoplan.overlay import mean_heights  # GDAL with it, which a list of units does without
+
+    return mean_heights(grid, shapes)

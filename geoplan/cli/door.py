@@ -8,9 +8,11 @@ import traceback
 
 import typer
 
+from geoplan.cli.apportion import apportion
 from geoplan.cli.build import build, clean, run, status, verify, watch, why
 from geoplan.cli.catalogue import catalogue
 from geoplan.cli.commands import app
+from geoplan.cli.derive import derive
 from geoplan.cli.difference import difference
 from geoplan.cli.export import export
 from geoplan.cli.ledger import ledger
@@ -19,19 +21,25 @@ from geoplan.cli.overlay import overlay, tabulate
 from geoplan.cli.own_map import map_
 from geoplan.cli.pivot import pivot
 from geoplan.cli.report import report
+from geoplan.cli.suitability import suitability
 from geoplan.cli.trace import trace
 from geoplan.cli.versions import compare
+from geoplan.cli.zonal import zonal
 from geoplan.errors import GeoplanError, StageError, UsageError
 
 for command in (build, run, status, why, verify, watch, clean, export):
     app.command()(command)
 app.command()(report)
 app.command()(pivot)
+app.command()(apportion)
 app.command()(tabulate)
 app.command()(overlay)
+app.command()(zonal)
+app.add_typer(derive, name="derive")
 app.command()(difference)
 app.command()(compare)
 app.command()(ledger)
+app.command()(suitability)
 app.command("map")(map_)
 app.command()(trace)
 app.add_typer(catalogue, name="catalogue")

@@ -63,7 +63,13 @@ class OwnLayer:
 
 
 def read_own(
-    path: Path, by: str, *, layer: str | None, name: str | None, area: crs.Bounds
+    path: Path,
+    by: str,
+    *,
+    layer: str | None,
+    name: str | None,
+    area: crs.Bounds,
+    paged: bool = True,
 ) -> OwnLayer:
     """Read a file and check it.
 
@@ -75,11 +81,13 @@ def read_own(
         Which layer of the file, where it holds several.
     area
         West, south, east, north of the units in degrees.
+    paged
+        Whether it has to fit on one page; else any number of rows is read.
 
     Raises
     ------
     UsageError
-        More than `MOST` rows, or a column that is not there.
+        More than `MOST` rows for a page, or a column that is not there.
     DataError
         No file, no shapes, several layers, no or implausible CRS, a column of lists.
     GeometryError
@@ -87,7 +95,7 @@ def read_own(
     """
     _check_beside(path)
     rows = vector.describe(path, layer=layer).rows
-    if rows > MOST:
+    if paged and rows > MOST:
         raise UsageError(
             f"{path}: {rows} rows; a page is made of {MOST} at most. For figures use "
             f"`geoplan tabulate {path.name} counties --by {by} --by counties.name`; for a map "

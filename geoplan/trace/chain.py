@@ -10,7 +10,13 @@ from geoplan.trace.find import Found, Line
 from geoplan.trace.index import Index, Row
 from geoplan.trace.model import Figure, Pair, Part, Sum, Trace
 from geoplan.trace.naming import name_of
-from geoplan.trace.parts import feature_part, figure_part, finding_part, indicator_part
+from geoplan.trace.parts import (
+    feature_part,
+    figure_part,
+    finding_part,
+    indicator_part,
+    raster_part,
+)
 from geoplan.trace.pieces import claim_sum, conflict_sum, coverage_sum, overlap_sum
 
 BASES: tuple[Basis, ...] = get_args(Basis)
@@ -26,6 +32,15 @@ FIGURES: dict[str, tuple[tuple[str, str], ...]] = {
         *(("uncertainty", "share"), ("units", "units"), ("basis", "basis")),
     ),
     "pieces": (("area_km2", "km2"),),
+    "zonal": (
+        *((name, "") for name in ("mean", "min", "q10", "median", "q90", "max")),
+        *(("area_km2", "km2"), ("share_of_unit", "share"), ("cells", "items")),
+        ("share_covered", "share"),
+    ),
+    "rasters": (
+        *(("path", ""), ("sha256", ""), ("crs", "")),
+        *(("cell_width_m", "m"), ("cell_height_m", "m"), ("decisions", "")),
+    ),
     "claims": (
         *(("published", ""), ("computed", ""), ("difference", ""), ("tolerance", "")),
         *(("status", "claim"), ("reason", "reason")),
@@ -70,8 +85,8 @@ _SUMS: dict[str, Callable[[Index, Row], Sum | None]] = {
 def _figures(table: str, row: Row) -> Iterable[Figure]:
     for column, measure in FIGURES.get(table, ()):
         if row[column] is not None:
-            own = row["measure"] if table == "claims" and not measure else measure
-            yield Figure(column=column, value=row[column], measure=own)
+            own = row["measure"] if table in ("claims", "zonal") and not measure else measure
+            yield Figure(column=column, value=row[column], measure=own or "")
 
 
 def _parts(index: Index, table: str, row: Row) -> list[Part]:
@@ -80,6 +95,9 @@ def _parts(index: Index, table: str, row: Row) -> list[Part]:
         return [finding_part(index, row)]
     if table == "indicators":
         return [indicator_part(index, row)]
+    if table in ("zonal", "rasters"):
+        found = index.one("rasters", row["layer"])
+        return [raster_part(index, found)] if found else []
     parts = _printed(index, table, row) if table in ("stated", "claims") else []
     rows = {ref_of("features", f): f for f in _features(index, table, row)}
     return parts + [feature_part(index, f, unit=row.get("adcode")) for f in rows.values()]

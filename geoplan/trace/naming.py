@@ -8,14 +8,18 @@ from geoplan.trace.index import Index, Row
 from geoplan.trace.model import Pair
 from geoplan.trace.parts import figure_of
 
+TITLED = (
+    *("features", "findings", "units", "documents", "layers", "classes", "themes"),
+    *("maps", "sources"),
+)
+"""Tables whose rows have names or titles of their own."""
+
 
 def name_of(index: Index, table: str, *, row: Row) -> Pair:
     """Return the name of a row of a table in Chinese and English."""
-    if table in ("features", "findings", "units", "documents", "layers", "classes", "themes"):
+    if table in TITLED:
         return _own(row)
-    if table in ("maps", "sources"):
-        return _own(row)
-    if table in ("memberships", "coverage"):
+    if table in ("memberships", "coverage", "zonal"):
         part = index.one("features", row["layer"], row.get("feature") or "")
         what = _own(part) if part else _class(index, row["layer"], row["class"])
         return _joined(index.unit_name(row["adcode"]), what)
@@ -29,6 +33,8 @@ def name_of(index: Index, table: str, *, row: Row) -> Pair:
         sides = [_class(index, row[f"layer_{s}"], row[f"class_{s}"]) for s in "ab"]
         both = (" × ".join(side[0] for side in sides), " × ".join(side[1] for side in sides))
         return _joined(index.unit_name(row["adcode"]), both)
+    if table == "rasters":
+        return index.title("layers", row["layer"])
     if table == "pieces":
         return _joined(index.unit_name(row["adcode"]), (row["classes"] or "—",) * 2)
     if table == "passages":

@@ -59,6 +59,18 @@ def indicator_part(index: Index, row: Row) -> Part:
     return _of_layer(index, row, ref=ref_of("indicators", row), name=name, kind=kind)
 
 
+def raster_part(index: Index, row: Row) -> Part:
+    """Return a row of `rasters`: the cells that figures of units are made of."""
+    told = f"{row['path']}  sha256 {row['sha256'][:12]}"
+    return _of_layer(
+        index,
+        {**row, "section": "", "lines": ""},
+        ref=ref_of("rasters", row),
+        name=(told, told),
+        kind=coded("raster_kind", row["raster_kind"]),
+    )
+
+
 def finding_part(index: Index, row: Row) -> Part:
     """Return a row of `findings`: a place of a finding about a text."""
     return Part(

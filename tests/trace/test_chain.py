@@ -10,6 +10,7 @@ from geoplan.build import STAGES, run_stages
 from geoplan.errors import DataError
 from geoplan.schema import ref_of
 from geoplan.trace import Tracer, trace
+from tests.grids import of_counties, raster_class, raster_layer, write_grid
 from tests.plan_text import LINES, TEXT, give_text
 from tests.small import SmallProject, claim, feature, layer
 
@@ -203,3 +204,26 @@ def test_json_tells_moved_files(small: SmallProject) -> None:
     assert told["parts"][0]["origin"]["moved"] is True
     # No path of a machine is in it.
     assert str(small.root) not in str(told)
+
+
+def test_figures_of_cells_lead_to_the_raster_and_its_layer_file(small: SmallProject) -> None:
+    land = raster_layer("land", kind="categorical", measure=None)
+    small.write_layer(land + raster_class(1, "zone_a"), name="land")
+    write_grid(small.root / "layers/works/land.tif", of_counties().astype("uint8"))
+    small.write_layer(raster_layer("dem"), name="dem")
+    write_grid(small.root / "layers/works/dem.tif", of_counties())
+    tracer, _ = made(small, AREA)
+    traced = tracer.trace("zonal:land/910101/zone_a")
+    assert traced.name[1].startswith("Dongshan District: Raster: ")
+    figures = {f.column: (round(f.value, 6), f.measure) for f in traced.figures}
+    assert figures["area_km2"] == (100, "km2")
+    assert figures["share_covered"] == (1, "share")
+    (part,) = traced.parts
+    assert part.ref == "rasters:land"
+    assert part.name[0].startswith("layers/works/land.tif  sha256 ")
+    assert (part.origin.file, part.origin.line) == ("layers/works/land.toml", 6)
+    assert (part.cited.document, part.cited.proof) == ("plan-p", "not_cited")
+    heights = {f.column: f.measure for f in tracer.trace("zonal:dem/910101/").figures}
+    assert heights["mean"] == "m"
+    told = {f.column: f.value for f in tracer.trace("rasters:dem").figures}
+    assert told["path"] == "layers/works/dem.tif"
