@@ -160,16 +160,22 @@ class Grid:
         )
 
 
+LARGEST_CELL_M = 100_000.0
+"""Above it, a cell reaches out of where the equal-area system is meant for."""
+
+
 def snapped(bounds: Bounds, cell_m: float, *, system: crs.CRS = crs.WORK_CRS) -> Grid:
     """Return the equal-area grid over `bounds` (of `system`) with edges at multiples of `cell_m`.
 
     Raises
     ------
     UsageError
-        Where a cell has no size, or there would be more than `MAX_CELLS`.
+        Where a cell has no size or is too large, or there would be more than `MAX_CELLS`.
     """
     if not (math.isfinite(cell_m) and cell_m > 0):
         raise UsageError(f"cells of {cell_m} m: give a size above 0")
+    if cell_m > LARGEST_CELL_M:
+        raise UsageError(f"cells of {cell_m:g} m: at most {LARGEST_CELL_M:g} m are allowed")
     step = cell_m / crs.unit_m(system)
     west, south, east, north = bounds
     first, last = math.floor(west / step + CLOSE), math.ceil(east / step - CLOSE)

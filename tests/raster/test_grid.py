@@ -149,3 +149,10 @@ def test_figures_of_a_cell_do_not_depend_on_the_window(made: Grid) -> None:
     window = Window(123, 77, 200, 31)
     part = np.broadcast_to(metric(made, window).area_m2, (200, 31))
     assert np.array_equal(every[window.slices], part)
+
+
+def test_a_cell_as_large_as_the_earth_is_refused() -> None:
+    bounds = (0.0, 4e6, 1e5, 4.1e6)
+    assert snapped(bounds, 1e5).shape == (1, 1)
+    with pytest.raises(UsageError, match="at most 100000 m are allowed"):
+        snapped(bounds, 1e9)
