@@ -228,6 +228,10 @@ def _kind(found: Source, given: Kind | None, told: list[str]) -> Kind:
             f"{found.path}: classes have no scale, and the file states scale {found.scale:g} and "
             f"offset {found.offset:g}; take it off: gdal_translate -a_scale 1 -a_offset 0"
         )
+    if given == "continuous" and found.legend:
+        told.append(
+            f"{found.path.name}: has colours or titles of classes, which were taken as amounts"
+        )
     if given is not None:
         return given
     if (found.legend or found.dtype == "bool") and not scaled:

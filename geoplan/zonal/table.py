@@ -30,6 +30,9 @@ COARSE = "is smaller than {:g} cells"
 FEW_CELLS = 4
 """A zone of fewer cells has a note: what it has is that of its neighbours too."""
 
+SYNTHETIC = "synthetic 合成数据"
+"""Stands in every row of a raster that says of itself that it is made up."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -73,7 +76,10 @@ class Found:
             cells < FEW_CELLS,
         ]
         texts = [*NOTES, COARSE.format(FEW_CELLS)]
-        return [str(text) for text in np.select(cases, texts, "")]
+        said = [str(text) for text in np.select(cases, texts, "")]
+        if self.source.synthetic:
+            return [f"{SYNTHETIC}; {text}" if text else SYNTHETIC for text in said]
+        return said
 
 
 def amounts(found: Found, wanted: Sequence[float], *, quantiles: Array) -> pd.DataFrame:

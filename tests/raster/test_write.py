@@ -53,6 +53,7 @@ def test_classes_keep_colours_and_titles_and_are_not_averaged(tmp_path: Path) ->
     )
     source = look(path)
     assert (source.kind, source.legend) == ("categorical", LEGEND)
+    assert any("taken as amounts" in told for told in look(path, kind="continuous").decisions)
     with rasterio.open(path, overview_level=0) as file:
         assert set(np.unique(file.read(1))) <= {0, 1, 255}
 

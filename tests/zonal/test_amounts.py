@@ -187,6 +187,18 @@ def test_nothing_but_zones_outside(tmp_path: Path) -> None:
     assert table["mean"].isna().all()
 
 
+def test_what_is_made_up_says_so_in_every_row(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.tif", numbered())
+    with rasterio.open(path, "r+") as file:
+        file.update_tags(GEOPLAN_SYNTHETIC="1")
+    shapes = zones(box(0, 3, 4, 0), box(5, 1, 6, 0))
+    table = statistics(raster.look(path), shapes, options=SERIAL)
+    assert table["note"].tolist() == [
+        "synthetic 合成数据",
+        "synthetic 合成数据; lies outside of the raster",
+    ]
+
+
 def test_a_zone_beside_the_raster_only_touches_it(tmp_path: Path) -> None:
     row = amounts_of(tmp_path, numbered(), box(4, 3, 5, 0)).iloc[0]
     assert row["note"] == "lies outside of the raster"
