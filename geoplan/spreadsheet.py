@@ -29,6 +29,17 @@ class Link:
 
 Cell = str | float | int | bool | Link | None
 
+
+def cell_of(value: object) -> Cell:
+    """Return a value of a table as a cell: nothing for None and NaN, whole numbers as such."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
+        return None
+    if isinstance(value, str | int):
+        return value
+    number = float(str(value))
+    return int(number) if number.is_integer() and not isinstance(value, float) else number
+
+
 _REFUSED = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 

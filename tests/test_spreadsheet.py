@@ -6,12 +6,14 @@ import io
 import subprocess
 import sys
 
+import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 from geoplan import spreadsheet
 from geoplan.errors import StageError
-from geoplan.spreadsheet import Cell, Head, Link, Sheet, workbook_bytes
+from geoplan.spreadsheet import Cell, Head, Link, Sheet, cell_of, workbook_bytes
 
 HEADS = (Head("县（市、区）"), Head("面积（平方公里）", "0.00"), Head("占比", "0.0%"))
 
@@ -22,6 +24,25 @@ def read(content: bytes) -> openpyxl.Workbook:
 
 def sheet(*rows: list[Cell], **more: object) -> Sheet:
     return Sheet("面积", HEADS, rows, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(None, None, id="nothing"),
+        pytest.param(np.nan, None, id="no number"),
+        pytest.param("=1+1", "=1+1", id="text"),
+        pytest.param(True, True, id="truth"),
+        pytest.param(2**60 + 1, 2**60 + 1, id="large whole number"),
+        pytest.param(np.int64(7), 7, id="whole number of a table"),
+        pytest.param(np.float64(7), 7.0, id="real number of a table"),
+        pytest.param(pd.Series([7], dtype="Int64")[0], 7, id="number that may be missing"),
+    ],
+)
+def test_a_value_of_a_table_is_a_cell(value: object, expected: Cell) -> None:
+    made = cell_of(value)
+    assert made == expected
+    assert type(made) in (type(expected), np.float64)
 
 
 def test_rows_read_back_below_notes_and_heads() -> None:

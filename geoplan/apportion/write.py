@@ -13,7 +13,7 @@ from geoplan.errors import StageError
 from geoplan.files import check_target, write_bytes, write_text
 from geoplan.schema import records
 from geoplan.sheet import csv_text
-from geoplan.spreadsheet import Cell, Head, Sheet, workbook_bytes
+from geoplan.spreadsheet import Cell, Head, Sheet, cell_of, workbook_bytes
 
 SUFFIXES = (".csv", ".xlsx", ".json")
 
@@ -136,11 +136,8 @@ def _sheet(name: str, table: pd.DataFrame, made: Apportioned, *, notes: list[str
 def _cell(value: object, column: str) -> Cell:
     if column == "basis":
         return _BASIS[str(value)]
-    if value is None or value != value:  # noqa: PLR0124 - no number
-        return None
-    if column == "weight" and isinstance(value, float):
-        return float(f"{value:.5g}")
-    return value if isinstance(value, str | int | float) else str(value)
+    made = cell_of(value)
+    return float(f"{made:.5g}") if column == "weight" and isinstance(made, float) else made
 
 
 def _totals(made: Apportioned) -> Sheet:

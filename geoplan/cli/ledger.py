@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geoplan.cli.options import HERE, AsJson, Folder, Quiet, print_json, print_rows
+from geoplan.cli.options import HERE, AsJson, Folder, Quiet, figure, print_json, print_rows
 from geoplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -94,9 +94,5 @@ def _show(made: Ledger) -> None:
     numbers = [c for c in shown if c not in ("title", "basis", "counties")]
     for column in numbers:
         form = "{:.2f}" if column.endswith("_km2") else "{:.0f}"
-        table = table.assign(**{column: _figures(table[column].tolist(), form)})
+        table = table.assign(**{column: [figure(cell, form) for cell in table[column].tolist()]})
     print_rows(shown, table.itertuples(index=False), right=numbers)
-
-
-def _figures(values: list[float | None], form: str) -> list[str]:
-    return ["" if v is None or v != v else form.format(v) for v in values]  # noqa: PLR0124

@@ -72,3 +72,10 @@ def print_rows(
     for cells in made:
         shown.add_row(*cells)
     console.print(shown)
+
+
+def figure(value: object, form: str = "{:.2f}") -> str:
+    """Return a number as text, nothing for None and NaN; all else as it is."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
+        return ""
+    return form.format(value) if isinstance(value, float) else str(value)

@@ -16,6 +16,7 @@ from geoplan.cli.options import (
     Quiet,
     Scheduler,
     Workers,
+    figure,
     print_json,
     print_rows,
 )
@@ -123,12 +124,6 @@ def _show(made: Made) -> None:
     rows = []
     for _, row in table.iterrows():
         cells = [row[c] for c in columns]
-        rows.append([_text(cell) for cell in cells])
+        rows.append([figure(cell) for cell in cells])
     print_rows(columns, rows, right=columns[1:])
     typer.echo(f"{made.files[0].parent}: {', '.join(path.name for path in made.files)}", err=True)
-
-
-def _text(cell: object) -> str:
-    if cell is None or cell != cell:  # noqa: PLR0124 - no number
-        return ""
-    return f"{cell:.2f}" if isinstance(cell, float) else str(cell)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geoplan.cli.options import HERE, AsJson, Folder, Quiet, print_json, print_rows
+from geoplan.cli.options import HERE, AsJson, Folder, Quiet, figure, print_json, print_rows
 
 if TYPE_CHECKING:
     from geoplan.versions import Compared
@@ -65,15 +65,11 @@ def compare(
         print_json(compared.changed)
     elif out is None and page is None:
         shown = compared.changed[["group_title", "name", "from_title", "to_title", "area_km2"]]
-        shown = shown.assign(area_km2=shown["area_km2"].map(_km2))
+        shown = shown.assign(area_km2=shown["area_km2"].map(figure))
         heads = ["layer or theme", "unit", "old", "new", "km2"]
         print_rows(heads, shown.itertuples(index=False), right=["km2"])
     if not quiet:
         typer.echo(_told(compared, files), err=True)
-
-
-def _km2(area: float) -> str:
-    return "" if area != area else f"{area:.2f}"  # noqa: PLR0124 - no number
 
 
 def _told(compared: Compared, files: list[Path]) -> str:

@@ -11,7 +11,7 @@ from geoplan.files import check_target, write_bytes, write_text
 from geoplan.ledger.make import Ledger
 from geoplan.schema import records
 from geoplan.sheet import csv_text
-from geoplan.spreadsheet import Cell, Head, Sheet, workbook_bytes
+from geoplan.spreadsheet import Cell, Head, Sheet, cell_of, workbook_bytes
 
 SUFFIXES = (".csv", ".xlsx", ".html", ".json")
 
@@ -87,16 +87,7 @@ def _shown(ledger: Ledger) -> list[str]:
 
 def _rows(ledger: Ledger) -> list[list[Cell]]:
     shown = _shown(ledger)
-    return [[_cell(row[c]) for c in shown] for row in records(ledger.table)]
-
-
-def _cell(value: object) -> Cell:
-    if value is None or value != value:  # noqa: PLR0124 - no number
-        return None
-    if isinstance(value, str):
-        return value
-    number = float(str(value))
-    return int(number) if number.is_integer() and not isinstance(value, float) else number
+    return [[cell_of(row[c]) for c in shown] for row in records(ledger.table)]
 
 
 def _workbook(ledger: Ledger) -> bytes:

@@ -17,7 +17,7 @@ from geoplan.errors import StageError, UsageError
 from geoplan.files import file_hash, write_bytes, write_text
 from geoplan.schema import records
 from geoplan.sheet import csv_text
-from geoplan.spreadsheet import Cell, Head, Sheet, workbook_bytes
+from geoplan.spreadsheet import Cell, Head, Sheet, cell_of, workbook_bytes
 from geoplan.suitability.make import Run, run
 from geoplan.suitability.page import page_text
 from geoplan.suitability.score import EXCLUDED, NODATA
@@ -237,7 +237,7 @@ def _sheet(
     sums: bool = False,
 ) -> Sheet:
     columns = [Head(title, _form(c), _WIDE.get(c, 13), c in _WIDE) for c, title in heads.items()]
-    rows: list[Sequence[Cell]] = [[_cell(row[c]) for c in heads] for row in records(table)]
+    rows: list[Sequence[Cell]] = [[cell_of(row[c]) for c in heads] for row in records(table)]
     notes = [title_of(ready)[0], *(zh for zh, _ in notes_of(ready))]
     last = frozenset([len(rows) - 1]) if sums else frozenset()
     return Sheet(name, columns, rows, notes, totals=last, filtered=False)
@@ -247,12 +247,3 @@ def _form(column: str) -> str:
     if column.endswith("_km2"):
         return "0.00"
     return "0.0%" if column.startswith("share") else _NUMBERS.get(column, "")
-
-
-def _cell(value: object) -> Cell:
-    if value is None or value != value:  # noqa: PLR0124 - no number
-        return None
-    if isinstance(value, str):
-        return value
-    number = float(str(value))
-    return int(number) if number.is_integer() and not isinstance(value, float) else number
