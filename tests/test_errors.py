@@ -22,6 +22,7 @@ EXIT_CODES = {
     "MissingCRSError": 3,
     "MismatchedCRSError": 3,
     "ImplausibleCRSError": 3,
+    "RefusedError": 3,
     "SchemaError": 3,
 }
 CLASSES: dict[str, type[GeoplanError]] = {
