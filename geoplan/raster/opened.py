@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import rasterio
 from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
 
 from geoplan.errors import DataError
+from geoplan.guard import missing
 
 MAGIC = {
     b"II*\0": "GTiff",
@@ -36,9 +36,31 @@ SETTINGS = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     "GDAL_PAM_ENABLED": "NO",  # an .aux.xml beside a file may say anything
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    # Whatever would connect asks a local socket that is not there, and asks for no name.
+    "GDAL_HTTP_PROXY": "socks5h://localhost/nonexistent/geoplan",
+    "GDAL_HTTPS_PROXY": "socks5h://localhost/nonexistent/geoplan",
+    "GDAL_HTTP_TIMEOUT": 1,
+    "GDAL_HTTP_MAX_RETRY": 0,
+    "GDAL_VRT_ENABLE_PYTHON": "NO",
     "GDAL_NUM_THREADS": 1,  # tasks are what runs in parallel
 }
 """GDAL's settings while a file is open."""
+
+SKIPPED = (
+    *("VRT", "GTI", "DERIVED", "STACIT", "STACTA", "TIL", "ECRGTOC", "RPFTOC", "SAFE", "SENTINEL2"),
+    *("WMS", "WMTS", "WCS", "HTTP", "EEDA", "EEDAI", "PLMOSAIC", "PLSCENES", "OGCAPI", "DAAS"),
+    *("NGW", "MRF", "PDS4", "PDS", "ISIS3", "VICAR", "GDALG", "ADBC", "MBTiles", "PMTiles", "MVT"),
+    *("OGR_VRT", "WFS", "OAPIF", "CSW", "Carto", "AmigoCloud", "Elasticsearch", "GeoRSS", "GMLAS"),
+    *("PostgreSQL", "PostGISRaster", "MySQL", "MSSQLSpatial", "ODBC", "SQLite", "Rasterlite"),
+    *("GPKG", "GeoJSON", "GeoJSONSeq", "ESRIJSON", "TopoJSON", "JSONFG", "GNMFile", "GNMDatabase"),
+    *("KMLSUPEROVERLAY", "Zarr", "netCDF", "HDF5", "HDF5Image", "BAG", "S102", "S104", "S111"),
+    *("DIMAP", "RS2", "TSX", "COSAR", "SAR_CEOS", "PDF", "OSM", "ESRIC", "NITF", "PCIDSK"),
+)
+"""Drivers that are taken away: those that read what a file names, and those that ask services."""
+
+# Drivers are registered once a process, when the first environment begins.
+with rasterio.Env(GDAL_SKIP=",".join(SKIPPED)):
+    pass
 
 
 @contextmanager
@@ -120,7 +142,7 @@ def _driver(path: Path) -> str:
     """Return GDAL's driver for a file, by its first bytes."""
     try:
         if not path.is_file():
-            raise DataError(f"{path}: {_missing(path)}")
+            raise DataError(f"{path}: {missing(path)}")
         with path.open("rb") as file:
             start = file.read(512)
     except OSError as fault:
@@ -139,11 +161,3 @@ def _driver(path: Path) -> str:
         f"{path}: is no raster that can be read; allowed are GeoTIFF and COG, "
         "ERDAS Imagine (.img), ESRI ASCII grid (.asc); for others: gdal_translate -of COG"
     )
-
-
-def _missing(path: Path) -> str:
-    if path.exists():
-        return "is neither a file nor a folder"
-    if re.match(r"[/\\]vsi|[A-Za-z][A-Za-z0-9+.-]+:", str(path)):
-        return "there is no such file; archives and addresses are not read: bring the file here"
-    return "there is no such file"
