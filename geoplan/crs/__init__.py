@@ -6,8 +6,16 @@ mismatching and implausible coordinate systems are three different errors.
 """
 
 from geoplan.crs.checks import bounds_in_data, check_plausible, missing, require
+from geoplan.crs.datums import datum_notice
+from geoplan.crs.detective import suspected
+from geoplan.crs.fits import placed
 from geoplan.crs.ground import band_area_m2, directions, is_equal_area, radii_m, unit_m
-from geoplan.crs.measured import geodesic_area_m2, geodesic_length_m, world_area_m2
+from geoplan.crs.measured import (
+    any_world_area_m2,
+    geodesic_area_m2,
+    geodesic_length_m,
+    world_area_m2,
+)
 from geoplan.crs.moved import (
     any_to_work,
     bounds_to_any,
@@ -23,6 +31,14 @@ from geoplan.crs.moved import (
     work_to_data,
     xy_to_any,
     xy_to_work,
+)
+from geoplan.crs.shifted import (
+    SHIFT_ACCURACY_M,
+    SHIFTED,
+    shift_name,
+    shifted,
+    shifted_from,
+    unshifted,
 )
 from geoplan.crs.systems import (
     CENTRE_M,
@@ -48,10 +64,13 @@ __all__ = [
     "DATA_CRS",
     "MERIDIAN_STEP",
     "REACH_M",
+    "SHIFTED",
+    "SHIFT_ACCURACY_M",
     "WORK_CRS",
     "WORLD_CRS",
     "Bounds",
     "any_to_work",
+    "any_world_area_m2",
     "area_of_use",
     "band_area_m2",
     "bounds_in_data",
@@ -61,6 +80,7 @@ __all__ = [
     "comes_back",
     "data_to_print",
     "data_to_work",
+    "datum_notice",
     "directions",
     "geodesic_area_m2",
     "geodesic_length_m",
@@ -69,15 +89,21 @@ __all__ = [
     "meridian_of",
     "missing",
     "name_of",
+    "placed",
     "plane",
     "print_crs",
     "print_to_data",
     "radii_m",
     "read",
     "require",
+    "shift_name",
+    "shifted",
+    "shifted_from",
+    "suspected",
     "to_data",
     "to_work",
     "unit_m",
+    "unshifted",
     "within_reach",
     "work_to_any",
     "work_to_data",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 import pyproj
+import shapely
 
+from geoplan.crs.detective import suspected
 from geoplan.crs.moved import bounds_to_data
 from geoplan.crs.systems import Bounds, name_of
-from geoplan.errors import ImplausibleCRSError, MismatchedCRSError, MissingCRSError
+from geoplan.errors import ImplausibleCRSError, MismatchedCRSError, MissingCRSError, coded
+from geoplan.reading import Notice
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -50,6 +54,7 @@ def check_plausible(frame: gpd.GeoDataFrame, *, source: str, area: Bounds) -> No
         raise MissingCRSError(
             f"{source}: {len(frame)} features, but no coordinate system is stated; "
             "add a .prj file or assign one (for CGCS2000 degrees: EPSG:4490)"
+            f"{_suggested(_notices(frame, area))}"
         )
     west, south, east, north = frame.total_bounds
     if not np.isfinite([west, south, east, north]).all():
@@ -59,22 +64,52 @@ def check_plausible(frame: gpd.GeoDataFrame, *, source: str, area: Bounds) -> No
     small = max(abs(west), abs(east)) <= 360 and max(abs(south), abs(north)) <= 90
     projected = not pyproj.CRS(frame.crs).is_geographic
     if projected and small and _meets((west, south, east, north), area):
-        raise ImplausibleCRSError(f"{stated} look like degrees; state EPSG:4490 or EPSG:4326")
+        raise _implausible(f"{stated} look like degrees; state EPSG:4490 or EPSG:4326", frame, area)
     box = bounds_to_data((west, south, east, north), frame.crs)
     turned = bounds_to_data((south, west, north, east), frame.crs)
     if turned and _meets(turned, area) and not (box and _meets(box, area)):
-        raise ImplausibleCRSError(
-            f"{stated} are north before east; write east first, or state the system they are in"
-        )
+        turn = "are north before east; write east first, or state the system they are in"
+        raise _implausible(f"{stated} {turn}", frame, area)
     if box is None:
         fault = "are no degrees" if pyproj.CRS(frame.crs).is_geographic else "have no place in it"
-        raise ImplausibleCRSError(f"{stated} {fault}; state the system that the numbers are in")
+        told = f"{stated} {fault}; state the system that the numbers are in"
+        raise _implausible(told, frame, area)
+    if not _meets(box, area):
+        wrong = [each for each in _notices(frame, area) if each.severity == "error"]
+        if wrong:
+            told = f"{source}: {wrong[0].message} ({numbers})"
+            raise coded(ImplausibleCRSError(told + _suggested(wrong)), wrong[0].code)
+
+
+def _notices(frame: gpd.GeoDataFrame, area: Bounds) -> tuple[Notice, ...]:
+    xy = shapely.get_coordinates(frame.geometry.to_numpy())
+    return suspected(None if frame.crs is None else pyproj.CRS(frame.crs), xy, area=area)
+
+
+def _suggested(notices: Sequence[Notice]) -> str:
+    """Return what the numbers suggest, to end a message with; options as plain names."""
+    wrong = [
+        each for each in notices if each.severity == "error" and each.proposal.startswith("--")
+    ]
+    if not wrong:
+        return ""
+    plain = wrong[0].proposal.replace("--assume-crs ", "").replace("--swap-xy", "turned,")
+    return f". The numbers suggest {plain.removesuffix(',')}"
+
+
+def _implausible(message: str, frame: gpd.GeoDataFrame, area: Bounds) -> ImplausibleCRSError:
+    """Return the fault with the detective's code and proposals."""
+    notices = _notices(frame, area)
+    fault = ImplausibleCRSError(message + _suggested(notices))
+    code = next((each.code for each in notices if each.severity == "error"), fault.code)
+    return coded(fault, code)
 
 
 def missing(source: str) -> MissingCRSError:
     """Return the fault of a file that does not say in which coordinate system it is."""
     return MissingCRSError(
-        f"{source}: has no coordinate system; state it in the file (EPSG:4490 for CGCS2000 degrees)"
+        f"{source}: has no coordinate system; state it in the file (EPSG:4490 for CGCS2000 "
+        "degrees), or with --assume-crs: `geoplan inspect` says what its numbers suggest"
     )
 
 

@@ -33,3 +33,8 @@ def geodesic_length_m(line: shapely.Geometry) -> float:
 def world_area_m2(geometries: np.ndarray) -> np.ndarray:
     """Return the areas, in square metres, of polygons in `DATA_CRS` of any size."""
     return np.asarray(shapely.area(transformed(geometries, source=DATA_CRS, target=WORLD_CRS)))
+
+
+def any_world_area_m2(geometries: np.ndarray, source: pyproj.CRS) -> np.ndarray:
+    """Return the areas, in square metres, of polygons of `source`, however far from China."""
+    return np.asarray(shapely.area(transformed(geometries, source=source, target=WORLD_CRS)))

@@ -17,6 +17,7 @@ from geoplan.crs.systems import (
     REACH_M,
     WORK_CRS,
     Bounds,
+    bound,
     print_crs,
 )
 
@@ -30,12 +31,12 @@ _MADE = threading.local()
 
 def to_work(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return a copy of `frame` (any known CRS) in `WORK_CRS`, metres."""
-    return frame.to_crs(WORK_CRS)
+    return _bound(frame).to_crs(WORK_CRS)
 
 
 def to_data(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return a copy of `frame` (any known CRS) in `DATA_CRS`, degrees."""
-    return frame.to_crs(DATA_CRS)
+    return _bound(frame).to_crs(DATA_CRS)
 
 
 def work_to_data(geometries: np.ndarray) -> np.ndarray:
@@ -96,6 +97,16 @@ def xy_to_any(
     return np.asarray(made[0]), np.asarray(made[1])
 
 
+def xy_back(
+    x: np.ndarray, y: np.ndarray, *, source: pyproj.CRS, target: pyproj.CRS
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return coordinates of `target` in `source`: `xy_to_any` turned round, the same operation."""
+    if source == target:
+        return x, y
+    made = _transformer(source, target).transform(x, y, direction="INVERSE")
+    return np.asarray(made[0]), np.asarray(made[1])
+
+
 def bounds_to_any(bounds: Bounds, *, source: pyproj.CRS, target: pyproj.CRS) -> Bounds:
     """Return the box in `target` that holds a box of `source`, its edges densified."""
     if source == target:
@@ -135,12 +146,19 @@ def comes_back(x: float, y: float, *, system: pyproj.CRS) -> bool:
     return bool(np.allclose(back, (x, y), rtol=1e-6, atol=1))
 
 
+def _bound(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    known = frame.crs
+    return frame.set_crs(bound(known), allow_override=True) if known and known.is_bound else frame
+
+
 def _transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
     if not hasattr(_MADE, "transformers"):
         _MADE.transformers = {}
     made: dict[tuple[pyproj.CRS, pyproj.CRS], pyproj.Transformer] = _MADE.transformers
     if (source, target) not in made:
-        made[source, target] = pyproj.Transformer.from_crs(source, target, always_xy=True)
+        made[source, target] = pyproj.Transformer.from_crs(
+            bound(source), bound(target), always_xy=True
+        )
     return made[source, target]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from functools import cache
 
 import pyproj
@@ -13,6 +15,7 @@ from pyproj.crs.coordinate_operation import (
 )
 from pyproj.exceptions import CRSError
 
+from geoplan.crs.shifted import shifted
 from geoplan.errors import DataError, UsageError
 
 Bounds = tuple[float, float, float, float]
@@ -69,22 +72,59 @@ def _area_of_use(wkt: str) -> Bounds | None:
     return None if area is None else (area.west, area.south, area.east, area.north)
 
 
+def bound(known: pyproj.CRS) -> pyproj.CRS:
+    """Return a system that carries parameters of its datum's shift so that they are used.
+
+    They lead to WGS 84. PROJ knows no way from there to CGCS2000, which is the same within
+    decimetres, and would leave them out without a word: they are led to CGCS2000 itself.
+    """
+    if not known.is_bound:
+        return known
+    return _bound(known.to_json())
+
+
+@cache
+def _bound(text: str) -> pyproj.CRS:
+    parts = json.loads(text)
+    hub = pyproj.CRS.from_json_dict(parts["target_crs"])
+    if hub.to_2d().name == "WGS 84":
+        parts["target_crs"] = DATA_CRS.to_json_dict()
+    return pyproj.CRS.from_json_dict(parts)
+
+
 def read(stated: object) -> pyproj.CRS | None:
     """Return the coordinate system that a file states as text, code or PROJJSON, if it does."""
-    return None if stated is None else pyproj.CRS.from_user_input(stated)
+    return None if stated is None else bound(pyproj.CRS.from_user_input(stated))
 
 
 def given(text: str) -> pyproj.CRS:
-    """Return the coordinate system that a person names: ``EPSG:4490``, WKT.
+    """Return the coordinate system that a person names, without its heights.
 
-    Raises `UsageError` where there is none of that name.
+    ``EPSG:4490``, ``4490``, WKT, PROJ's strings, and names of PROJ's database, such as
+    ``CGCS2000 / 3-degree Gauss-Kruger zone 37``; letters and colons may be full-width.
+
+    Raises `UsageError` where there is none of that name, or it has no place in the plane.
     """
+    if shifted(text):
+        raise UsageError(
+            f"{text} is not known here: shifted degrees are read of files with shapes alone; "
+            "convert the file to CGCS2000 first"
+        )
+    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = f"EPSG:{plain}" if plain.isascii() and plain.isdigit() else plain
     try:
-        return pyproj.CRS.from_user_input(text).to_2d()
+        known = pyproj.CRS.from_user_input(plain).to_2d()
     except CRSError as fault:
         raise UsageError(
-            f"coordinate system {text!r} is not known; write it as EPSG:4490 or as WKT"
+            f"coordinate system {text!r} is not known; write it as EPSG:4490 or as WKT, or by its "
+            "name as PROJ has it: 'CGCS2000 / 3-degree Gauss-Kruger zone 37'"
         ) from fault
+    if not (known.is_geographic or known.is_projected):
+        raise UsageError(
+            f"coordinate system {text!r} ({known.name}) is of heights, of a site or geocentric; "
+            "needed is one of longitude and latitude, or projected: EPSG:4490"
+        )
+    return bound(known)
 
 
 def plane(wkt: str) -> pyproj.CRS:
@@ -93,7 +133,7 @@ def plane(wkt: str) -> pyproj.CRS:
     Raises `DataError` where it cannot be read.
     """
     try:
-        return pyproj.CRS.from_wkt(wkt).to_2d()
+        return bound(pyproj.CRS.from_wkt(wkt).to_2d())
     except CRSError as fault:
         raise DataError(f"a coordinate system cannot be read: {fault}") from fault
 
