@@ -33,9 +33,10 @@ def files_of(path: Path) -> list[Path]:
     if path.suffix.lower() not in (".shp", ".img", ".asc"):
         log = path.with_name(f"{path.name}-wal")
         return [path, *([log] if log.exists() else [])]
-    # A layer file may have the stem too, and changes without the shapes.
+    # A layer file or another layer may have the stem too, and changes without the shapes.
     here = (p for p in path.parent.iterdir() if p.name.lower().startswith(f"{path.stem.lower()}."))
-    return sorted(p for p in here if p.suffix.lower() != ".toml" and p.is_file())
+    others = (".toml", *SUFFIXES)
+    return sorted(p for p in here if (p == path or p.suffix.lower() not in others) and p.is_file())
 
 
 def files_below(root: Path) -> list[Path]:

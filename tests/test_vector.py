@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -302,3 +303,27 @@ def test_texts_in_no_known_encoding(tmp_path: Path) -> None:
 
 def test_formats_with_an_encoding_of_their_own(tmp_path: Path) -> None:
     assert assumed_encoding(write(tmp_path / "a.gpkg")) is None
+
+
+def test_json_in_cells_is_text_to_group_by(tmp_path: Path) -> None:
+    features = [
+        {"type": "Feature", "properties": {"a": cell}, "geometry": SQUARE_JSON}
+        for cell in ({"b": [1]}, {"b": [2]}, {"b": [1]})
+    ]
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    (part,) = vector.parts_of(path, rows=10)
+    (batch,) = vector.read_part(path, part, columns=["a"], rows=10)
+    ((codes, values),) = batch.columns
+    assert [json.loads(str(values[code])) for code in codes] == [{"b": [1]}, {"b": [2]}, {"b": [1]}]
+
+
+def test_control_characters_of_a_file_do_not_stand_in_messages(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": [\x1b]}', "utf-8")
+    with pytest.raises(DataError, match="cannot be read") as caught:
+        vector.read(path)
+    assert str(caught.value).isprintable()
+
+
+SQUARE_JSON = {"type": "Polygon", "coordinates": [[[112, 37], [113, 37], [113, 38], [112, 37]]]}

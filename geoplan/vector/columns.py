@@ -45,6 +45,8 @@ def whole(column: pa.ChunkedArray) -> pa.Array:
 
 def _coded(name: str, column: pa.ChunkedArray) -> Codes:
     coded = whole(column)
+    if isinstance(coded.type, pa.BaseExtensionType):
+        coded = coded.storage  # JSON in a cell is a text like any other
     if pa.types.is_nested(coded.type):
         raise DataError(
             f"column {name!r} holds {coded.type}; only texts, numbers, dates and truth values "

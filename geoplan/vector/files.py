@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import os
@@ -16,10 +15,14 @@ import geopandas as gpd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from geoplan import guard
 from geoplan.errors import DataError, listed
 from geoplan.formats import SUFFIXES
+from geoplan.vector.encodings import table_encoding
+from geoplan.vector.kinds import looked_within
+from geoplan.vector.opened import gdal_path
 
-_UNREADABLE = (DataSourceError, DataLayerError, zipfile.BadZipFile)
+_UNREADABLE = (DataSourceError, DataLayerError, zipfile.BadZipFile, UnboundLocalError)
 
 
 def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
@@ -33,12 +36,12 @@ def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
         If the file is missing, has a suffix outside `SUFFIXES`, is broken or cut
         short, has no layer of that name, or several and none is named.
     """
-    if not path.exists():
-        raise DataError(f"{path}: there is no such file")
+    guard.check_there(path)
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(
             f"{path}: format {path.suffix!r} is not known; allowed: {', '.join(SUFFIXES)}"
         )
+    looked_within(path)
     try:
         # Coordinates that are no numbers would warn here; stages refuse them with a row.
         with np.errstate(invalid="ignore"):
@@ -51,9 +54,9 @@ def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
 
 def _read_layer(path: Path, wanted: str | None) -> gpd.GeoDataFrame:
     layer = layer_of(path, wanted)
-    encoding = assumed_encoding(path)
-    read = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
-    promised = pyogrio.read_info(path, layer=layer, encoding=encoding)["features"]
+    encoding = table_encoding(path)
+    read = pyogrio.read_dataframe(gdal_path(path), layer=layer, encoding=encoding)
+    promised = pyogrio.read_info(gdal_path(path), layer=layer, encoding=encoding)["features"]
     # GDAL reads a FlatGeobuf that was cut short as an empty one.
     if 0 <= promised != len(read):
         raise DataError(
@@ -64,7 +67,7 @@ def _read_layer(path: Path, wanted: str | None) -> gpd.GeoDataFrame:
 
 def layer_of(path: Path, wanted: str | None = None) -> str | None:
     """Return the layer of a file that is wanted, or its only one; `DataError` if there is none."""
-    layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    layers = [str(name) for name, kind in pyogrio.list_layers(gdal_path(path)) if kind is not None]
     if wanted is not None and wanted not in layers:
         raise DataError(f"{path}: has no layer {wanted!r}; there are: {', '.join(layers)}")
     if wanted is None and len(layers) > 1:
@@ -74,67 +77,6 @@ def layer_of(path: Path, wanted: str | None = None) -> str | None:
             "--layer; other commands take files of one layer"
         )
     return wanted or (layers[0] if layers else None)
-
-
-def assumed_encoding(path: Path) -> str | None:
-    """Return the encoding in which texts of a shapefile are read that does not state any.
-
-    UTF-8 where the texts fit it, else GB18030, which is a guess worth telling;
-    None for other formats, and where a ``.cpg`` or the table itself states one.
-    Raises `DataError` where the texts fit neither.
-    """
-    table = _unstated_table(path)
-    if table is None:
-        return None
-    texts = _texts(table)
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            for text in texts:
-                # A cell of fixed width may end within a character.
-                codecs.getincrementaldecoder(encoding)().decode(text)
-        except UnicodeDecodeError:
-            continue
-        return encoding.upper()
-    raise DataError(
-        f"{path}: its texts are neither UTF-8 nor GB18030; put a .cpg file beside it that states "
-        "their encoding"
-    )
-
-
-def _unstated_table(path: Path) -> bytes | None:
-    """Return the dBASE table of a shapefile without encoding; of the first in a ``.zip``."""
-    if path.suffix.lower() == ".shp":
-        here = {p.name.lower(): p for p in path.parent.iterdir()}
-        stem = path.stem.lower()
-        table = here.get(f"{stem}.dbf")
-        stated = table is None or f"{stem}.cpg" in here
-        content = None if table is None or stated else table.read_bytes()
-    elif path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            stems = {n[:-4].lower() for n in names if n.lower().endswith(".cpg")}
-            bare = [n for n in names if n.lower().endswith(".dbf") and n[:-4].lower() not in stems]
-            content = archive.read(bare[0]) if bare else None
-    else:
-        return None
-    return content if content and len(content) > 32 and content[29] in _UNSTATED else None
-
-
-_UNSTATED = (0x00, 0x03, 0x57)
-"""Code pages of a dBASE table that programs write without meaning them."""
-
-
-def _texts(table: bytes) -> list[bytes]:
-    """Return the names of columns and the texts in the cells of a dBASE table."""
-    head, width = int.from_bytes(table[8:10], "little"), int.from_bytes(table[10:12], "little")
-    columns = [table[i : i + 32] for i in range(32, head - 31, 32) if table[i] != 0x0D]
-    starts = np.cumsum([1, *(column[16] for column in columns)])
-    found = [column[:11].partition(b"\0")[0] for column in columns]
-    for row in range(head, len(table) - width + 1, width or len(table)):
-        for start, column in zip(starts, columns, strict=False):
-            if column[11:12] == b"C":
-                found.append(table[row + start : row + start + column[16]])
-    return found
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -12,10 +12,13 @@ from pyarrow import parquet
 
 import pyogrio
 
-from geoplan import crs
-from geoplan.errors import DataError
+from geoplan import crs, guard
+from geoplan.errors import DataError, coded
 from geoplan.formats import SUFFIXES, files_of
-from geoplan.vector.files import assumed_encoding, layer_of
+from geoplan.vector.encodings import table_encoding
+from geoplan.vector.files import layer_of
+from geoplan.vector.kinds import looked_within
+from geoplan.vector.opened import gdal_path
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,11 @@ def describe(path: Path, *, layer: str | None = None) -> Info:
     MissingCRSError
         If it does not say in which coordinate system it is.
     """
-    if not path.exists():
-        raise DataError(f"{path}: there is no such file")
+    guard.check_there(path)
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(f"{path}: format is not known; allowed: {', '.join(SUFFIXES)}")
-    info = _of_files(path) if path.suffix.lower() == ".parquet" else _of_other(path, layer)
+    looked_within(path)
+    info = info_of_parquet(path) if path.suffix.lower() == ".parquet" else _of_other(path, layer)
     if info.crs is None:
         raise crs.missing(str(path))
     return info
@@ -60,7 +63,7 @@ def pieces_of(path: Path) -> list[Path]:
     return files
 
 
-def _of_files(path: Path) -> Info:
+def info_of_parquet(path: Path) -> Info:
     """Say what a GeoParquet file holds, or a folder of them, which have to be alike."""
     files = pieces_of(path)
     infos = [_of_parquet(file) for file in files]
@@ -77,11 +80,12 @@ def _of_parquet(path: Path) -> Info:
     try:
         file = parquet.ParquetFile(path)
     except (OSError, pa.ArrowInvalid) as fault:
-        raise DataError(f"{path}: cannot be read: {fault}") from fault
+        raise coded(DataError(f"{path}: cannot be read: {fault}"), "format.broken") from fault
     with file:
         head = (file.schema_arrow.metadata or {}).get(b"geo")
         if head is None:
-            raise DataError(f"{path}: is no GeoParquet: it has no metadata about geometry")
+            text = f"{path}: is no GeoParquet: it has no metadata about geometry"
+            raise coded(DataError(text), "format.no_geometry")
         try:
             geo = json.loads(head)
             name = geo["primary_column"]
@@ -92,11 +96,14 @@ def _of_parquet(path: Path) -> Info:
             boxes = {path[0] for path in column.get("covering", {}).get("bbox", {}).values()}
             apart = {*geo["columns"], *boxes}
         except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as fault:
-            raise DataError(f"{path}: its metadata about geometry are broken: {fault}") from fault
+            text = f"{path}: its metadata about geometry are broken: {fault}"
+            raise coded(DataError(text), "format.broken") from fault
         if name not in file.schema_arrow.names:
-            raise DataError(f"{path}: has no column {name!r}, in which geometry should be")
+            text = f"{path}: has no column {name!r}, in which geometry should be"
+            raise coded(DataError(text), "format.no_geometry")
         if column.get("encoding") != "WKB":
-            raise DataError(f"{path}: geometry is {column.get('encoding')}; write it as WKB")
+            text = f"{path}: geometry is {column.get('encoding')}; write it as WKB"
+            raise coded(DataError(text), "format.geometry_encoding")
         others = tuple(n for n in file.schema_arrow.names if n not in apart)
         each = _bytes_a_row(file.metadata, name)
         return Info(file.metadata.num_rows, others, name, stated, each)
@@ -105,12 +112,12 @@ def _of_parquet(path: Path) -> Info:
 def _of_other(path: Path, layer: str | None) -> Info:
     try:
         info = pyogrio.read_info(
-            path,
+            gdal_path(path),
             layer=layer_of(path, layer),
-            encoding=assumed_encoding(path),
+            encoding=table_encoding(path),
             force_feature_count=True,
         )
-    except (OSError, ValueError, RuntimeError, IndexError) as fault:
+    except (OSError, ValueError, RuntimeError, IndexError, UnboundLocalError) as fault:
         raise DataError(f"{path}: cannot be read: {fault}") from fault
     if info["geometry_type"] is None:
         raise DataError(f"{path}: has no geometry")

@@ -16,8 +16,10 @@ import pyogrio
 from geoplan import crs
 from geoplan.errors import DataError
 from geoplan.vector.columns import Codes, codes_of, plain, whole
-from geoplan.vector.files import assumed_encoding, layer_of
+from geoplan.vector.encodings import table_encoding
+from geoplan.vector.files import layer_of
 from geoplan.vector.info import describe, pieces_of
+from geoplan.vector.opened import gdal_path
 
 Array = np.ndarray
 
@@ -140,7 +142,7 @@ def read_part(path: Path, part: Part, *, columns: Sequence[str], rows: int) -> I
     """
     try:
         yield from _batches(path, part, columns, rows)
-    except (pa.ArrowException, OSError, RuntimeError) as fault:
+    except (pa.ArrowException, OSError, RuntimeError, UnboundLocalError) as fault:
         raise DataError(f"{path}: cannot be read: {fault}") from fault
 
 
@@ -149,9 +151,9 @@ def _batches(path: Path, part: Part, columns: Sequence[str], rows: int) -> Itera
         path = path / part.file
     info = describe(path)
     if not part.groups:
-        encoding = assumed_encoding(path)
+        encoding = table_encoding(path)
         meta, table = pyogrio.raw.read_arrow(
-            path,
+            gdal_path(path),
             layer=layer_of(path),
             columns=list(columns),
             skip_features=part.start,

@@ -14,6 +14,7 @@ import pyogrio
 
 from geoplan.errors import StageError
 from geoplan.vector.geopackage import gdal_options
+from geoplan.vector.opened import gdal_path
 
 DRIVERS = {".gpkg": "GPKG", ".gdb": "OpenFileGDB", ".shp": "ESRI Shapefile"}
 """Formats of such files, by suffix."""
@@ -27,7 +28,7 @@ _INDEXES = (".sbn", ".sbx", ".qix", ".idm", ".ain", ".aih")
 
 def layers_in(path: Path) -> list[str]:
     """Return the names of all layers and tables of a file."""
-    return [str(name) for name, _ in pyogrio.list_layers(path)]
+    return [str(name) for name, _ in pyogrio.list_layers(gdal_path(path))]
 
 
 def write_layers(path: Path, layers: Mapping[str, pd.DataFrame], *, keep: Sequence[str]) -> None:
@@ -56,7 +57,7 @@ def write_layers(path: Path, layers: Mapping[str, pd.DataFrame], *, keep: Sequen
             for name, table in layers.items():
                 _append(made, name, table)
             for name in keep:
-                _append(made, name, pyogrio.read_dataframe(path, layer=name))
+                _append(made, name, pyogrio.read_dataframe(gdal_path(path), layer=name))
             _put(made, path)
     except (RuntimeError, ValueError, OSError) as fault:
         raise StageError(f"{path}: cannot be written: {fault}") from fault
