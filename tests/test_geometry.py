@@ -112,6 +112,25 @@ def test_repair(broken: shapely.Geometry, area: float, reason: str) -> None:
     assert given_[1] is broken, "the caller's array stays as it was"
 
 
+@pytest.mark.parametrize(
+    "ring",
+    [
+        [(7, 8), (6, 4), (0, 7), (5, 0), (4, 5), (2, 6), (5, 8), (7, 1)],
+        [(1, 4), (5, 2), (6, 4), (1, 4), (8, 7), (5, 3), (6, 4)],
+        [(3, 8), (3, 2), (1, 7), (3, 4), (3, 3), (9, 4), (2, 4)],
+    ],
+)
+def test_what_geos_leaves_invalid_is_repaired_again(ring: list[tuple[int, int]]) -> None:
+    # Where it lies matters: rounding brings several crossings to one point.
+    moved = [(x + 500_000, y + 4_000_000) for x, y in ring]
+    fixed, repaired, _ = geometry.repair(np.array([shapely.Polygon(moved)], dtype=object))
+    assert repaired.tolist() == [0]
+    assert shapely.is_valid(fixed[0])
+    assert geometry.is_polygonal(fixed[0])
+    again, repaired, _ = geometry.repair(fixed)
+    assert (repaired.tolist(), again[0]) == ([], fixed[0])
+
+
 def test_repair_of_valid_shapes_does_nothing() -> None:
     given_ = np.array([SQUARE, shapely.box(1, 1, 2, 2)])
     fixed, repaired, reasons = geometry.repair(given_)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -14,7 +13,7 @@ from geoplan.config import Bilingual, Day
 from geoplan.errors import DataError, listed
 from geoplan.schema import frame
 from geoplan.strict import Strict, Text
-from geoplan.toml import fault_lines
+from geoplan.toml import UnreadableError, fault_lines, read
 
 FILE_NAME = "source.toml"
 
@@ -92,9 +91,9 @@ def build_sources(boundaries: Path, reference: Path) -> pd.DataFrame:
 
 def _read(file: Path, model: type[Model]) -> Model:
     try:
-        text = file.read_text("utf-8-sig")
-        return model.model_validate(tomllib.loads(text))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise DataError(f"{file}: cannot be read: {fault}") from fault
+        text, said = read(file)
+        return model.model_validate(said)
+    except UnreadableError as fault:
+        raise DataError(f"{file}: {fault}") from fault
     except ValidationError as fault:
         raise DataError(f"{file}:\n{listed(fault_lines(text, fault))}") from fault

@@ -10,9 +10,9 @@ import pandas as pd
 import geopandas as gpd
 import shapely
 
-from geoplan import crs, geometry
+from geoplan import crs, geometry, repair
 from geoplan.boundaries.sources import Source, read_source
-from geoplan.errors import DataError, GeometryError, UnitError, listed
+from geoplan.errors import DataError, GeometryError, UnitError, coded, listed
 from geoplan.gazetteer import UNIT_COLUMNS, Gazetteer
 from geoplan.schema import check, frame, issue_row
 from geoplan.vector import read_csv, read_vector
@@ -45,7 +45,7 @@ def build_units(
     source = read_source(folder)
     path = folder / "counties.parquet"
     counties = _read_counties(path, gazetteer, scope)
-    counties, issues = _repaired(counties)
+    counties, issues = _repaired(counties, path)
     work = crs.to_work(counties).set_index("adcode").geometry
     _check_finite(work.to_numpy(), counties["adcode"], path)
     _check_overlaps(work, path)
@@ -82,7 +82,7 @@ def _read_counties(path: Path, gazetteer: Gazetteer, scope: str) -> gpd.GeoDataF
     flat = [
         f"{code}: {shape.geom_type if shape else 'nothing'}"
         for code, shape in zip(counties.adcode, counties.geometry, strict=True)
-        if shape is None or not geometry.is_polygonal(shape)
+        if shape is None or shape.is_empty or not geometry.is_polygonal(shape)
     ]
     if flat:
         raise GeometryError(f"{path}: {len(flat)} boundaries are no polygons:\n{listed(flat)}")
@@ -130,26 +130,29 @@ def _check_overlaps(work: gpd.GeoSeries, path: Path) -> None:
         )
 
 
-def _repaired(counties: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[dict[str, object]]]:
-    before = counties.geometry.to_numpy()
-    fixed, positions, reasons = geometry.repair(before)
-    result = counties.set_geometry(gpd.GeoSeries(fixed, crs=counties.crs))
+def _repaired(
+    counties: gpd.GeoDataFrame, path: Path
+) -> tuple[gpd.GeoDataFrame, list[dict[str, object]]]:
+    try:
+        made = repair.mended(counties, kind="polygons")
+    except GeometryError as fault:
+        raise coded(GeometryError(f"{path}: {fault}"), fault.code) from fault
     issues = []
-    for i, reason in zip(positions, reasons, strict=True):
+    changes = made.after_m2 - made.before_m2
+    for i, reason, change in zip(made.changed.tolist(), made.reasons, changes, strict=True):
         code = counties.adcode.iloc[i]
-        if fixed[i].is_empty:
+        if made.frame.geometry.iloc[i].is_empty:
             raise GeometryError(f"boundary of {code} is not a polygon: {reason}")
-        old, new = shapely.area(crs.data_to_work(np.array([before[i], fixed[i]]))) / 1e6
-        change = f"{new - old:+.6f} km2"
         message = f"boundary repaired: {reason}"
-        issues.append(issue_row("boundaries.repaired", code, message, measured=change))
-    return result, issues
+        measured = f"{change / 1e6:+.6f} km2"
+        issues.append(issue_row("boundaries.repaired", code, message, measured=measured))
+    return made.frame, issues
 
 
 def _coverage_issues(work: gpd.GeoSeries) -> list[dict[str, object]]:
     shapes = work.to_numpy()
     issues = []
-    for gap in _gaps(shapes):
+    for gap in repair.gaps(shapes):
         near = " ".join(work.index[shapely.dwithin(gap, shapes, 1.0)])
         size = f"{gap.area / 1e6:.6f} km2"
         issues.append(
@@ -163,15 +166,6 @@ def _coverage_issues(work: gpd.GeoSeries) -> list[dict[str, object]]:
             code = work.index[i]
             issues.append(issue_row("boundaries.coverage", code, message, measured=overlap))
     return issues
-
-
-def _gaps(shapes: np.ndarray) -> list[shapely.Geometry]:
-    # On a grid of 1 cm, so that no slit between two borders opens a gap to the outside;
-    # what is narrower than 10 cm may come from the grid itself.
-    whole = shapely.union_all(shapes, grid_size=0.01)
-    holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
-    gaps = shapely.difference(np.array(holes, dtype=object), whole)
-    return [gap for gap in gaps if not gap.buffer(-0.05).is_empty]
 
 
 def _dissolved(work: gpd.GeoSeries, codes: list[str]) -> shapely.Geometry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -176,8 +175,9 @@ def test_a_polygon_that_crosses_itself_is_repaired_and_told(folder: Path) -> Non
     units, issues = build(folder)
     repair = issues[issues["check"] == "repaired"]
     assert repair["subject"].tolist() == ["910101"]
-    assert repair["message"].iloc[0].startswith("boundary repaired: Self-intersection")
-    assert re.fullmatch(r"[+-]\d+\.\d{6} km2", repair["measured"].iloc[0])
+    assert repair["message"].iloc[0].startswith("boundary repaired: shell: Self-intersection at")
+    # Two triangles, both of which count before and after.
+    assert repair["measured"].iloc[0] in ("+0.000000 km2", "-0.000000 km2")
     assert units.set_index("adcode")["area_km2"]["910101"] == pytest.approx(50, abs=1e-3)
     assert units.geometry.is_valid.all()
 
@@ -290,7 +290,7 @@ def test_source_with_a_byte_order_mark(folder: Path) -> None:
         ("vintage", "vintag", "line 1: vintage: Field required\n  - line 2: unknown key 'vintag'"),
         ('"2020-06-30"', '"2020"', "line 2: vintage: "),
         ("= 0.1", "= -0.1", "line 4: displacement_km: "),
-        ("= 0.1", "=", "cannot be read: "),
+        ("= 0.1", "=", "not valid TOML: "),
     ],
 )
 def test_wrong_source(folder: Path, old: str, new: str, message: str) -> None:
@@ -302,7 +302,7 @@ def test_wrong_source(folder: Path, old: str, new: str, message: str) -> None:
 
 def test_source_that_cannot_be_read(folder: Path) -> None:
     (folder / "source.toml").write_bytes("title = '方格'".encode("gbk"))
-    with pytest.raises(DataError, match=r"source\.toml: cannot be read: "):
+    with pytest.raises(DataError, match=r"source\.toml: cannot be read as UTF-8"):
         read_source(folder)
     (folder / "source.toml").unlink()
     with pytest.raises(DataError, match=r"source\.toml: cannot be read: "):
