@@ -17,6 +17,7 @@ from geoplan.errors import LayerError, UnitError, listed
 from geoplan.gazetteer import Gazetteer
 from geoplan.kept import Kept
 from geoplan.layers import tables
+from geoplan.layers.by_name import add_by_name
 from geoplan.layers.checks import checks_table
 from geoplan.layers.citations import Checked, Texts, check_citations, read_texts
 from geoplan.layers.cited_rules import check_rule_citations
@@ -35,6 +36,7 @@ from geoplan.layers.ruled import check_rules, overrides_table, rules_table
 from geoplan.layers.shapes import read_reference
 from geoplan.layers.silent import silent_maps
 from geoplan.layers.statements import statements
+from geoplan.mappings import Mappings, read_mappings, shipped_mappings
 from geoplan.schema import TABLES, frame, issue_row
 
 Row = dict[str, Any]
@@ -68,7 +70,7 @@ def build_layers(
             rows.of(file).add_features(reference)
     for file in read.files:
         with at_fault(file.name):
-            rows.of(file).add_files(inputs.sources, inputs.root, kept=kept)
+            rows.of(file).add_files(read.sources, inputs.root, kept=kept, known=read.mappings)
     shown = _shown_documents(read.documents, units, gazetteer)
     rasters, decided = read_rasters(read.files, inputs, kept=kept)
     partitions = partition_issues(
@@ -109,18 +111,30 @@ class _Read:
     documents: dict[str, Document]
     memberships: list[Row]
     issues: list[Row]
+    sources: dict[str, str]
+    """Files of shapes by layer id: those of the configuration, and those found by name."""
+    mappings: Mappings
 
 
 def _read(inputs: LayerInputs, gazetteer: Gazetteer) -> _Read:
     registry = read_registry(inputs.folders)
     files = read_layers(inputs.folders, without=inputs.without)
     _check_sources(inputs, files)
+    known = read_mappings(inputs.mappings) if inputs.mappings else shipped_mappings()
+    named = add_by_name(files, registry, inputs=inputs, known=known, scope=_top(gazetteer))
+    files, registry = named.files, named.registry
     documents = {d.id: d for d in registry.document}
     _check_scopes(registry, gazetteer)
     memberships, issues = _resolved(
         files, registry, documents, gazetteer, some_left_out=bool(inputs.without)
     )
-    return _Read(registry, files, documents, memberships, issues)
+    issues += named.issues
+    return _Read(registry, files, documents, memberships, issues, named.sources, known)
+
+
+def _top(gazetteer: Gazetteer) -> str:
+    """Return the topmost unit of the gazetteer."""
+    return next(code for code, unit in gazetteer.units.items() if not unit.parent)
 
 
 def _listed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,18 @@ import pandas as pd
 import geopandas as gpd
 import shapely
 
-from geoplan import crs, geometry
-from geoplan.errors import DataError, GeometryError, LayerError, UsageError
+from geoplan import crs, geometry, repair, vector
+from geoplan.errors import DataError, GeometryError, LayerError, UsageError, coded
 from geoplan.layers.clip import Projected, clip, project, require_inside
+from geoplan.layers.mapped import Fields, fields_of, merged, noticed
 from geoplan.layers.model import Source
+from geoplan.layers.noticed import issue_of
 from geoplan.layers.read import LayerFile
+from geoplan.layers.scope import Scope, judged
+from geoplan.mappings import Mappings, shipped_mappings
+from geoplan.reading import Notice, Reading
 from geoplan.schema import issue_row, row_id
-from geoplan.vector import SUFFIXES, assumed_encoding, read_vector
+from geoplan.vector import SUFFIXES, encoding_of, read_vector
 
 Row = dict[str, Any]
 Read = tuple[gpd.GeoDataFrame, list[Row], list[Row]]
@@ -47,8 +53,10 @@ def find_source(file: LayerFile, *, override: str | None, root: Path) -> Path | 
                 f"geoplan.toml: sources.{file.layer.id} = {override!r}: no file {path}"
             )
         return path
+    if source.path is None and not file.layer.slot:
+        raise LayerError(f"{file.at('file')}: no file of a theme is called {source.mapping}")
     # Names differ in case between systems: STBHHX.SHP is stbhhx.shp elsewhere.
-    pattern = source.path.lower()
+    pattern = (source.path or "").lower()
     beside = (p for p in file.path.parent.iterdir() if p != file.path)
     here = sorted(p for p in beside if fnmatch.fnmatchcase(p.name.lower(), pattern))
     found = [p for p in here if p.suffix.lower() in SUFFIXES]
@@ -66,25 +74,34 @@ def find_source(file: LayerFile, *, override: str | None, root: Path) -> Path | 
         raise LayerError(f"{where}: {len(found)} files fit {source.path!r}: {names}; keep one")
     if file.layer.slot:
         return None
-    raise LayerError(f"{where}: there is no file {file.path.parent / source.path}")
+    raise LayerError(f"{where}: there is no file {file.path.parent / (source.path or '')}")
 
 
 _BESIDE = (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".qml", ".sld", ".xml")
 """What may stand beside a file with geometry and belongs to it."""
 
 
-def read_delimited(path: Path, source: Source, *, layer: str, scope: shapely.Geometry) -> Read:
+def read_delimited(
+    path: Path,
+    source: Source,
+    *,
+    layer: str,
+    scope: Scope,
+    known: Mappings | None = None,
+) -> Read:
     """Read delimited shapes and check them.
 
     Parameters
     ----------
     scope
-        Outline of all units, in `crs.WORK_CRS`.
+        Outline of all units, and their borders.
+    known
+        Field mappings; default: the shipped ones.
 
     Returns
     -------
     shapes
-        Columns `feature`, `name` and geometry in `crs.WORK_CRS`, clipped to `scope`.
+        Columns `feature`, `name`, `class` and geometry in `crs.WORK_CRS`, clipped to `scope`.
     issues, dropped
         Rows: repairs with the change of area; parts outside `scope`.
 
@@ -93,21 +110,31 @@ def read_delimited(path: Path, source: Source, *, layer: str, scope: shapely.Geo
     DataError
         Missing column, no features, no or implausible CRS, nothing inside `scope`.
     GeometryError
-        Shapes that are no polygons, or have coordinates that are no numbers.
+        Shapes of which many are no polygons, that have coordinates that are no numbers, or
+        that repairs would change beyond `repair.Limits`.
     """
-    frame = read_vector(path, layer=source.layer)
-    _check_columns(frame, source, path)
-    _check_finite(frame, path)
+    frame, of_file = _as_said(path, source)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise DataError(f"{path}: has no geometry column")
+    mappings = shipped_mappings() if known is None else known
+    fields = fields_of(frame, source, known=mappings, path=path)
+    _check_columns(frame, fields.source, path)
     if frame.empty or frame.geometry.isna().all() or frame.geometry.is_empty.all():
         raise DataError(f"{path}: the layer is empty: {len(frame)} rows, none with a shape")
-    area = _bounds_of(scope)
-    crs.check_plausible(frame, source=str(path), area=area)
-    polygons, issues = _polygons(frame, layer, path)
+    area = scope.bounds
+    doubts = judged(frame, path=path, scope=scope, given=source.assume_crs)
+    sound, issues, repairs_of_file = _sound(frame, layer, path)
+    polygons = sound[_there(sound)].reset_index(drop=True)
     projected = project(polygons, area=area, path=path)
-    shapes, repairs = _repaired(polygons, source, projected, layer)
-    kept, dropped = clip(shapes, beyond_m2=projected.beyond_m2, layer=layer, scope=scope)
+    projected = replace(projected, repairs=[*repairs_of_file, *projected.repairs])
+    shapes, repairs = _repaired(polygons, fields, projected, layer)
+    beyond = projected.beyond_m2
+    told = noticed(fields, sound, shapes=shapes.geometry.to_numpy(), beyond_m2=beyond)
+    kept, dropped = clip(shapes, beyond_m2=beyond, layer=layer, scope=scope.outline)
     require_inside(len(kept), polygons, area=area, path=path)
-    issues = [*_notes(frame, path, layer), *issues, *repairs]
+    kept, joined = merged(kept, fields)
+    told_issues = [issue_of(notice, layer) for notice in (*of_file, *doubts, *told, *joined)]
+    issues = [*_notes(frame, path, layer, source), *issues, *repairs, *told_issues]
     if dropped:
         size = f"{sum(row['area_m2'] for row in dropped) / 1e6:.6f} km2"
         gone = len(shapes) - len(kept)
@@ -116,9 +143,15 @@ def read_delimited(path: Path, source: Source, *, layer: str, scope: shapely.Geo
     return kept, issues, dropped
 
 
+def _as_said(path: Path, source: Source) -> tuple[gpd.GeoDataFrame, tuple[Notice, ...]]:
+    """Read a file; as the layer file says, where it says something of its state."""
+    if source.reading == Reading(layer=source.layer):
+        return read_vector(path, layer=source.layer), ()
+    found = vector.read(path, reading=source.reading)
+    return found.frame, found.notices
+
+
 def _check_columns(frame: gpd.GeoDataFrame, source: Source, path: Path) -> None:
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise DataError(f"{path}: has no geometry column")
     wanted = [c for c in (source.id, source.name) if c]
     missing = [c for c in wanted if c not in frame]
     if missing:
@@ -161,46 +194,59 @@ def _rows(wrong: pd.Series) -> list[int]:
     return [int(i) + 1 for i in np.flatnonzero(wrong.to_numpy())]
 
 
-def _check_finite(frame: gpd.GeoDataFrame, path: Path) -> None:
-    wrong = geometry.not_finite(frame.geometry.to_numpy())
-    if len(wrong):
-        raise GeometryError(
-            f"{path}: {len(wrong)} of {len(frame)} features have coordinates that are no finite "
-            f"numbers, the first is row {wrong[0] + 1}; export the file again without them"
-        )
+def _there(frame: gpd.GeoDataFrame) -> np.ndarray:
+    return np.asarray(~(frame.geometry.isna() | frame.geometry.is_empty))
 
 
-def _polygons(
+def _sound(
     frame: gpd.GeoDataFrame, layer: str, path: Path
-) -> tuple[gpd.GeoDataFrame, list[Row]]:
-    """Leave out rows without a shape, and the third dimension; refuse lines and points."""
-    blank = frame.geometry.isna() | frame.geometry.is_empty
-    lines = _rows(~blank & ~frame.geometry.map(_is_polygonal).astype(bool))
-    if lines:
-        raise GeometryError(
-            f"{path}: {len(lines)} of {len(frame)} features are no polygons, the first is row "
-            f"{lines[0]}; a delimited layer has polygons only"
-        )
-    frame = frame[~blank].reset_index(drop=True)
-    flat = gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs)
+) -> tuple[gpd.GeoDataFrame, list[Row], list[tuple[int, str, float]]]:
+    """Return all rows with sound polygons or none, issues of the layer, and repairs of shapes.
+
+    Repairs are position among the rows with a shape, reason and change of area in m².
+    """
+    try:
+        made = repair.mended(frame, kind="polygons")
+    except GeometryError as fault:
+        raise coded(GeometryError(f"{path}: {fault}"), fault.code) from fault
+    blank, kept = ~_there(frame), _there(made.frame)
+    places = np.cumsum(kept) - 1
+    changes = zip(made.changed.tolist(), made.reasons, made.after_m2 - made.before_m2, strict=True)
+    repairs = [(int(places[i]), why, float(change)) for i, why, change in changes if kept[i]]
     issues = []
     if blank.any():
         rows = f"{int(blank.sum())} rows"
         message = f"{rows} without a shape left out"
         issues.append(issue_row("layers.no_shape", layer, message, measured=rows))
-    return frame.set_geometry(flat), issues
+    issues += [issue_of(each, layer) for each in made.notices if each.code in _OF_THE_LAYER]
+    return made.frame, issues, repairs
 
 
-def _is_polygonal(shape: shapely.Geometry | None) -> bool:
-    return shape is not None and geometry.is_polygonal(shape)
+_OF_THE_LAYER = (
+    "repair.collapsed",
+    "repair.collections",
+    "repair.duplicate_rows",
+    "repair.duplicate_shapes",
+    "repair.m_dropped",
+    "repair.mixed_kinds",
+    "repair.winding",
+    "repair.z_dropped",
+)
+"""Notices that are issues of the layer; of other repairs, each shape has a row."""
 
 
-def _notes(frame: gpd.GeoDataFrame, path: Path, layer: str) -> list[Row]:
+def _notes(frame: gpd.GeoDataFrame, path: Path, layer: str, source: Source) -> list[Row]:
     """Tell in which system and encoding a file was read, where that is not the usual one."""
     issues = []
-    if assumed_encoding(path) == "GB18030":
-        message = f"{path.name}: encoding assumed GB18030; put a .cpg beside it"
-        issues.append(issue_row("layers.encoding", layer, message, measured="GB18030"))
+    # What `vector.read` noticed is told with the rest.
+    plain = source.reading == Reading(layer=source.layer)
+    coding = encoding_of(path, given=source.encoding)
+    for notice in coding.notices if plain else ():
+        message = f"{path.name}: {notice.message}"
+        if notice.code == "encoding.detected":
+            message = f"{path.name}: encoding assumed {coding.name}; put a .cpg beside it"
+        if notice.severity == "warning":
+            issues.append(issue_row("layers.encoding", layer, message, measured=coding.name))
     if frame.crs != crs.DATA_CRS:
         stated = crs.name_of(frame.crs)
         message = f"reprojected from {stated}"
@@ -210,9 +256,9 @@ def _notes(frame: gpd.GeoDataFrame, path: Path, layer: str) -> list[Row]:
 
 
 def _repaired(
-    frame: gpd.GeoDataFrame, source: Source, projected: Projected, layer: str
+    frame: gpd.GeoDataFrame, fields: Fields, projected: Projected, layer: str
 ) -> tuple[gpd.GeoDataFrame, list[Row]]:
-    work = projected.shapes
+    source, work = fields.source, projected.shapes
     fixed, positions, reasons = geometry.repair(work)
     ids = _ids(frame, source, fixed)
     changes = shapely.area(fixed[positions]) - shapely.area(work[positions])
@@ -229,7 +275,7 @@ def _repaired(
         for i, reason, change in repairs
     ]
     names = _texts_of(frame[source.name]) if source.name else [""] * len(frame)
-    columns = {"feature": ids, "name": list(names)}
+    columns = {"feature": ids, "name": list(names), "class": fields.classes(frame)}
     return gpd.GeoDataFrame(columns, geometry=fixed, crs=crs.WORK_CRS), issues
 
 
@@ -239,8 +285,3 @@ def _ids(frame: gpd.GeoDataFrame, source: Source, shapes: np.ndarray) -> list[st
     ids = pd.Series([row_id(shapely.to_wkb(shapely.normalize(s)).hex()) for s in shapes])
     copies = ids.groupby(ids).cumcount()  # the same shape twice stays two features
     return [f"{i}-{n + 1}" if n else i for i, n in zip(ids, copies, strict=True)]
-
-
-def _bounds_of(scope: shapely.Geometry) -> crs.Bounds:
-    west, south, east, north = crs.work_to_data(np.array([scope]))[0].bounds
-    return (west, south, east, north)

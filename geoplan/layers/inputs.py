@@ -14,7 +14,8 @@ class LayerInputs:
     `sources` are paths relative to `root`, by layer id; `as_of` is an ISO
     date, or None for the newest date of documents and `vintage`; `without`
     are layer files (``theme/layer.toml``) to be left out, whatever they hold;
-    `documents` is the folder of the plans' texts, if there is one.
+    `documents` is the folder of the plans' texts, if there is one; `mappings` are folders
+    of field mappings, later ones winning, by default the shipped one.
     """
 
     folders: Sequence[Path]
@@ -25,3 +26,4 @@ class LayerInputs:
     as_of: str | None = None
     without: frozenset[str] = frozenset()
     documents: Path | None = None
+    mappings: Sequence[Path] = ()

@@ -20,6 +20,7 @@ from geoplan.layers.values import (
     Slug,
     Waypoint,
 )
+from geoplan.reading import Reading
 from geoplan.schema import Extent, Sensitivity
 from geoplan.strict import Strict, Text
 
@@ -76,15 +77,33 @@ class Footprint(Strict):
 class Source(Strict):
     """A file of delimited shapes beside the layer file, and what its columns are called."""
 
-    path: Text
+    path: Text | None = None
+    """Name or pattern of the file; with a `mapping`, one that is called like it needs none."""
     class_id: ClassId
     id: Text | None = None
     name: Text | None = None
     layer: Text | None = None
     """Which layer of a file that holds several (.gdb, .gpkg)."""
+    mapping: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    """Code of the field mapping that says what its columns are: ``STBHHX``."""
+    assume_crs: Text | None = None
+    """The system that its numbers are in, whatever it states: ``EPSG:4525``, ``GCJ-02``."""
+    encoding: Text | None = None
+    """Of its texts, whatever it states: ``GB18030``."""
+    swap_xy: StrictBool = False
+    """Whether the first coordinate is the northing."""
+
+    @property
+    def reading(self) -> Reading:
+        """How the file is read."""
+        return Reading(self.layer, self.encoding, self.assume_crs, self.swap_xy)
 
     @model_validator(mode="after")
     def _beside(self) -> Self:
+        if self.path is None:
+            if self.mapping is None:
+                raise ValueError("needs a path, or the code of a mapping that files are called by")
+            return self
         if self.path in (".", "..") or "**" in self.path or set(self.path) & set("/\\:"):
             raise ValueError(
                 f"path is {self.path!r}, but path is relative to the layer file: the name of a "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 from geoplan.formats import data_files
 from geoplan.layers.read import TEMPLATES
+from geoplan.toml import UnreadableError, parsed
 
 
 def layer_files(folders: Sequence[Path]) -> dict[str, list[Path]]:
@@ -26,13 +26,16 @@ def layer_files(folders: Sequence[Path]) -> dict[str, list[Path]]:
         for path in sorted(folder.glob("*/*.toml")):
             head = None if path.parent.name == TEMPLATES else _head(path)
             if head is not None:
-                shapes = beside.get(path.parent, []) if head[1] else []
-                found[head[0]] = [path, *shapes]
+                key, takes = head
+                shapes = beside.get(path.parent, []) if takes else []
+                if takes == "mapping":  # a file that fits it may lie in the folder of any theme
+                    shapes = [other for theme in beside.values() for other in theme]
+                found[key] = [path, *shapes]
     return found
 
 
-def _head(path: Path) -> tuple[str, bool] | None:
-    """Return the id of a layer, and whether it takes shapes or cells from a file."""
+def _head(path: Path) -> tuple[str, str] | None:
+    """Return the id of a layer, and what it takes shapes or cells by, if it does: file, mapping."""
     try:
         text = path.read_text("utf-8-sig")
         # Tables come after the keys of the file itself: most of the text need not be parsed.
@@ -40,12 +43,13 @@ def _head(path: Path) -> tuple[str, bool] | None:
         key = _id(top) or _id(text)
     except (OSError, UnicodeDecodeError):
         return None
-    return (key, "\n[file]" in text or "\n[raster]" in text) if key else None
+    takes = "file" if "\n[file]" in text or "\n[raster]" in text else ""
+    return (key, "mapping" if takes and "\nmapping" in text else takes) if key else None
 
 
 def _id(text: str) -> str | None:
     try:
-        found = tomllib.loads(text).get("id")
-    except tomllib.TOMLDecodeError:
+        found = parsed(text).get("id")
+    except UnreadableError:
         return None
     return found if isinstance(found, str) else None

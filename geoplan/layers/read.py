@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,7 +20,7 @@ from geoplan.layers.model import Feature, Layer
 from geoplan.layers.raster_model import Raster, RasterClass
 from geoplan.layers.registry import Class, Document, EntryKind, Finding, Map, Registry, Theme
 from geoplan.layers.rules import Override, Rule, RuleSource, When
-from geoplan.toml import fault_lines, line_of, list_lines
+from geoplan.toml import UnreadableError, fault_lines, line_of, list_lines, parsed, text_of
 
 Model = TypeVar("Model", bound=BaseModel)
 _Entry = Document | Theme | Class | Finding | Map | Rule | Override | Check
@@ -56,11 +55,14 @@ class Spot:
     @property
     def line(self) -> int:
         """The line, from 1."""
-        return line_of(self.text, self.loc)
+        return _line_of(self.text, self.loc)
 
     def inside(self, *loc: str | int) -> Spot:
         """Return the place of a value of the entry whose id stands here; no `loc`: here."""
         return replace(self, loc=(*self.loc[:-1], *loc)) if loc else self
+
+
+_line_of = lru_cache(maxsize=1024)(line_of)  # of many faults in one value
 
 
 @dataclass(frozen=True)
@@ -217,22 +219,18 @@ def _strays(folder: Path) -> list[str]:
 
 def _read(path: Path, model: type[Model]) -> tuple[str, Model] | list[str]:
     """Return the text of a file and what it says, or its faults."""
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        return [f"{path}: is no file but a pipe or device, of which nothing can be read"]
     try:
-        text = path.read_text("utf-8-sig")  # editors on Windows put a mark before the text
+        text = text_of(path)
         return text, _parsed(text, model)
-    except (OSError, UnicodeDecodeError) as fault:
-        return [f"{path}: cannot be read as UTF-8 text: {fault}"]
-    except tomllib.TOMLDecodeError as fault:
-        return [f"{path}: not valid TOML: {fault}"]
+    except UnreadableError as fault:
+        return [f"{path}: {fault}"]
     except ValidationError as fault:
         return [f"{path}: {f}" for f in fault_lines(text, fault, allowed=_keys(model))]
 
 
 @lru_cache(maxsize=4096)  # a build that leaves files out reads the others again
 def _parsed(text: str, model: type[Model]) -> Model:
-    return model.model_validate(tomllib.loads(text, parse_float=Decimal))
+    return model.model_validate(parsed(text, parse_float=Decimal))
 
 
 def _keys(model: type[BaseModel]) -> list[str]:

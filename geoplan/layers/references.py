@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from geoplan.layers.checks import Check
@@ -175,9 +176,10 @@ def _indicator_faults(file: LayerFile) -> Iterator[str]:
 
 
 def _repeated_members(file: LayerFile, position: int, feature: Feature) -> Iterator[str]:
-    for name in sorted({m for m in feature.members if feature.members.count(m) > 1}):
-        where = file.at("feature", position, "members")
-        yield f"{where}: member {name!r} stands {feature.members.count(name)} times"
+    for name, count in sorted(Counter(feature.members).items()):
+        if count > 1:
+            where = file.at("feature", position, "members")
+            yield f"{where}: member {name!r} stands {count} times"
 
 
 def _claim_faults(file: LayerFile) -> Iterator[str]:

@@ -11,7 +11,7 @@ from geoplan.layers.model import Feature
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Document
 from geoplan.schema import Evidence, issue_row, row_id
-from geoplan.toml import suggestion
+from geoplan.toml import MOST_FAULTS, suggestion
 
 Row = dict[str, object]
 
@@ -75,12 +75,16 @@ def _resolve_feature(
     year = period[0] if period else None
     found: list[tuple[str, Resolution]] = []
     taken: dict[str, str] = {}
+    before = len(faults)
     for key, name in feature.named_units:
         where = file.at("feature", position, key)
         try:
             resolution = gazetteer.resolve(name, scope=document.scope, year=year)
         except UnitError as fault:
             faults.append(f"{where}: {fault}")
+            if len(faults) - before == MOST_FAULTS:
+                faults.append(f"{where}: the names behind {name!r} were not looked up")
+                break
             continue
         if key == "members":
             whole = feature.extent == "whole"

@@ -24,7 +24,9 @@ from geoplan.layers.delimited import Read, find_source, read_delimited
 from geoplan.layers.model import Feature, Source
 from geoplan.layers.read import LayerFile
 from geoplan.layers.registry import Document
+from geoplan.layers.scope import Scope, scope_of
 from geoplan.layers.shapes import Reference, draw
+from geoplan.mappings import Mappings
 from geoplan.schema import frame, issue_row, records
 
 Row = dict[str, Any]
@@ -43,6 +45,7 @@ class Rows:
     ) -> None:
         self.files = files
         self.documents = documents
+        self.units = units
         self.gazetteer = gazetteer
         # One split unit makes the whole feature indicative.
         self.split = split_features(memberships)
@@ -98,23 +101,27 @@ class Rows:
                 issues.append(issue_row("layers.site_outside", subject, message))
         return issues
 
-    def add_files(self, sources: Mapping[str, str], root: Path, *, kept: Kept) -> None:
+    def add_files(
+        self, sources: Mapping[str, str], root: Path, *, kept: Kept, known: Mappings
+    ) -> None:
         """Add the features of the files that layers point to, read now or in an earlier run.
 
-        `sources` are files of slots by layer id, relative to `root`.
+        `sources` are files of slots by layer id, relative to `root`; `known` are field mappings.
         """
+        scope: Scope | None = None
         for file in self.files:
             source = file.layer.file
             path = find_source(file, override=sources.get(file.layer.id), root=root)
             if source is None or path is None:
                 continue
+            scope = scope or scope_of(self.units)
             shapes, issues, dropped = _read_kept(
-                path, source, layer=file.layer.id, scope=self.widest, kept=kept
+                path, source, layer=file.layer.id, scope=scope, kept=kept, known=known
             )
             self.issues += issues
             self.dropped += dropped
             for row in records(shapes):
-                made = _delimited(file, source.class_id, row["feature"], row["name"])
+                made = _delimited(file, row["class"], row["feature"], row["name"] or "")
                 self.features.append(made | {"file_line": file.at("file").line})
                 self.shapes.append(row["geometry"])
 
@@ -194,22 +201,29 @@ def _delimited(file: LayerFile, class_id: str, feature: str, name: str) -> Row:
 
 
 def _read_kept(
-    path: Path, source: Source, *, layer: str, scope: shapely.Geometry, kept: Kept
+    path: Path,
+    source: Source,
+    *,
+    layer: str,
+    scope: Scope,
+    kept: Kept,
+    known: Mappings,
 ) -> Read:
     """Return what `read_delimited` makes of a file, without reading it where that is kept."""
-    parts = (source.model_dump_json(), layer, shapely.to_wkb(scope))
+    mapped = [m.model_dump_json() for m in known.values()] if source.mapping else []
+    parts: tuple[bytes | str, ...] = (source.model_dump_json(), layer, *scope.key, *mapped)
     name = _kept_name(path, parts, kept)
     table = kept.read(name) if name else None
     if table is not None and tuple(table.columns) == _COLUMNS:
         return _unpacked(table)
-    read = read_delimited(path, source, layer=layer, scope=scope)
+    read = read_delimited(path, source, layer=layer, scope=scope, known=known)
     # Not of a file that changed meanwhile: the name is that of what it held before.
     if name and name == _kept_name(path, parts, kept):
         kept.write(name, _packed(*read))
     return read
 
 
-_COLUMNS = ("kind", "feature", "text", "wkb")
+_COLUMNS = ("kind", "feature", "text", "class", "wkb")
 
 
 def _kept_name(path: Path, parts: tuple[bytes | str, ...], kept: Kept) -> str:
@@ -225,9 +239,10 @@ def _kept_name(path: Path, parts: tuple[bytes | str, ...], kept: Kept) -> str:
 
 def _packed(shapes: gpd.GeoDataFrame, issues: list[Row], dropped: list[Row]) -> pd.DataFrame:
     wkb = shapely.to_wkb(np.asarray(shapes.geometry))
-    rows = [("shape", *row) for row in zip(shapes["feature"], shapes["name"], wkb, strict=True)]
-    rows += [("issue", "", json.dumps(row), b"") for row in issues]
-    rows += [("dropped", "", json.dumps(row), b"") for row in dropped]
+    columns = (shapes["feature"], shapes["name"], shapes["class"], wkb)
+    rows = [("shape", *row) for row in zip(*columns, strict=True)]
+    rows += [("issue", "", json.dumps(row), "", b"") for row in issues]
+    rows += [("dropped", "", json.dumps(row), "", b"") for row in dropped]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -235,5 +250,6 @@ def _unpacked(table: pd.DataFrame) -> Read:
     shapes, *told = (table[table["kind"] == kind] for kind in ("shape", "issue", "dropped"))
     issues, dropped = ([json.loads(text) for text in rows["text"]] for rows in told)
     columns = {"feature": list(shapes["feature"]), "name": list(shapes["text"])}
+    columns |= {"class": list(shapes["class"])}
     drawn = shapely.from_wkb(shapes["wkb"].to_numpy())
     return gpd.GeoDataFrame(columns, geometry=drawn, crs=crs.WORK_CRS), issues, dropped

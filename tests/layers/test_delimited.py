@@ -19,7 +19,7 @@ from geoplan.errors import (
     MissingCRSError,
     UsageError,
 )
-from tests.small import SIDE, SOUTH, WEST, SmallProject, box, cell, degrees, slot
+from tests.small import CELLS, SIDE, SOUTH, WEST, SmallProject, box, cell, degrees, slot
 
 HALF = box(0, 1, 0.5, 2)
 """Half of county 910101: 50 km²."""
@@ -118,6 +118,24 @@ def test_wrong_column(small: SmallProject, columns: dict[str, Any], message: str
     assert fault.value.exit_code == 3
 
 
+def test_shapes_in_degrees_of_web_maps_wait_for_a_decision(small: SmallProject) -> None:
+    counties = np.array([degrees(cell(code)) for code in CELLS])
+    shifted = crs.shifted_from(counties, "GCJ-02")
+    frame = gpd.GeoDataFrame(geometry=shifted, crs=crs.DATA_CRS)
+    made = small.write_shapes([HALF], name="layers/works/shapes.parquet")
+    frame.to_parquet(made)
+    with pytest.raises(ImplausibleCRSError, match=r"--assume-crs GCJ-02.*`assume_crs`") as raised:
+        run(small)
+    assert raised.value.code == "crs.gcj02"
+    moved = run(small, assume_crs="GCJ-02")
+    assert shapely.area(shape_of(moved)) == pytest.approx([SIDE**2] * 6, rel=1e-6)
+    assert not moved["issues"]["check"].eq("crs_gcj02").any()
+    kept = run(small, assume_crs="EPSG:4490")
+    (issue,) = kept["issues"].query("check == 'crs_gcj02'").to_dict("records")
+    assert issue["severity"] == "warning"
+    assert "EPSG:4490 was given, and is taken" in issue["message"]
+
+
 def test_no_crs_is_an_error_of_its_own(small: SmallProject) -> None:
     small.write_shapes([HALF], name="layers/works/shapes.parquet", state=None)
     with pytest.raises(MissingCRSError, match="1 features, but no coordinate system is stated"):
@@ -165,16 +183,48 @@ def test_layer_partly_outside_is_cut_and_told(small: SmallProject) -> None:
 
 
 def test_polygon_that_crosses_itself_is_repaired_and_told(small: SmallProject) -> None:
-    # A bow tie: two triangles of 25 km² with opposite turns; its signed area is nothing.
+    # A bow tie: two triangles of 25 km²; both count, whichever way they turn.
     corners = np.array([(0, 0), (1, 1), (1, 0), (0, 1)]) * SIDE + [WEST, SOUTH]
     path = small.write_shapes([shapely.Polygon(corners)], BSM=["bow"])
     assert path.exists()
     tables = run(small, id="BSM")
     issue = tables["issues"].query("check == 'repaired'").iloc[0]
     assert issue["subject"] == "redline/bow"
-    assert issue["measured"] == "+50.000000 km2"
-    assert "Self-intersection" in issue["message"]
+    assert issue["measured"] == "+0.000000 km2"
+    assert "shape repaired: shell: Self-intersection at" in issue["message"]
     assert shape_of(tables)[0].area == pytest.approx(50e6, abs=1)
+
+
+def test_a_place_in_two_parts_counts_once_and_is_told(small: SmallProject) -> None:
+    grown = shapely.MultiPolygon([box(0, 0, 1, 1), box(0.995, 0, 1.5, 1)])
+    small.write_shapes([grown, box(0, 1, 1, 2)], BSM=["two", "one"])
+    tables = run(small, id="BSM")
+    issue = tables["issues"].query("check == 'repaired'").iloc[0]
+    assert (issue["subject"], issue["measured"]) == ("redline/two", "-0.500000 km2")
+    assert shape_of(tables)[0].area == pytest.approx(150e6, abs=1)
+
+
+def test_a_repair_beyond_the_limit_stops(small: SmallProject) -> None:
+    grown = shapely.MultiPolygon([box(0, 0, 1, 1), box(0.5, 0, 1.5, 1)])
+    path = small.write_shapes([grown, box(0, 1, 1, 2)])
+    with pytest.raises(GeometryError, match=r"by 50\.0000.. km2 in all, 20.00% of .*convert") as e:
+        run(small)
+    assert str(path) in str(e.value)
+    assert e.value.code == "repair.limit"
+
+
+def test_rows_of_another_kind_that_stand_twice_or_are_flat_are_told(small: SmallProject) -> None:
+    cells = [box(x / 8, 0, (x + 0.5) / 8, 0.5) for x in range(16)]
+    flat = shapely.Polygon([(WEST + n, SOUTH + n) for n in range(3)])
+    small.write_shapes([*cells, cells[0], flat, HALF.boundary], name="layers/works/shapes.parquet")
+    tables = run(small)
+    checks = set(tables["issues"]["check"])
+    assert {"repair_duplicate_rows", "repair_mixed_kinds", "repair_collapsed"} <= checks
+    assert len(tables["features"].query("layer == 'redline'")) == 17
+    flat_row = tables["issues"].query("check == 'repair_collapsed'").iloc[0]
+    assert flat_row["subject"] == "redline"
+    assert "rows 18" in flat_row["message"]
+    assert "no area left" in flat_row["measured"]
 
 
 def test_other_crs_is_reprojected_and_told(small: SmallProject) -> None:

@@ -222,9 +222,10 @@ def test_parts_of_a_shapefile_in_other_letters_belong_to_it(
     path.with_suffix(".cpg").unlink()
     ask(small)
     read()
-    # It is taken for a statement of the encoding, but not read.
     path.with_name("SHAPES.CPG").write_text("UTF-8")
-    with pytest.raises(DataError, match="cannot be printed"):
+    assert read() == ["shapes.shp"]
+    path.with_name("SHAPES.CPG").write_text("GBK")
+    with pytest.raises(DataError, match=r"its \.cpg says GBK, but its texts are not"):
         read()
 
 

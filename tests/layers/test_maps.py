@@ -166,7 +166,7 @@ def test_a_registry_that_is_a_folder_is_a_fault(small: SmallProject, name: str) 
     path.mkdir()
     with pytest.raises(LayerError) as caught:
         small.layers()
-    assert f"{name}.toml: cannot be read as UTF-8 text" in str(caught.value)
+    assert f"{name}.toml: cannot be read: " in str(caught.value)
     assert str(caught.value).count(f"{name}.toml") <= 2  # not also said to be missing
 
 
