@@ -73,7 +73,7 @@ def test_json_is_one_object(command: Command) -> None:
 def test_broken_input_leaves_no_folder(command: Command) -> None:
     table = zones()
     table.set_crs(None, allow_override=True).to_parquet("zones.parquet")
-    refused(command(*CUT), 3, "zones.parquet: has no coordinate system")
+    refused(command(*CUT), 3, "zones.parquet: no coordinate system is stated")
     Path("zones.parquet").write_bytes(b"PAR1")
     refused(command(*CUT), 3, "zones.parquet: cannot be read")
     save(frame([bow_tie()], crs.WORK_CRS, kind=["x"]), "zones.parquet")

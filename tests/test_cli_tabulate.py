@@ -262,7 +262,7 @@ def test_files_that_cannot_be_used_are_named(command: Command, layers: str, out:
     refused(command(*words), 3, "bad.parquet: there is no such file")
     table = plots()
     table.set_crs(None, allow_override=True).to_parquet("bad.parquet")
-    refused(command(*words), 3, "bad.parquet: has no coordinate system", "EPSG:4490")
+    refused(command(*words), 3, "bad.parquet: no coordinate system is stated", "--assume-crs EPSG:")
     pd.DataFrame({"use": ["a"]}).to_parquet("bad.parquet")
     refused(command(*words), 3, "bad.parquet: is no GeoParquet")
     table.to_parquet("bad.parquet", geometry_encoding="geoarrow")
@@ -287,7 +287,7 @@ def test_files_of_other_formats_cut_short_are_named(command: Command, suffix: st
 def test_formats_that_are_not_known_are_refused(command: Command) -> None:
     Path("redline.dwg").write_bytes(b"AC1027")
     result = command(*LAYERS, "redline.dwg", "--by", "use", "--out", "out.csv")
-    refused(result, 3, "redline.dwg: format is not known; allowed: .parquet, .gpkg")
+    refused(result, 3, "redline.dwg: cannot be read: the name ends in '.dwg'", "as DXF", ".gpkg")
 
 
 @pytest.mark.parametrize("name", ["plots.parquet", "zones.parquet"])

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-import geopandas as gpd
 import shapely
 
 from geoplan import cluster, geometry
 from geoplan.apportion.parts import NONE, TITLES, Part, Target, gathered
 from geoplan.errors import DataError
+from geoplan.intake import Ground
 from geoplan.overlay.unit import Label, Shape, UnitResult, UnitTask, overlay_unit
 from geoplan.own_map.numbers import number_text
 from geoplan.own_map.read import OwnLayer, read_own
-from geoplan.schema import Tables
+from geoplan.reading import Reading
 
 EMPTY = "（空）"
 """The class of shapes whose cell is empty."""
@@ -31,7 +31,7 @@ def file_target(
     *,
     by: str,
     layer: str | None,
-    tables: Tables,
+    ground: Ground,
     outlines: Mapping[str, shapely.Geometry],
     scheduler: str = "threads",
 ) -> Target:
@@ -41,6 +41,8 @@ def file_target(
     ----------
     layer
         One of several in the file.
+    ground
+        The units, by which coordinates are judged.
     outlines
         Counties in `crs.WORK_CRS`.
 
@@ -49,9 +51,7 @@ def file_target(
     UsageError, DataError, GeometryError
         As `read_own`; where shapes are no polygons, or the column has too many values.
     """
-    west, south, east, north = gpd.GeoSeries(tables["units"]["geometry"]).total_bounds
-    area = (float(west), float(south), float(east), float(north))
-    own = read_own(path, by, layer=layer, name=None, area=area, paged=False)
+    own = read_own(path, by, ground=ground, reading=Reading(layer=layer), paged=False)
     if own.kind != "polygons":
         raise DataError(f"{path}: holds {own.kind}; only polygons can take a part of a count")
     labels = _labels(own.values)
@@ -128,8 +128,8 @@ def _told(own: OwnLayer) -> list[str]:
     told = []
     if own.blank:
         told.append(f"{own.file}：{own.blank}行没有图形，未计入。")
-    if own.flat:
-        told.append(f"{own.file}：{own.flat}个图形没有面积，未计入。")
+    if own.flat or own.collapsed:
+        told.append(f"{own.file}：{own.flat + own.collapsed}个图形没有面积，未计入。")
     if own.repaired:
         told.append(f"{own.file}：{own.repaired}个图形自相交，已修复。")
     if own.encoding is not None:

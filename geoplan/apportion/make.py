@@ -11,6 +11,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+import geopandas as gpd
+
 from geoplan import crs
 from geoplan.apportion import say
 from geoplan.apportion.counts import (
@@ -32,6 +34,7 @@ from geoplan.config import Project
 from geoplan.errors import UsageError
 from geoplan.gazetteer import Gazetteer
 from geoplan.gazetteer import load as load_gazetteer
+from geoplan.intake import Ground
 from geoplan.raster import look
 from geoplan.schema import Tables, records
 from geoplan.sources import fresh_tables, is_file
@@ -186,7 +189,7 @@ def _target(
         Path(how.to),
         by=str(how.class_column),
         layer=how.file_layer,
-        tables=tables,
+        ground=Ground(gpd.GeoDataFrame(tables["units"]), "", gazetteer),
         outlines=dict(zip(counties, work, strict=True)),
         scheduler=how.scheduler,
     )

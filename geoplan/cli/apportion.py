@@ -17,6 +17,8 @@ from geoplan.cli.options import (
     print_json,
     print_rows,
 )
+from geoplan.cli.own_files import Said, SeveralEncodings, SeveralSwapped, readable, split_systems
+from geoplan.cli.say import say
 from geoplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,8 +60,11 @@ def apportion(
     band: Annotated[int | None, typer.Option(min=1, help="Band of the raster.")] = None,
     nodata: Annotated[float | None, typer.Option(help="Value of cells without data.")] = None,
     assume_crs: Annotated[
-        str | None, typer.Option(help="Coordinate system of a raster that states none.")
+        list[str] | None,
+        typer.Option(help="System of a raster that states none: EPSG:4490; of --to: NAME=EPSG:…."),
     ] = None,
+    encoding: SeveralEncodings = None,
+    swap_xy: SeveralSwapped = None,
     out: Annotated[
         Path | None, typer.Option(help="Write .csv, .xlsx or .json instead of printing.")
     ] = None,
@@ -90,6 +95,9 @@ def apportion(
             raise UsageError("--json prints, --out writes a file: give one of them")
         check(out)
         opened.check_outside(out)
+    of_raster, of_layer = split_systems(assume_crs, to)
+    said = Said(of_layer, encoding, swap_xy, {to: layer})
+    (to,) = readable([to], project, said, quiet=quiet)
     how = How(
         to=to,
         class_column=class_column,
@@ -97,7 +105,7 @@ def apportion(
         by=by,
         density=density,
         weights=weights,
-        look={"band": band, "nodata": nodata, "assume_crs": assume_crs},
+        look={"band": band, "nodata": nodata, "assume_crs": of_raster},
         unit=unit,
         fallback=fallback,
         about=About(column=column, digits=digits, year=year, source=source),
@@ -112,7 +120,7 @@ def apportion(
     else:
         _show(made)
     for note in () if quiet else (*made.notes, *made.decisions):
-        typer.echo(note, err=True)
+        say(note, err=True)
 
 
 def _show(made: Apportioned) -> None:

@@ -18,6 +18,7 @@ from geoplan.cli.options import (
     print_event,
 )
 from geoplan.cli.progress import Log
+from geoplan.cli.say import say
 
 if TYPE_CHECKING:
     from geoplan.build import Built
@@ -132,25 +133,25 @@ def _plan(project: Project, only: tuple[str, ...], *, force: bool, as_json: bool
         print_event("done", {"fresh": made.fresh})
         return
     if made.fresh:
-        typer.echo("up to date")
+        say("up to date")
         return
     for row in made.stages:
-        typer.echo(f"{row['stage']:<11} {row['state']}")
+        say(f"{row['stage']:<11} {row['state']}")
         _because(row["because"])
     groups: dict[tuple[str, ...], list[str]] = {}
     for name, because in made.outputs.items():
         groups.setdefault(tuple(because), []).append(name)
     for reasons, names in groups.items():
-        typer.echo(f"{len(names)} published file(s) may be stale: {', '.join(names)}")
+        say(f"{len(names)} published file(s) may be stale: {', '.join(names)}")
         _because(reasons)
 
 
 def _because(lines: Iterable[object], *, limit: int = 5) -> None:
     every = [str(line) for line in lines]
     for line in every[:limit]:
-        typer.echo(f"  {line}")
+        say(f"  {line}")
     if len(every) > limit:
-        typer.echo(f"  … and {len(every) - limit} more")
+        say(f"  … and {len(every) - limit} more")
 
 
 def why(
@@ -174,11 +175,11 @@ def why(
         print_event("why", {"output": found.output, "fresh": found.fresh, "because": found.because})
         return
     if not found.fresh:
-        typer.echo(f"{found.output} is stale:")
+        say(f"{found.output} is stale:")
     elif found.because:
-        typer.echo(f"{found.output} is up to date; the last build made it because of:")
+        say(f"{found.output} is up to date; the last build made it because of:")
     else:
-        typer.echo(f"{found.output} is up to date; the last build left it as it was")
+        say(f"{found.output} is up to date; the last build left it as it was")
     _because(found.because, limit=50)
 
 
@@ -213,11 +214,11 @@ def verify(
                 if "found" in fault
                 else ""
             )
-            typer.echo(f"{fault['output']}: {fault['fault']}{found}", err=True)
+            say(f"{fault['output']}: {fault['fault']}{found}", err=True)
     if as_json:
         print_event("done", {"files": count, "faults": len(faults)})
     elif not faults and not quiet:
-        typer.echo(f"{folder}: {count} files, all as published")
+        say(f"{folder}: {count} files, all as published")
     if faults:
         raise typer.Exit(1)
 
@@ -266,6 +267,6 @@ def clean(
         if as_json:
             print_event("removed", {"path": str(path)})
         elif not quiet:
-            typer.echo(f"removed {path}")
+            say(f"removed {path}")
     if as_json:
         print_event("done", {"removed": len(gone)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geoplan.cli.options import HERE, AsJson, Folder, print_json, print_rows
+from geoplan.cli.say import json_line, say
 from geoplan.errors import UsageError, listed
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def list_statements(
         print_json(table)
     else:
         for line in _lines(table, opened, unit=unit, everything=everything):
-            typer.echo(line)
+            say(line)
 
 
 @catalogue.command("compare")
@@ -104,7 +104,7 @@ def compare_periods(
         print_json(table)
     elif out is not None:
         save(table, out)
-        typer.echo(f"{out}: {len(table)} rows")
+        say(f"{out}: {len(table)} rows")
     else:
         shown = table[["theme_title", "class_title", "unit", "first", "second"]]
         print_rows(
@@ -133,12 +133,12 @@ def check_citations(
     checked = check_catalogue(load(project), documents)
     if as_json:
         event = {"event": "checked", **checked.counts, "faults": checked.faults}
-        typer.echo(json.dumps(event, ensure_ascii=False))
+        say(json_line(event))
     else:
         told = ", ".join(f"{n} {what}" for what, n in checked.counts.items())
-        typer.echo(f"checked: {told}; {len(checked.faults)} unverified")
+        say(f"checked: {told}; {len(checked.faults)} unverified")
         if checked.faults:
-            typer.echo(listed(checked.faults, limit=100), err=True)
+            say(listed(checked.faults, limit=100), err=True)
     if checked.faults:
         raise typer.Exit(1)
 
@@ -150,7 +150,7 @@ def _print_counts(counted: pd.DataFrame) -> None:
     columns = ["theme", "", *heads, "total"]
     print_rows(columns, counted.itertuples(index=False), right=columns[2:])
     for head, name in zip(heads, ids, strict=True):
-        typer.echo(f"{head} {name}")
+        say(f"{head} {name}")
 
 
 def _lines(

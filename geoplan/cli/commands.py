@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geoplan.cli.options import HERE, AsJson, Folder, print_event, print_json, print_rows
+from geoplan.cli.say import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ def geoplan(
     if version:
         from geoplan import __version__
 
-        typer.echo(f"geoplan {__version__}")
+        say(f"geoplan {__version__}")
         raise typer.Exit
 
 
@@ -82,7 +83,7 @@ def init(
     if as_json:
         print_event("made", {"folder": str(folder), "names": made})
     else:
-        typer.echo(f"{folder}: made {', '.join(made)}. Next: geoplan build -C {folder}")
+        say(f"{folder}: made {', '.join(made)}. Next: geoplan build -C {folder}")
 
 
 def _print_units(table: pd.DataFrame) -> None:

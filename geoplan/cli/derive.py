@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from geoplan.cli.options import (
-    HERE,
-    AsJson,
-    Folder,
-    Quiet,
-    Scheduler,
-    Workers,
-    print_rows,
-)
+from geoplan.cli.options import HERE, AsJson, Folder, Quiet, Scheduler, Workers, print_rows
+from geoplan.cli.own_files import Said, SeveralCRS, SeveralEncodings, SeveralSwapped, readable
+from geoplan.cli.say import json_line, say
 
 if TYPE_CHECKING:
     from geoplan.derived import Made, Source
@@ -117,6 +110,9 @@ def distance(
     max_km: Annotated[
         float | None, typer.Option("--max-km", help="Cells farther than this have no value.")
     ] = None,
+    assume_crs: SeveralCRS = None,
+    encoding: SeveralEncodings = None,
+    swap_xy: SeveralSwapped = None,
     scheduler: Scheduler = "threads",
     workers: Workers = None,
     project: Folder = HERE,
@@ -134,6 +130,8 @@ def distance(
     from geoplan.config import load
     from geoplan.derived import How, Wanted, derive_distance
 
+    said = Said(assume_crs, encoding, swap_xy)
+    (target,) = readable([target], project, said, quiet=quiet)
     made = derive_distance(
         target,
         Wanted(unit, cell, grid_of),
@@ -158,6 +156,9 @@ def classes(
         bool, typer.Option("--share", help="A band for each class: its exact part of each cell.")
     ] = False,
     by: Annotated[str | None, typer.Option(help="Column of the classes; default: class.")] = None,
+    assume_crs: SeveralCRS = None,
+    encoding: SeveralEncodings = None,
+    swap_xy: SeveralSwapped = None,
     scheduler: Scheduler = "threads",
     workers: Workers = None,
     project: Folder = HERE,
@@ -175,6 +176,8 @@ def classes(
     from geoplan.config import load
     from geoplan.derived import How, Wanted, derive_classes, derive_shares
 
+    said = Said(assume_crs, encoding, swap_xy)
+    (layer,) = readable([layer], project, said, quiet=quiet)
     make = derive_shares if share else derive_classes
     made = make(
         layer,
@@ -258,7 +261,7 @@ def _tell(made: Made, *, as_json: bool, quiet: bool) -> None:
             "notes": made.notes,
             "areas": made.areas,
         }
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        say(json_line(told))
         return
     if made.areas:
         rows = [
@@ -270,8 +273,8 @@ def _tell(made: Made, *, as_json: bool, quiet: bool) -> None:
     if quiet:
         return
     for note in made.notes:
-        typer.echo(note, err=True)
-    typer.echo(_line(made), err=True)
+        say(note, err=True)
+    say(_line(made), err=True)
 
 
 def _line(made: Made) -> str:

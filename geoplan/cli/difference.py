@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geoplan.cli.options import HERE, AsJson, Folder, Quiet, Workers
+from geoplan.cli.own_files import Said, SeveralCRS, SeveralEncodings, SeveralSwapped, readable
+from geoplan.cli.say import json_line, say
 
 if TYPE_CHECKING:
     from geoplan.difference import Made
@@ -40,6 +41,9 @@ def difference(
     force: Annotated[
         bool, typer.Option("--force", help="Replace a file at --out with all that it holds.")
     ] = False,
+    assume_crs: SeveralCRS = None,
+    encoding: SeveralEncodings = None,
+    swap_xy: SeveralSwapped = None,
     project: Folder = HERE,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -67,11 +71,13 @@ def difference(
         workers=workers,
         force=force,
     )
+    said = Said(assume_crs, encoding, swap_xy, {left: layer_a, right: layer_b})
+    left, right = readable([left, right], project, said, quiet=quiet)
     made = make(left, right, out=out, project=load(project), options=options)
     if as_json:
-        typer.echo(json.dumps(_facts(made), ensure_ascii=False))
+        say(json_line(_facts(made)))
     elif not quiet:
-        typer.echo(_told(made), err=True)
+        say(_told(made), err=True)
 
 
 def _facts(made: Made) -> dict[str, object]:

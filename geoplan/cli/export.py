@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from geoplan.cli.options import HERE, AsJson, Folder, Quiet, print_event
+from geoplan.cli.say import say
 
 if TYPE_CHECKING:
     from geoplan.build.exporting import Format
@@ -98,12 +99,12 @@ def _tellers(as_json: bool, quiet: bool) -> tuple[Callable[[Path], None], Callab
         if as_json:
             print_event("exported", {"path": str(path)})
         elif not quiet:
-            typer.echo(str(path))
+            say(str(path))
 
     def tell_lost(lost: Any) -> None:
         if as_json:
             print_event("lost", asdict(lost))
         elif not quiet:
-            typer.echo(str(lost), err=True)
+            say(str(lost), err=True)
 
     return tell, tell_lost

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geoplan.cli.options import HERE, AsJson, Folder, Quiet, figure, print_json, print_rows
+from geoplan.cli.own_files import Said, SeveralCRS, SeveralEncodings, SeveralSwapped, readable
+from geoplan.cli.say import json_line, say
 from geoplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ def ledger(
     out: Annotated[
         Path | None, typer.Option(help="Write .csv, .xlsx, .html or .json instead of printing.")
     ] = None,
+    assume_crs: SeveralCRS = None,
+    encoding: SeveralEncodings = None,
+    swap_xy: SeveralSwapped = None,
     project: Folder = HERE,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -53,6 +57,10 @@ def ledger(
         check(out)
         opened.check_outside(out)
     entries = read_entries(opened)
+    said = Said(assume_crs, encoding, swap_xy)
+    if of is not None:
+        of, *rest = readable([of, *(constraint or ())], project, said, quiet=quiet)
+        constraint = rest or None
     if of is None:
         if unit is not None or constraint or out is not None:
             raise UsageError("no ledger, class, layer or file is named, so there is nothing to do")
@@ -73,7 +81,7 @@ def ledger(
     else:
         _show(made)
     for note in () if quiet else notes_of(made):
-        typer.echo(note, err=True)
+        say(note, err=True)
 
 
 def _list(entries: Mapping[str, Entry], *, as_json: bool) -> None:
@@ -81,7 +89,7 @@ def _list(entries: Mapping[str, Entry], *, as_json: bool) -> None:
     heads = ["ledger", "title", "unit", "constraints"]
     if as_json:
         for row in rows:
-            typer.echo(json.dumps(dict(zip(heads, row, strict=True)), ensure_ascii=False))
+            say(json_line(dict(zip(heads, row, strict=True))))
     else:
         print_rows(heads, rows, right=["constraints"])
 

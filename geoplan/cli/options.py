@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from geoplan.cli.say import json_line, plain, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +35,8 @@ HERE = Path()
 
 def print_event(kind: str, facts: Mapping[str, object]) -> None:
     """Print an event as one line of JSON."""
-    line = json.dumps({"event": kind, **facts}, ensure_ascii=False)
-    typer.echo(line)
+    line = json_line({"event": kind, **facts})
+    say(line)
     sys.stdout.flush()
 
 
@@ -43,7 +45,7 @@ def print_json(table: pd.DataFrame) -> None:
     from geoplan.schema import records
 
     for row in records(table):
-        typer.echo(json.dumps(row, ensure_ascii=False, default=_plain))
+        say(json_line(row, default=_plain))
 
 
 def _plain(value: object) -> object:
@@ -53,7 +55,11 @@ def _plain(value: object) -> object:
 
 
 def print_rows(
-    columns: Iterable[str], rows: Iterable[Iterable[object]], *, right: Iterable[str]
+    columns: Iterable[str],
+    rows: Iterable[Iterable[object]],
+    *,
+    right: Iterable[str],
+    heads: bool = True,
 ) -> None:
     """Print rows under `columns`, those of `right` aligned there; empty cells stay empty.
 
@@ -62,15 +68,16 @@ def print_rows(
     made = [["" if cell is None else str(cell) for cell in row] for row in rows]
     console = Console()
     if not console.is_terminal:
-        for cells in ([*columns], *made):
-            typer.echo("\t".join(" ".join(cell.split()) for cell in cells))
+        for cells in ([*columns], *made) if heads else made:
+            say("\t".join(" ".join(cell.split()) for cell in cells))
         return
-    shown = Table(box=None, pad_edge=False)
+    shown = Table(box=None, pad_edge=False, show_header=heads)
     for column in columns:
         justify: Literal["left", "right"] = "right" if column in right else "left"
-        shown.add_column(column, justify=justify, overflow="fold")
+        shown.add_column(Text(plain(column)), justify=justify, overflow="fold")
     for cells in made:
-        shown.add_row(*cells)
+        # Not as markup, in which [red] would be an order.
+        shown.add_row(*(Text(plain(cell)) for cell in cells))
     console.print(shown)
 
 

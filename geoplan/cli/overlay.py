@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +19,8 @@ from geoplan.cli.options import (
     print_json,
     print_rows,
 )
+from geoplan.cli.own_files import Said, SeveralCRS, SeveralEncodings, SeveralSwapped, readable
+from geoplan.cli.say import json_line, say
 from geoplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def tabulate(
     memory: Annotated[
         str, typer.Option(help="What batches of rows may take together: 512MiB.")
     ] = "256MB",
+    assume_crs: SeveralCRS = None,
+    encoding: SeveralEncodings = None,
+    swap_xy: SeveralSwapped = None,
     project: Folder = HERE,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -61,7 +65,9 @@ def tabulate(
     65,536 rows is taken to have no such shapes). Invalid shapes are repaired and
     counted; coordinates are projected to an equal-area system.
 
-    Layers of the project and its `counties` and `cities` can be given by id.
+    Layers of the project and its `counties` and `cities` can be given by id. A file that
+    states no system, or is of a format of its own (KML, DXF, CSV, …), is read as `geoplan
+    inspect` proposes, and written once to the build folder.
 
     Examples: `geoplan tabulate parcels.parquet zones.gpkg --by landuse --by zones.kind`,
     `geoplan tabulate redlines.shp counties --by counties.name --out table.csv`
@@ -74,7 +80,8 @@ def tabulate(
             raise UsageError("--json prints, --out writes a file: give one of them")
         engine.check(out, layers)
     budget = bytes_of(memory)
-    files = _files(layers, project, quiet=quiet)
+    said = Said(assume_crs, encoding, swap_xy)
+    files = _files(layers, project, said, quiet=quiet)
     table = engine.tabulate(files, by, scheduler=scheduler, workers=workers, memory=budget)
     if as_json:
         print_json(table)
@@ -86,19 +93,19 @@ def tabulate(
         columns = list(shown.columns)
         print_rows(columns, shown.itertuples(index=False), right=columns[-3:])
     if not quiet:
-        typer.echo(_told(table, out), err=True)
+        say(_told(table, out), err=True)
 
 
-def _files(layers: list[Path], folder: Path, *, quiet: bool) -> list[Path]:
+def _files(layers: list[Path], folder: Path, said: Said, *, quiet: bool) -> list[Path]:
     """Return layers as files; what is to be known of those of the project goes to stderr."""
     from geoplan.config import load
     from geoplan.sources import is_file, resolved
 
     project = None if all(map(is_file, layers)) else load(folder)
-    sources = resolved(layers, project)
+    sources = resolved(readable(layers, folder, said, quiet=quiet), project)
     for source in sources:
         if source.note and not quiet:
-            typer.echo(source.note, err=True)
+            say(source.note, err=True)
     return [source.path for source in sources]
 
 
@@ -148,6 +155,9 @@ def overlay(
     ] = 1.0,
     scheduler: Scheduler = "threads",
     workers: Workers = None,
+    assume_crs: SeveralCRS = None,
+    encoding: SeveralEncodings = None,
+    swap_xy: SeveralSwapped = None,
     project: Folder = HERE,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -165,14 +175,15 @@ def overlay(
     from geoplan import engine
 
     engine.check_folder(out)
-    files = _files([left, right], project, quiet=quiet)
+    said = Said(assume_crs, encoding, swap_xy)
+    files = _files([left, right], project, said, quiet=quiet)
     made = engine.overlay_layers(
         files, out=out, how=how, sliver_m2=sliver, scheduler=scheduler, workers=workers
     )
     if as_json:
-        typer.echo(json.dumps(asdict(made), ensure_ascii=False))
+        say(json_line(asdict(made)))
     elif not quiet:
-        typer.echo(_cut(made, how, out), err=True)
+        say(_cut(made, how, out), err=True)
 
 
 def _cut(made: Overlaid, how: str, out: Path) -> str:

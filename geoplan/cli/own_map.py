@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from geoplan.cli.options import HERE, AsJson, Folder, Quiet, print_rows
+from geoplan.cli.own_files import (
+    AssumeCRS,
+    ColumnUnit,
+    ColumnWKT,
+    ColumnX,
+    ColumnY,
+    Encoding,
+    LayerName,
+    SwapXY,
+    reading_of,
+)
+from geoplan.cli.say import json_line, say
 
 if TYPE_CHECKING:
     from geoplan.own_map import Made
@@ -16,8 +27,18 @@ if TYPE_CHECKING:
 
 def map_(
     file: Annotated[Path, typer.Argument(help="A file with polygons, lines or points.")],
-    by: Annotated[str, typer.Option(help="Column whose values are the classes.")],
-    layer: Annotated[str | None, typer.Option(help="One of several layers in the file.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(help="Column whose values are the classes; of STBHHX, DLTB, … not needed."),
+    ] = None,
+    layer: LayerName = None,
+    encoding: Encoding = None,
+    assume_crs: AssumeCRS = None,
+    swap_xy: SwapXY = False,
+    x: ColumnX = None,
+    y: ColumnY = None,
+    wkt: ColumnWKT = None,
+    unit: ColumnUnit = None,
     title: Annotated[str | None, typer.Option(help="Title of the map.")] = None,
     name: Annotated[str | None, typer.Option(help="Column with names of shapes.")] = None,
     out: Annotated[
@@ -42,9 +63,10 @@ def map_(
     Areas are exact, of the full shapes. Texts are classes as they are (of more than
     20, the 19 largest); up to 12 different numbers too, more by quantiles. Up to 2,000
     shapes are shown each and can be clicked; up to 100,000 are merged by class, or
-    stand in hexagons, and the page says so.
+    stand in hexagons, and the page says so. Files are read in any format and state that
+    `geoplan inspect` knows; what has to be decided is refused, and the message has the options.
 
-    Examples: `geoplan map parcels.gpkg --by DLMC`,
+    Examples: `geoplan map parcels.gpkg --by DLMC`, `geoplan map STBHHX.gpkg`,
     `geoplan map redlines.shp --by LHLX --name MC --title 生态保护红线 --out redlines.html`
     """
     from geoplan.cluster import bytes_of
@@ -52,7 +74,7 @@ def map_(
     from geoplan.own_map import Options, map_file
 
     options = Options(
-        layer=layer,
+        reading=reading_of(layer, encoding, assume_crs, swap_xy, (x, y, wkt, unit)),
         title=title,
         name=name,
         sensitivity=sensitivity,
@@ -63,7 +85,7 @@ def map_(
     )
     made = map_file(file, by, project=load(project), out=out, options=options)
     if as_json:
-        typer.echo(json.dumps(_facts(made), ensure_ascii=False))
+        say(json_line(_facts(made)))
     elif not quiet:
         _print(made)
 
@@ -83,4 +105,4 @@ def _print(made: Made) -> None:
     columns = list(shown.columns)
     print_rows(columns, shown.itertuples(index=False), right=columns[1:])
     told = [f"{made.shown} of {made.features} {made.kind}", *made.notes]
-    typer.echo("; ".join([*told, f"{made.out}, {made.bytes} bytes"]), err=True)
+    say("; ".join([*told, f"{made.out}, {made.bytes} bytes"]), err=True)

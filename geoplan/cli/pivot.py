@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from geoplan.cli.options import HERE, AsJson, Folder, Quiet, print_event
+from geoplan.cli.say import say
 
 
 def pivot(
@@ -66,11 +67,11 @@ def pivot(
     )
     made = write(load(project), how=how)
     for note in made.notes:
-        typer.echo(note, err=True)
+        say(note, err=True)
     for path in made.files:
         if as_json:
             print_event("exported", {"path": str(path)})
         elif not quiet:
-            typer.echo(str(path))
+            say(str(path))
     if as_json:
         print_event("done", {"exported": len(made.files)})

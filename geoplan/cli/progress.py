@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 
 from geoplan.cli.options import print_event
+from geoplan.cli.say import plain, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -64,9 +64,7 @@ class Log:
         elif kind == "output":
             self.changed.setdefault(facts["change"], []).append(facts["output"])
         elif kind == "left_out":
-            typer.echo(
-                f"geoplan: left out {', '.join(facts['files'])}: {facts['message']}", err=True
-            )
+            say(f"geoplan: left out {', '.join(facts['files'])}: {facts['message']}", err=True)
 
     def _begin(self, seconds: dict[str, float]) -> None:
         """Show a bar; only a terminal has one."""
@@ -93,7 +91,7 @@ class Log:
             return
         more = f" (and {len(because) - 1} more)" if len(because) > 1 else ""
         self._say(f"{stage} …" + (f" {because[0]}{more}" if because else ""))
-        self._update(description=stage)
+        self._update(description=escape(plain(stage)))
 
     def _progress(self, stage: str, part: float) -> None:
         self._update(completed=self.done + part * self.weights.get(stage, 0.0))
@@ -103,7 +101,7 @@ class Log:
             self.bar.update(self.task, **facts)
 
     def _say(self, line: str) -> None:
-        self.console.print(escape(line), soft_wrap=True)
+        self.console.print(escape(plain(line)), soft_wrap=True)
 
     def end(self, done: Built, project: Project) -> None:
         """Tell what a build did."""
@@ -118,7 +116,7 @@ class Log:
             self._strict(done)
         if not done.left_out or self.as_json:
             return
-        typer.echo(
+        say(
             f"geoplan: {len(done.left_out)} broken layer(s) or page(s) were left out; files that "
             "would show them stay as they were last published, or were not made",
             err=True,
@@ -128,11 +126,11 @@ class Log:
         if self.as_json:
             return
         told = "nothing published" if done.ran else "the maps that are published have them too"
-        typer.echo(f"geoplan: {len(done.faults)} fault(s) in the plans, {told}:", err=True)
+        say(f"geoplan: {len(done.faults)} fault(s) in the plans, {told}:", err=True)
         for fault in done.faults[:20]:
-            typer.echo(f"  - {fault}", err=True)
+            say(f"  - {fault}", err=True)
         if len(done.faults) > 20:
-            typer.echo(f"  … and {len(done.faults) - 20} more", err=True)
+            say(f"  … and {len(done.faults) - 20} more", err=True)
 
     def _told(self, done: Built, project: Project) -> None:
         for change, names in sorted(self.changed.items()):
@@ -157,7 +155,7 @@ class Log:
         if self.as_json:
             print_event("error", {"message": str(fault), "exit_code": fault.exit_code})
         else:
-            typer.echo(f"geoplan: {fault}", err=True)
+            say(f"geoplan: {fault}", err=True)
 
 
 def _facts(done: Built) -> dict[str, Any]:

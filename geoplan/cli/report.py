@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from geoplan.cli.options import HERE, AsJson, Folder, Quiet, print_event
+from geoplan.cli.say import say
 
 
 def report(
@@ -58,13 +59,13 @@ def report(
         if as_json:
             print_event("reported", {"path": str(path)})
         elif not quiet:
-            typer.echo(str(path))
+            say(str(path))
 
     def note(text: str) -> None:
         if as_json:
             print_event("note", {"message": text})
         elif not quiet:
-            typer.echo(text, err=True)
+            say(text, err=True)
 
     done = write(load(project), how=how, on_file=tell, on_note=note)
     if as_json:

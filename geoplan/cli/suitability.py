@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +19,7 @@ from geoplan.cli.options import (
     print_json,
     print_rows,
 )
+from geoplan.cli.say import json_line, say
 from geoplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def suitability(
     elif not quiet:
         _show(made)
     for zh, _ in () if quiet else made.notes:
-        typer.echo(zh, err=True)
+        say(zh, err=True)
 
 
 def _bindings(given: Sequence[str]) -> dict[str, Path]:
@@ -113,7 +113,7 @@ def _list(models: Mapping[str, Suitability], *, as_json: bool) -> None:
     ]
     if as_json:
         for row in rows:
-            typer.echo(json.dumps(dict(zip(heads, row, strict=True)), ensure_ascii=False))
+            say(json_line(dict(zip(heads, row, strict=True))))
     else:
         print_rows(heads, rows, right=[])
 
@@ -126,4 +126,4 @@ def _show(made: Made) -> None:
         cells = [row[c] for c in columns]
         rows.append([figure(cell) for cell in cells])
     print_rows(columns, rows, right=columns[1:])
-    typer.echo(f"{made.files[0].parent}: {', '.join(path.name for path in made.files)}", err=True)
+    say(f"{made.files[0].parent}: {', '.join(path.name for path in made.files)}", err=True)

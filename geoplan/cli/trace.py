@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,6 +11,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from geoplan.cli.options import HERE, AsJson, Folder
+from geoplan.cli.say import json_line, plain, say
 
 if TYPE_CHECKING:
     from geoplan.trace import Branch
@@ -52,7 +52,7 @@ def trace(
 
     made = follow(load(project), asked, documents=documents)
     if as_json:
-        typer.echo(json.dumps(made.as_json(), ensure_ascii=False))
+        say(json_line(made.as_json()))
     else:
         _print(tree(made, lang=lang, everything=everything))
     if made.fails:
@@ -69,13 +69,13 @@ def _print(branch: Branch) -> None:
 
 
 def _grown(branch: Branch) -> Tree:
-    made = Tree(Text(branch.text, style=STYLES[branch.tone]), guide_style="dim")
+    made = Tree(Text(plain(branch.text), style=STYLES[branch.tone]), guide_style="dim")
     for below in branch.below:
         made.children.append(_grown(below))
     return made
 
 
 def _echo(branch: Branch, level: int) -> None:
-    typer.echo("  " * level + branch.text)
+    say("  " * level + branch.text)
     for below in branch.below:
         _echo(below, level + 1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geoplan.cli.options import HERE, AsJson, Folder, Quiet, figure, print_json, print_rows
+from geoplan.cli.say import say
 
 if TYPE_CHECKING:
     from geoplan.versions import Compared
@@ -69,7 +70,7 @@ def compare(
         heads = ["layer or theme", "unit", "old", "new", "km2"]
         print_rows(heads, shown.itertuples(index=False), right=["km2"])
     if not quiet:
-        typer.echo(_told(compared, files), err=True)
+        say(_told(compared, files), err=True)
 
 
 def _told(compared: Compared, files: list[Path]) -> str:

@@ -17,6 +17,8 @@ from geoplan.cli.options import (
     print_json,
     print_rows,
 )
+from geoplan.cli.own_files import Said, SeveralEncodings, SeveralSwapped, readable, split_systems
+from geoplan.cli.say import say
 from geoplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,8 +51,11 @@ def zonal(
     band: Annotated[int, typer.Option(min=1, help="Which band.")] = 1,
     nodata: Annotated[float | None, typer.Option(help="Value of cells without data.")] = None,
     assume_crs: Annotated[
-        str | None, typer.Option(help="Coordinate system of a file that states none: EPSG:4490.")
+        list[str] | None,
+        typer.Option(help="System of a raster that states none: EPSG:4490; of LAYER: NAME=EPSG:…."),
     ] = None,
+    encoding: SeveralEncodings = None,
+    swap_xy: SeveralSwapped = None,
     out: Annotated[
         Path | None, typer.Option(help="Write .csv or .parquet instead of printing.")
     ] = None,
@@ -94,7 +99,11 @@ def zonal(
             raise UsageError("--json prints, --out writes a file: give one of them")
         engine.check(out, [raster, *([layer] if layer else [])])
     options = Options(parsed(quantiles), scheduler, workers, bytes_of(memory))
-    asked = Asked(by, band, nodata, assume_crs, kind)
+    of_raster, of_layer = split_systems(assume_crs, layer)
+    if layer is not None:
+        said = Said(of_layer, encoding, swap_xy)
+        (layer,) = readable([layer], project, said, quiet=quiet)
+    asked = Asked(by, band, nodata, of_raster, kind)
     opened = _project(layer, project)
     table = measure(raster, layer, units=units, project=opened, asked=asked, options=options)
     if as_json:
@@ -107,7 +116,7 @@ def zonal(
         _print(table)
     if not quiet:
         for line in [*table.attrs["notes"], _told(table, out)]:
-            typer.echo(line, err=True)
+            say(line, err=True)
 
 
 def _project(layer: str | None, folder: Path) -> Project | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,20 +13,22 @@ import geopandas as gpd
 import shapely
 
 from geoplan import crs, schema
-from geoplan.boundaries import build_sources, build_units
+from geoplan.boundaries import build_sources
 from geoplan.config import Budgets, Project
 from geoplan.errors import ConfigError, DataError, StageError
 from geoplan.files import write_text
-from geoplan.gazetteer import load as load_gazetteer
+from geoplan.intake import ground_of
 from geoplan.layers import read_registry
 from geoplan.own_map.areas import Measured, in_cells, measured
 from geoplan.own_map.classes import Classes, classify, plain
+from geoplan.own_map.mapped import columns_of
 from geoplan.own_map.read import OwnLayer, read_own
 from geoplan.own_map.tables import class_id, coverage_of, own_tables, section_of
 from geoplan.own_map.target import origin_of, target
-from geoplan.own_map.told import Made, notes_of, outside_amount, summary_of
+from geoplan.own_map.told import Made, notes_of, noticed, outside_amount, summary_of
 from geoplan.publish import Own, OwnMap, own_text
 from geoplan.publish.words import pair
+from geoplan.reading import Reading
 from geoplan.schema import Sensitivity
 
 
@@ -36,6 +38,8 @@ class Options:
 
     layer: str | None = None
     """Layer of the file, where it has several."""
+    reading: Reading = field(default_factory=Reading)
+    """What else a person says of the file: its encoding, coordinate system."""
     title: str | None = None
     name: str | None = None
     """Column with names of shapes."""
@@ -48,7 +52,7 @@ class Options:
 
 def map_file(
     path: Path,
-    by: str,
+    by: str | None = None,
     *,
     project: Project,
     out: Path | None = None,
@@ -65,7 +69,8 @@ def map_file(
         Polygons, lines or points with a CRS, 100,000 rows at most.
     by
         The column. Texts are classes as they are; up to 12 different numbers too,
-        more are classed by quantiles.
+        more are classed by quantiles. None where the file is named by a code of the
+        ministry (``DLTB``, ``STBHHX``): then its mapping says which.
     out
         Where the page goes; default: the file's name in the current folder.
 
@@ -88,16 +93,17 @@ def map_file(
             "review gave, or make an internal map"
         )
     out = target(path, out, project=project, force=chosen.force)
-    folder = project.folder("boundaries")
-    units, _ = build_units(folder, load_gazetteer(folder), scope=project.config.scope)
-    west, south, east, north = units.total_bounds
-    area = (float(west), float(south), float(east), float(north))
-    own = read_own(path, by, layer=chosen.layer, name=chosen.name, area=area)
+    ground = ground_of(project)
+    units = ground.units
+    said = replace(chosen.reading, layer=chosen.layer or chosen.reading.layer)
+    shown_by = columns_of(path, by, name=chosen.name, reading=said, project=project)
+    own = read_own(path, shown_by.by, ground=ground, reading=said, name=shown_by.name)
+    own = replace(own, mapping=shown_by.code)
     sizes = _sizes(own)
     classes = classify(own.values, sizes, registry=read_registry(project.layer_folders()))
     found = measured(own.kind, own.shapes, codes=classes.codes, units=units)
     if found.parts.empty:
-        raise DataError(_all_outside(path, own, area))
+        raise DataError(_all_outside(path, own, ground.area))
     about, shown, coverage = _ready(
         own, classes, found, units=units, project=project, options=chosen
     )
@@ -113,11 +119,11 @@ def map_file(
         how=made.step.how,
         error_m=made.error_m,
         kind=own.kind,
-        features=len(own.shapes),
+        features=len(own.shapes) + own.collapsed,
         shown=int(found.parts["row"].nunique()),
         classes=summary_of(own, classes, coverage=coverage, scope=scope),
         outside=outside_amount(own, found),
-        notes=[made.note[1], *(note[1] for note in about.notes)],
+        notes=[made.note[1], *(note[1] for note in about.notes), *noticed(own)],
     )
 
 

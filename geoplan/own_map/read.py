@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +12,11 @@ import pandas as pd
 import geopandas as gpd
 import shapely
 
-from geoplan import crs, geometry, vector
+from geoplan import crs, geometry
 from geoplan.errors import DataError, GeometryError, UsageError
-from geoplan.files import file_hash
+from geoplan.intake import Ground, rows_of, take
 from geoplan.layers.clip import REACH_DEGREES, degrees_of, project
+from geoplan.reading import Notice, Reading
 from geoplan.toml import suggestion
 
 Kind = Literal["polygons", "lines", "points"]
@@ -54,7 +54,15 @@ class OwnLayer:
     blank: int
     """Rows without a shape, which are left out."""
     encoding: str | None
-    """Encoding that was assumed, where the file states none."""
+    """Encoding that was found out, where the file states none."""
+    collapsed: int = 0
+    """Shapes that were left out by repair since they have no size."""
+    assumed: str | None = None
+    """Coordinate system that a person gave in place of what the file states."""
+    notices: tuple[Notice, ...] = ()
+    """What was noticed of the file."""
+    mapping: str | None = None
+    """Code of the mapping that says which columns are shown, where nobody did."""
 
     @property
     def title(self) -> str:
@@ -66,21 +74,21 @@ def read_own(
     path: Path,
     by: str,
     *,
-    layer: str | None,
-    name: str | None,
-    area: crs.Bounds,
+    ground: Ground,
+    reading: Reading | None = None,
+    name: str | None = None,
     paged: bool = True,
 ) -> OwnLayer:
-    """Read a file and check it.
+    """Take a file (`intake.take`) and check that it can be shown.
 
     Parameters
     ----------
     by, name
         Columns: of the values, and of names of shapes, if any.
-    layer
-        Which layer of the file, where it holds several.
-    area
-        West, south, east, north of the units in degrees.
+    ground
+        The units, by which coordinates are judged.
+    reading
+        What a person says of the file: its layer, encoding, coordinate system.
     paged
         Whether it has to fit on one page; else any number of rows is read.
 
@@ -93,82 +101,53 @@ def read_own(
     GeometryError
         Shapes of several kinds, or coordinates that are no numbers.
     """
-    _check_beside(path)
-    rows = vector.describe(path, layer=layer).rows
-    if paged and rows > MOST:
-        raise UsageError(
-            f"{path}: {rows} rows; a page is made of {MOST} at most. For figures use "
-            f"`geoplan tabulate {path.name} counties --by {by} --by counties.name`; for a map "
-            "take a part of the file"
-        )
-    frame = vector.read_vector(path, layer=layer)
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise DataError(f"{path}: has no geometry column")
+    said = reading or Reading()
+    if paged:
+        _check_rows(path, said, by)
+    taken = take(path, said, ground=ground)
+    frame = taken.frame
     if not len(frame):
         raise DataError(f"{path}: the layer is empty: it has no features")
     for column in (by, *([name] if name else [])):
         _check_column(frame, column, path)
     given = frame.geometry.to_numpy()
     there = ~(shapely.is_missing(given) | shapely.is_empty(given))
+    if not there.any() and taken.collapsed:
+        _flat(np.ones(taken.collapsed, dtype=bool), _kind_of(given, path), path)
     if not there.any():
         raise DataError(f"{path}: the layer is empty: {len(frame)} rows, none with a shape")
-    lost = geometry.not_finite(given)
-    if len(lost):
-        raise GeometryError(
-            f"{path}: {len(lost)} of {len(frame)} features have coordinates that are no finite "
-            f"numbers, the first is row {lost[0] + 1}; export the file again without them"
-        )
-    crs.check_plausible(frame, source=str(path), area=area)
     frame = frame[there].reset_index(drop=True)
     kind = _kind_of(frame.geometry.to_numpy(), path)
-    shapes, beyond, repaired, flat = _placed(frame, kind, area, path)
+    shapes, beyond, repaired, flat = _placed(frame, kind, ground.area, path)
     return OwnLayer(
         file=path.name,
-        layer=layer or "",
+        layer=said.layer or "",
         by=by,
-        digest=digest_of(path),
+        digest=taken.digest,
         kind=kind,
         values=pd.Series(frame[by]),
         names=pd.Series(frame[name]) if name else None,
         shapes=shapes,
         beyond_m2=beyond,
-        repaired=repaired,
+        repaired=max(repaired, taken.repaired - taken.collapsed),
         flat=flat,
-        blank=int((~there).sum()),
-        encoding=vector.assumed_encoding(path),
+        collapsed=taken.collapsed,
+        blank=int((~there).sum()) - taken.collapsed,
+        encoding=taken.encoding if taken.guessed else None,
+        assumed=crs.name_of(frame.crs) if said.assume_crs else None,
+        notices=taken.notices,
     )
 
 
-def digest_of(path: Path) -> str:
-    """Return the sha256 of a file; of several that belong together, over the names and hashes."""
-    files = vector.files_of(path)
-    if len(files) == 1:
-        return file_hash(files[0])
-    made = sha256()
-    for each in files:
-        # The stem of a shapefile may change without its content.
-        label = each.relative_to(path).as_posix() if path.is_dir() else each.suffix.lower()
-        made.update(f"{label} {file_hash(each)}\n".encode("utf-8", "surrogateescape"))
-    return made.hexdigest()
-
-
-def _check_beside(path: Path) -> None:
-    """Raise `DataError` where a shapefile lacks a file without which it cannot be read."""
-    if path.suffix.lower() != ".shp" or not path.is_file():
-        return
-    here = {each.name.lower() for each in path.parent.iterdir()}
-    stem = path.stem.lower()
-    missing = [end for end in (".shx", ".dbf") if stem + end not in here]
-    if missing:
-        names = " and ".join(f"{path.stem}{end}" for end in missing)
-        raise DataError(
-            f"{path}: a shapefile is several files, and {names} {_be(len(missing))} missing beside "
-            "it; copy all files of that name (.shp, .shx, .dbf, .prj) into one folder"
+def _check_rows(path: Path, reading: Reading, by: str) -> None:
+    """Raise `UsageError` where a file has more rows than fit on a page, before they are read."""
+    rows = rows_of(path, reading)
+    if rows > MOST:
+        raise UsageError(
+            f"{path}: {rows} rows; a page is made of {MOST} at most. For figures use "
+            f"`geoplan tabulate {path.name} counties --by {by} --by counties.name`; for a map "
+            "take a part of the file"
         )
-
-
-def _be(n: int) -> str:
-    return "is" if n == 1 else "are"
 
 
 def _check_column(frame: gpd.GeoDataFrame, column: str, path: Path) -> None:

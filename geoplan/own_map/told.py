@@ -56,7 +56,7 @@ def notes_of(
         "overlapping": found.overlapping,
         "repaired": own.repaired,
         "blank": own.blank,
-        f"flat.{own.kind}": own.flat,
+        f"flat.{own.kind}": own.flat + own.collapsed,
     }
     notes += [counted(f"own.{key}", n=n, most=MOST_LETTERS) for key, n in told.items() if n]
     outside = len(own.shapes) - own.flat - int(found.parts["row"].nunique())
@@ -66,9 +66,23 @@ def notes_of(
         zh, _ = counted(key, n=outside, value=f"{amount:.2f}", unit=scope["name"])
         _, en = counted(key, n=outside, value=f"{amount:.2f}", unit=scope["name_en"])
         notes.append((zh, en))
-    if own.encoding == "GB18030":
+    if own.encoding is not None and own.encoding != "UTF-8":
         notes.append(pair("own.encoding", encoding=own.encoding))
+    if own.mapping is not None:
+        notes.append(pair("own.mapping", code=own.mapping, by=own.by))
+    if own.assumed is not None:
+        notes.append(pair("own.assumed", system=own.assumed))
     return notes
+
+
+def noticed(own: OwnLayer) -> list[str]:
+    """Return what else was noticed of the file, and does not stand among the notes of the page."""
+    told = ("encoding.", "repair.null", "repair.empty", "crs.assumed")
+    return [
+        n.message
+        for n in own.notices
+        if (n.severity != "info" or n.code.startswith("format.")) and not n.code.startswith(told)
+    ]
 
 
 def outside_amount(own: OwnLayer, found: Measured) -> float:

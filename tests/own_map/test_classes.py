@@ -215,11 +215,16 @@ def test_cells_become_texts_on_one_line(cell: object, text: str) -> None:
     assert plain(cell) == text
 
 
+NONE = {"collapsed": 0, "assumed": None, "mapping": None}
+
+
 def test_a_map_says_which_values_were_taken_together() -> None:
     zh = pair("own.grouped", list="农用地（farm_land）")[0]
     en = pair("own.grouped", list="Farm land (farm_land)")[1]
     assert "farm_land" in zh and "farm_land" in en  # noqa: PT018
-    own = SimpleNamespace(shapes=[1], repaired=0, blank=0, flat=0, kind="points", encoding=None)
+    own = SimpleNamespace(
+        shapes=[1], repaired=0, blank=0, flat=0, kind="points", encoding=None, **NONE
+    )
     found = SimpleNamespace(
         parts=pd.DataFrame({"row": [0]}), overlapping=0, outside=0, totals=np.ones(1)
     )
