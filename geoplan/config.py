@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from geoplan.base_map import BaseMap
 from geoplan.errors import ConfigError, DataError, UsageError
+from geoplan.inside import Walls
 from geoplan.strict import Strict, Text, read_strict
 
 FILE_NAME = "geoplan.toml"
@@ -85,6 +86,9 @@ class Config(Strict):
     sources: dict[str, str] = Field(default_factory=dict)
     """Files for layers that are slots, by layer id."""
 
+    allow_outside: tuple[Text, ...] = ()
+    """Folders elsewhere that links below the project's folders of data may lead to."""
+
     build: str = "build"
     maps: str = "maps"
     budgets: Budgets = Budgets()
@@ -95,6 +99,10 @@ class Config(Strict):
 
 REFERENCE = "data/reference/"
 """How names of inputs in the folder of reference data begin."""
+
+
+MAPPINGS = "data/mappings"
+"""Where field mappings lie: in what is shipped, and in a project."""
 
 
 def layers_name(number: int) -> str:
@@ -115,7 +123,7 @@ class Project:
         name: str = getattr(self.config, key)
         own = self.root / name
         if own.is_dir():
-            return own
+            return self._walls.checked(own)
         default: str = Config.model_fields[key].default
         if name != default:
             raise ConfigError(f"{self.file}: {key} = {name!r}: there is no folder {own}")
@@ -131,13 +139,36 @@ class Project:
                     f"{self.file}: layers = {self.config.layers!r}: there is no folder {own}"
                 )
             return [default]
+        self._walls.checked(own)
         same = own.resolve() == default.resolve()
         return [default, own] if self.config.extend and not same else [own]
+
+    def mapping_folders(self) -> list[Path]:
+        """Return the folders of field mappings: the shipped one, and the project's own after it."""
+        own, default = self.root / MAPPINGS, shipped() / MAPPINGS
+        same = own.resolve() == default.resolve()
+        return [default, *([own] if own.is_dir() and not same else [])]
 
     @property
     def documents_folder(self) -> Path | None:
         """Folder of the plans' texts, if one is configured; it may not be there."""
-        return None if self.config.documents is None else self.root / self.config.documents
+        own = self.config.documents
+        return None if own is None else self._walls.checked(self.root / own)
+
+    def sources(self) -> dict[str, str]:
+        """Return ``[sources]``; `ConfigError` where what belongs to a file lies elsewhere."""
+        for source in self.config.sources.values():
+            self._walls.checked(self.root / source)
+        return self.config.sources
+
+    @property
+    def _walls(self) -> Walls:
+        """Where links may lead: what geoplan.toml names is the person's own word."""
+        own = self.config
+        named = [own.boundaries, own.reference, own.layers, *own.sources.values()]
+        named += [*own.allow_outside, *([own.documents] if own.documents else [])]
+        places = (self.root, shipped(), *(self.root / name for name in named))
+        return Walls(self.file, places)
 
     @property
     def build_folder(self) -> Path:
@@ -159,7 +190,7 @@ class Project:
         if place == "sources":
             layer, _, rest = rest.partition("/")
             if layer in self.config.sources:
-                return (self.root / self.config.sources[layer]).parent / rest
+                return (self.root / self.sources()[layer]).parent / rest
         for i, folder in enumerate(self.layer_folders()):
             if place == layers_name(i):
                 return folder / rest
@@ -207,8 +238,9 @@ def shipped() -> Path:
 def find_file(start: Path) -> Path | None:
     """Return the nearest ``geoplan.toml`` in `start` or a folder above it, or None."""
     for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder / FILE_NAME
+        file = folder / FILE_NAME
+        if file.exists() or file.is_symlink():  # what cannot be read is told, not passed over
+            return file
     return None
 
 

@@ -5,17 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import math
+import unicodedata
 
 import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA_STARTS = (
+    *("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"),
+    *("\ufe66", "\ufe62", "\ufe63", "\ufe6b"),
+)
 """First characters that make a spreadsheet treat a text cell as a formula, full-width ones too."""
 
 
 def guarded(text: str) -> str:
     """Return `text` on one line, with a leading apostrophe where a spreadsheet would run it."""
     line = " ".join(text.replace("\0", "").splitlines()) if text else text
-    risky = line[:1].isspace() or line.strip().startswith(FORMULA_STARTS)
+    if line[:1].isascii() and line[:1].isalnum():  # as most are
+        return line
+    seen = line.lstrip()
+    # Signs that cannot be seen are left out by some programs before they look.
+    while seen and unicodedata.category(seen[0]) in ("Cc", "Cf", "Zs"):
+        seen = seen[1:]
+    risky = line[:1].isspace() or seen.startswith(FORMULA_STARTS)
     return f"'{line}" if risky else line
 
 
@@ -28,7 +38,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     columns = [c for c in frame.columns if c != "geometry"]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow([guarded(str(column)) for column in columns])
     writer.writerows(zip(*(_cells(c, frame[c].tolist()) for c in columns), strict=True))
     return "\ufeff" + buffer.getvalue()
 
