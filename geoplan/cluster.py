@@ -18,7 +18,7 @@ import dask.base
 import dask.utils
 from dask.callbacks import Callback
 
-from geoplan.errors import DataError, GeoplanError, StageError, UsageError
+from geoplan.errors import DataError, GeoplanError, StageError, UsageError, coded
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -35,7 +35,8 @@ def check_scheduler(name: str) -> None:
     """Raise `UsageError` unless `name` is one of `SCHEDULERS` or an address ``tcp://…``."""
     if name not in SCHEDULERS and not name.startswith(("tcp://", "tls://")):
         raise UsageError(
-            f"scheduler {name!r} is not known; allowed: {', '.join(SCHEDULERS)} or tcp://host:port"
+            f"scheduler {name!r} is not known; allowed: {', '.join(SCHEDULERS)}, "
+            "tcp://host:port or tls://host:port"
         )
 
 
@@ -148,7 +149,8 @@ def _run_on_cluster(
 
     try:
         client = Client(address, timeout=CONNECT_TIMEOUT)
-    except (OSError, TimeoutError, ValueError) as fault:  # ValueError: no port in the address
+    # ValueError: no port in the address; RuntimeError: Dask's configuration wants tls://.
+    except (OSError, TimeoutError, ValueError, RuntimeError) as fault:
         raise UsageError(f"no Dask scheduler answers at {address}: {fault}") from fault
     with client:
         _require_workers(client, address)
@@ -179,7 +181,8 @@ def _call(task: Task, *, function: Callable[[Task], Result]) -> Result:
         return function(task)
     except GeoplanError as fault:
         # A file that is missing there may well be here.
-        raise type(fault)(f"{fault} (said by the worker at {get_worker().address})") from fault
+        told = type(fault)(f"{fault} (said by the worker at {get_worker().address})")
+        raise coded(told, fault.code) from fault
     except FileNotFoundError as fault:
         raise DataError(
             f"{fault} (said by the worker at {get_worker().address}); "

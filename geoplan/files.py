@@ -80,6 +80,11 @@ def file_hash(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
+def text_hash(text: str) -> str:
+    """Return the sha256 of a text, in hexadecimal digits."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def check_target(path: Path, suffixes: Sequence[str]) -> None:
     """Raise `UsageError` unless a file of one of `suffixes` can be written at `path`."""
     if path.suffix.lower() not in suffixes:

@@ -28,6 +28,7 @@ CHANGE_COLUMNS = [
     *("date", "kind", "old_adcode", "old_name", "old_parent"),
     *("new_adcode", "share", "note"),
 ]
+SHARES = ("whole", "part")
 GROUP_COLUMNS = ["group", "reading", "member", "document", "line", "note"]
 
 
@@ -212,20 +213,20 @@ class Gazetteer:
 def load(folder: Path) -> Gazetteer:
     """Load the gazetteer of `folder`: ``gazetteer.csv``, ``changes.csv``, ``groups.csv``.
 
-    Raises
-    ------
-    DataError
-        If a table is missing or has other columns.
-    UnitError
-        With every fault of a table: a code twice, an unknown level, a parent
-        that is unknown or not above, a new code or a member that is unknown.
+    Raises `DataError` if a table is missing or has other columns, and `UnitError` with every
+    fault of a table: a code twice, an unknown level or share, a parent that is unknown or not
+    above, a new code or a member that is unknown.
     """
     rows = list(_units(read_csv(folder / "gazetteer.csv", columns=UNIT_COLUMNS)))
     _raise(folder / "gazetteer.csv", _unit_faults(rows))
     units = {unit.adcode: unit for unit in rows}
-    changes = tuple(_changes(read_csv(folder / "changes.csv", columns=CHANGE_COLUMNS)))
-    lost = sorted({c.new_adcode for c in changes} - set(units))
-    _raise(folder / "changes.csv", [f"{code!r} is no code of a unit" for code in lost])
+    changed = read_csv(folder / "changes.csv", columns=CHANGE_COLUMNS)
+    changes = tuple(_changes(changed))
+    faults = [f"share {s!r}; allowed: {', '.join(SHARES)}" for s in {*changed["share"]} - {*SHARES}]
+    lost = {c.new_adcode for c in changes} - set(units)
+    _raise(
+        folder / "changes.csv", sorted([*faults, *(f"{c!r} is no code of a unit" for c in lost)])
+    )
     groups = _groups(read_csv(folder / "groups.csv", columns=GROUP_COLUMNS))
     gazetteer = Gazetteer(units, changes, groups)
     _raise(folder / "groups.csv", _member_faults(gazetteer))

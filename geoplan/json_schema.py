@@ -10,11 +10,13 @@ from pydantic import BaseModel
 
 from geoplan.config import Config
 from geoplan.layers import Layer, Registry
+from geoplan.mappings import Mapping
 from geoplan.suitability import File
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "geoplan": Config,
     "layer": Layer,
+    "mapping": Mapping,
     "registry": Registry,
     "suitability": File,
 }

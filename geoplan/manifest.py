@@ -34,16 +34,26 @@ def write(folder: Path, made_of: Mapping[str, object], *, outputs: Mapping[str, 
 def outputs_of(folder: Path) -> Outputs:
     """Return what the manifest of `folder` says of its files; nothing where there is none."""
     try:
-        outputs = _outputs((folder / NAME).read_text("utf-8"))
+        outputs = _outputs(_text(folder / NAME))
         good = all(isinstance(about["sha256"], str) for about in outputs.values())
         return outputs if good else {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
+def _text(path: Path) -> str:
+    """Return the text of a manifest; nobody ever writes into a pipe of that name."""
+    if path.exists() and not path.is_file():
+        raise OSError("it is no file")
+    return path.read_text("utf-8")
+
+
 def _outputs(text: str) -> Outputs:
     """Return the outputs of a manifest; `ValueError` where a name leads out of its folder."""
-    outputs = dict(json.loads(text)["outputs"])
+    try:
+        outputs = dict(json.loads(text)["outputs"])
+    except RecursionError as fault:
+        raise ValueError("lists stand too deep in each other") from fault
     wrong = [name for name in outputs if set(name) & set("\\:") or not _INSIDE.fullmatch(name)]
     if wrong:
         raise ValueError(f"outputs has the name {wrong[0]!r}")
@@ -57,7 +67,7 @@ _INSIDE = re.compile(r"(?!\.\.?(/|$))[^/]+(/(?!\.\.?(/|$))[^/]+)*")
 def names(folder: Path) -> set[str]:
     """Return the files of `folder` that geoplan published; none if it has no manifest."""
     try:
-        return {NAME, *_outputs((folder / NAME).read_text("utf-8"))}
+        return {NAME, *_outputs(_text(folder / NAME))}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
 
@@ -77,7 +87,7 @@ def verify(folder: Path, hash_of: Callable[[Path], str] = file_hash) -> list[dic
         raise DataError(f"{folder}: there is no such folder; run `geoplan build`")
     path = folder / NAME
     try:
-        text = path.read_text("utf-8")
+        text = _text(path)
         outputs = {name: str(about["sha256"]) for name, about in _outputs(text).items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
         raise DataError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from geoplan.errors import ConfigError, listed
-from geoplan.toml import fault_lines
+from geoplan.toml import UnreadableError, fault_lines, read
 
 
 def _is_plain(text: str) -> str:
@@ -46,12 +45,10 @@ def read_strict(path: Path, model: type[Model], *, keys: Sequence[str]) -> Model
     Raises `ConfigError` with every fault and its line.
     """
     try:
-        text = path.read_text("utf-8-sig")  # editors on Windows put a mark before the text
-        return model.model_validate(tomllib.loads(text))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ConfigError(f"{path}: cannot be read as UTF-8 text: {fault}") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise ConfigError(f"{path}: not valid TOML: {fault}") from fault
+        text, said = read(path)
+        return model.model_validate(said)
+    except UnreadableError as fault:
+        raise ConfigError(f"{path}: {fault}") from fault
     except ValidationError as fault:
         faults = fault_lines(text, fault, allowed=keys)
         raise ConfigError(f"{path}: {len(faults)} fault(s):\n{listed(faults)}") from fault

@@ -1,21 +1,118 @@
-"""Where a fault stands in a TOML file: from a validation error to line numbers."""
+"""TOML files: read within limits, and where a fault stands in them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
 Loc = Sequence[str | int]
 
+LARGEST_BYTES = 4 << 20
+"""Size of a text that is read; the largest that is shipped has 60 kB."""
+
+DEEPEST = 32
+"""How deep lists and tables may stand in each other."""
+
+MOST_FAULTS = 25
+"""Faults of one file that are told; to find the line of each takes time."""
+
+MOST_PARTS = 16
+"""Parts of a key with dots; the memory that Python's reader takes grows with their square."""
+
+
+class UnreadableError(ValueError):
+    """A file is no TOML text that can be read; the message goes on behind its name."""
+
+
+def read(path: Path, *, parse_float: Callable[[str], Any] = float) -> tuple[str, dict[str, Any]]:
+    """Return the text of a TOML file, and what it says.
+
+    Raises
+    ------
+    UnreadableError
+        Where it is no file, no UTF-8, no TOML, or beyond a limit.
+    """
+    text = text_of(path)
+    return text, parsed(text, parse_float=parse_float)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a TOML file; `UnreadableError` as `read`."""
+    try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise UnreadableError("is no file but a pipe or device, of which nothing can be read")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+        if len(content) > LARGEST_BYTES:
+            raise UnreadableError(
+                f"has more than {LARGEST_BYTES >> 20} MiB, which is the most that is read of a "
+                "TOML file; split it, or take out what is no text of people"
+            )
+        text = content.decode("utf-8-sig")  # editors on Windows put a mark before the text
+    except OSError as fault:
+        raise UnreadableError(f"cannot be read: {fault.strerror or fault}") from fault
+    except UnicodeDecodeError as fault:
+        raise UnreadableError(f"cannot be read as UTF-8 text: {fault}") from fault
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parsed(text: str, *, parse_float: Callable[[str], Any] = float) -> dict[str, Any]:
+    """Return what a TOML text says; `UnreadableError` as `read`."""
+    _check_nesting(text)
+    try:
+        return tomllib.loads(text, parse_float=parse_float)
+    except (ValueError, ArithmeticError) as fault:  # also numbers of thousands of digits
+        raise UnreadableError(f"not valid TOML: {fault}") from fault
+
+
+_TOKEN = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+"""|"(?:[^"\\\n]|\\.)*+"'''
+    r"""|'''.*?'''|'[^'\n]*'|#[^\n]*|[][{}.,=\n]""",
+    re.DOTALL,
+)
+"""Texts and comments as a whole, and the marks outside of them."""
+
+
+def _check_nesting(text: str) -> None:
+    """Refuse what Python's reader recurses into, or takes memory for, without a limit."""
+    deep = parts = 0
+    line = 1
+    for token in _TOKEN.finditer(text):
+        mark = token[0]
+        if mark == ".":
+            parts += 1
+            if parts >= MOST_PARTS:
+                raise UnreadableError(
+                    f"not valid TOML for geoplan: line {line}: a key has more than {MOST_PARTS} "
+                    "parts with dots"
+                )
+            continue
+        line += mark.count("\n")
+        if mark in _ENDS:
+            parts = 0
+            deep += _ENDS[mark]
+            if deep > DEEPEST:
+                raise UnreadableError(
+                    f"not valid TOML for geoplan: line {line}: lists and tables are more than "
+                    f"{DEEPEST} deep in each other"
+                )
+
+
+_ENDS = {"[": 1, "{": 1, "]": -1, "}": -1, ",": 0, "=": 0, "\n": 0}
+"""Marks that end a key, and how much deeper they lead."""
+
 
 def fault_lines(text: str, fault: ValidationError, *, allowed: Sequence[str] = ()) -> list[str]:
     """Return one sentence per wrong place, each with the line of `text` where it stands."""
-    errors = [(_keys(error["loc"]), error) for error in fault.errors()]
+    found = fault.errors(include_url=False)
+    errors = [(_keys(error["loc"]), error) for error in found[:MOST_FAULTS]]
     sentences: dict[Loc, str] = {}
     for loc, error in errors:
         # A list whose items are wrong is also reported as too short.
@@ -26,6 +123,8 @@ def fault_lines(text: str, fault: ValidationError, *, allowed: Sequence[str] = (
         said = _WORDS.get(error["type"]) or error["msg"]
         sentence = _sentence(where, loc, message=said, allowed=allowed)
         sentences.setdefault(loc, f"line {line_of(text, loc)}: {sentence}")
+    if len(found) > MOST_FAULTS:
+        sentences[()] = f"and {len(found) - MOST_FAULTS} more; mend these first"
     return list(sentences.values())
 
 
@@ -44,7 +143,7 @@ def line_of(text: str, loc: Loc) -> int:
     `loc` is a path such as ``("feature", 2, "members", 1)``: keys of tables
     and positions in arrays.
     """
-    lines = text.split("\n")
+    lines = _lines(text)
     start, end = 0, len(lines)
     place: Literal["file", "table", "value"] = "file"
     table = ""
@@ -66,6 +165,11 @@ def line_of(text: str, loc: Loc) -> int:
                 break
             (start, end), place = found, "value"
     return start + 1
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from geoplan.build.hashes import NAME as HASHES
 from geoplan.build.times import NAME as TIMES
 from geoplan.config import Project
 
-_FOLDERS = ("engine", "kept")
+_FOLDERS = ("engine", "kept", "taken")
 _FILES = (BOOK, CHANGES, HASHES, TIMES)
 _PATTERNS = ("*.parquet", ".*.parquet.*.part", ".*.json.part", "*.inputs.json")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from geoplan.build.hashes import Hashes
-from geoplan.config import FILE_NAME, Project, layers_name, shipped
+from geoplan.config import FILE_NAME, MAPPINGS, Project, layers_name, shipped
 from geoplan.errors import DataError
 from geoplan.formats import ELSEWHERE, data_files, files_of, text_files
 
@@ -36,7 +36,12 @@ COMMON = (
     *("base_map.py", "build", "cluster.py", "config.py", "crs", "errors.py", "files.py"),
     *("folders.py", "formats.py", "gazetteer.py", "geometry.py", "kept.py", "manifest.py"),
     *(
+        "guard",
+        "inside.py",
+        "mappings",
         "raster",
+        "reading.py",
+        "repair",
         "schema",
         "sheet.py",
         "sides.py",
@@ -170,7 +175,9 @@ def input_files(project: Project, stage: Stage) -> dict[str, Path]:
     if stage == "layers":
         for i, folder in enumerate(project.layer_folders()):
             roots[layers_name(i)] = folder
-        for layer, source in sorted(project.config.sources.items()):
+        for i, folder in enumerate(project.mapping_folders()):
+            roots[MAPPINGS if i == 0 else f"{MAPPINGS} added"] = folder
+        for layer, source in sorted(project.sources().items()):
             for path in files_of(project.root / source):
                 found[source_name(layer, path, of=project.root / source)] = path
         found |= _texts(project)

@@ -148,7 +148,7 @@ def _layers(
     facts = {
         "themes": list(tables["themes"]["theme"]),
         "as_of": newest(read_registry(inputs.folders), inputs),
-        "layers": _files_of_layers(project),
+        "layers": _files_of_layers(project, tables["layers"]),
         "left_out": {
             f"{layers_name(i)}/{name}": about
             for name, about in broken.items()
@@ -166,7 +166,7 @@ def _themes(folders: Sequence[Path], name: str) -> list[str]:
     return said or [name.partition("/")[0]]
 
 
-def _files_of_layers(project: Project) -> dict[str, list[str]]:
+def _files_of_layers(project: Project, layers: pd.DataFrame) -> dict[str, list[str]]:
     """Return the files of each layer, as `inputs` calls them."""
     found = {
         layer: [_input_name(project, path) for path in paths]
@@ -176,6 +176,11 @@ def _files_of_layers(project: Project) -> dict[str, list[str]]:
         own = found.setdefault(layer, [])
         whole = project.root / source
         own += [source_name(layer, path, of=whole) for path in files_of(whole)]
+    for layer, name in zip(layers["layer"], layers["file"], strict=True):
+        if layer not in found:  # the file itself is the layer, by its name
+            wholes = [f / name for f in project.layer_folders() if (f / name).exists()]
+            paths = [path for whole in wholes for path in files_of(whole)]
+            found[layer] = [_input_name(project, path) for path in paths]
     return found
 
 
@@ -192,10 +197,11 @@ def layer_inputs(project: Project) -> LayerInputs:
         folders=project.layer_folders(),
         reference=project.folder("reference"),
         root=project.root,
-        sources=project.config.sources,
+        sources=project.sources(),
         vintage=read_source(project.folder("boundaries")).vintage,
         as_of=project.config.as_of,
         documents=project.documents_folder,
+        mappings=project.mapping_folders(),
     )
 
 

@@ -147,8 +147,6 @@ def _read(path: Path) -> gpd.GeoDataFrame:
     frame = vector.read_vector(path)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise DataError(f"{path}: has no shapes")
-    if frame.crs is None:
-        raise crs.missing(str(path))
     kept: gpd.GeoDataFrame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
     return kept
 

@@ -141,8 +141,6 @@ def _of_file(path: Path, area: crs.Bounds) -> Place:
     frame = vector.read_vector(path)
     if not isinstance(frame, gpd.GeoDataFrame) or not len(frame):
         raise DataError(f"{path}: has no features with a shape")
-    if frame.crs is None:
-        raise crs.missing(str(path))
     lost = geometry.not_finite(frame.geometry.to_numpy())
     if len(lost):
         raise GeometryError(

@@ -16,7 +16,7 @@ from geoplan import schema
 from geoplan.publish import geojson
 from geoplan.publish.exports import styles
 from geoplan.publish.geopackage import layers_of
-from geoplan.sheet import csv_text
+from geoplan.sheet import csv_text, guarded
 from geoplan.vector import About
 
 
@@ -81,7 +81,7 @@ def fields_csv(given: Shared) -> bytes:
     rows.writerow(["layer", "field", "column", "title", "title_en", "measure", "description"])
     for name, table in given.shaped.items():
         rows.writerows(
-            [name, f.short, f.name, f.zh, f.en, f.measure, f.note[0]]
+            map(guarded, (name, f.short, f.name, f.zh, f.en, f.measure, f.note[0]))
             for f in styles.gis_fields(table)
         )
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
