@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH_DATA ?= build/bench
+FUZZ_SECONDS ?= 1800
+FUZZ_FOLDER ?= /tmp/geoplan-fuzz
 DONGSHAN := export/dongshan
 ON_DONGSHAN = --unit 东山五县 --raster elevation=$(DONGSHAN)/elevation.tif --raster landcover=$(DONGSHAN)/landcover.tif --without ecological-redline
 .DEFAULT_GOAL := help
-.PHONY: help maps suitability test lint bench soak clean references qgis requirements schemas wheel
+.PHONY: help maps suitability test lint bench soak fuzz corpus clean references qgis requirements schemas wheel
 
 help:  ## Show what there is to make
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +39,12 @@ soak: $(VENV)/ready-dev  ## Kill builds, fill disks, edit at random, half an hou
 	GEOPLAN_SOAK=1 $(BIN)/python -m pytest -q tests/publish/test_outputs.py
 	$(BIN)/python -m tests.soak $(SOAK_OPTIONS)
 
+fuzz: $(VENV)/ready-fuzz  ## Feed readers with files changed by chance, half an hour each
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --folder $(FUZZ_FOLDER) $(FUZZ_TARGETS)
+
+corpus: $(VENV)/ready-dev  ## Run commands on every broken, odd and hostile file that we know
+	folder=$$(mktemp -d) && $(BIN)/python -m tests.corpus $$folder; code=$$?; rm -rf $$folder; exit $$code
+
 wheel: $(VENV)/ready-dev  ## Build the wheel, with the shipped data in it
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
@@ -52,6 +60,7 @@ qgis:  ## Draw the published GeoPackage with QGIS (needs python3-qgis), to build
 requirements:  ## Pin the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q requirements-dev.in -o requirements-dev.txt
+	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q requirements-fuzz.in -o requirements-fuzz.txt
 
 clean:  ## Remove what was made, but the environment and published maps
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -70,4 +79,9 @@ $(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Coverage of branches guides the fuzzers where atheris is to be had: Linux on x86.
+$(VENV)/ready-fuzz: requirements-fuzz.txt $(VENV)/ready-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.txt || echo "atheris is not to be had here; inputs are changed by chance alone"
 	@touch $@

@@ -232,6 +232,7 @@ class SmallProject:
             as_of=project.config.as_of,
             without=frozenset(without),
             documents=project.documents_folder,
+            mappings=project.mapping_folders(),
         )
 
     def layers(self, kept: Kept | None = None) -> dict[str, pd.DataFrame]:

@@ -223,7 +223,7 @@ def test_results_are_not_kept_by_workers(address: str) -> None:
 
 @pytest.mark.parametrize("name", ["thread", "http://127.0.0.1:8786", "127.0.0.1:8786", ""])
 def test_unknown_scheduler(name: str) -> None:
-    message = f"scheduler '{name}' is not known; allowed: threads, processes, synchronous or tcp:"
+    message = f"scheduler '{name}' is not known; allowed: threads, processes, synchronous, tcp:"
     for call in (cluster.check_scheduler, lambda n: cluster.run(total, [], scheduler=n)):
         with pytest.raises(UsageError, match=message):
             call(name)

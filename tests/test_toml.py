@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from geoplan import toml
 from geoplan.toml import Loc, fault_lines, line_of, suggestion
 
 TEXT = """# title = nothing
@@ -197,3 +199,44 @@ def test_one_sentence_for_each_place_without_words_of_python(text: str, faults: 
     assert len(found) == len(faults)
     assert all(f.startswith(start) for f, start in zip(found, faults, strict=True))
     assert not set("".join(found)) & set("()")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"a = {'[' * 33}{']' * 33}",
+        f"a = {'{b = ' * 33}1{'}' * 33}",
+        f"{'.'.join('a' * 17)} = 1",
+        f"[{'.'.join('a' * 17)}]",
+        f"a = {'1' * 5000}",
+        "a = 1e",
+    ],
+)
+def test_texts_beyond_limits_are_refused(text: str) -> None:
+    with pytest.raises(toml.UnreadableError, match="not valid TOML"):
+        toml.parsed(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"a = {'[' * 32}{']' * 32}",
+        f"{'.'.join('a' * 16)} = 1",
+        f'a = "{"." * 99}{"[" * 99}"',
+        f"a = '''{'.' * 99}\n{'[' * 99}'''",
+        f'a = """{"." * 99}\\"""{"{" * 99}"""',
+        f"# {'a.' * 99}{'[' * 99}\na = [1.5, 2.5, {', '.join(['3.5'] * 99)}]",
+        r'a = "\\"' + f"\nb = '{'[' * 99}'",
+    ],
+)
+def test_what_is_within_limits_or_within_texts_is_read(text: str) -> None:
+    assert toml.parsed(text) == tomllib.loads(text)
+
+
+def test_large_files_are_refused_and_line_ends_do_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_bytes(b"\xef\xbb\xbfa = 1\r\nb = 2\r")
+    assert toml.read(path) == ("a = 1\nb = 2\n", {"a": 1, "b": 2})
+    path.write_bytes(b"#" * (toml.LARGEST_BYTES + 1))
+    with pytest.raises(toml.UnreadableError, match="has more than 4 MiB"):
+        toml.read(path)

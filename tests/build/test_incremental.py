@@ -18,7 +18,7 @@ from geoplan.build import Built, Run, build, keys, rebuild, run_stages
 from geoplan.build.hashes import Hashes
 from geoplan.build.plan import plan
 from geoplan.config import Project as Config
-from geoplan.errors import DataError, StageError
+from geoplan.errors import ConfigError, DataError, StageError
 from tests.small import SmallProject, box, feature, hashes, layer, slot
 
 Project = Callable[..., SmallProject]
@@ -402,7 +402,11 @@ def test_layers_that_links_lead_to_are_inputs(two: Built2, tmp_path: Path) -> No
     small, _ = two
     (small.root / "layers/works").rename(tmp_path / "shared")
     (small.root / "layers/works").symlink_to(tmp_path / "shared", target_is_directory=True)
-    assert rebuilt(small).ran == ()
+    with pytest.raises(ConfigError, match="works: is a link that leads out of the project"):
+        rebuilt(small)
+    with (small.root / "geoplan.toml").open("a", encoding="utf-8") as file:
+        file.write(f'allow_outside = ["{tmp_path.as_posix()}/shared"]\n')
+    assert rebuilt(small).ran == ("publish",)  # which names the files that it was made from
     edit(small, "layers/works/other.toml", '"东山"', '"西山"')
     assert "works.html" in rebuilt(small).made
     inputs = json.loads((small.root / "maps/manifest.json").read_text("utf-8"))["inputs"]

@@ -69,7 +69,15 @@ def test_code_hash_sees_code_but_not_line_ends(
 
 def test_every_setting_is_read_by_a_stage_or_names_a_folder() -> None:
     read = {key for names in SETTINGS.values() for key in names}
-    folders = {"boundaries", "reference", "layers", "extend", "documents", "sources"}
+    folders = {
+        "allow_outside",
+        "boundaries",
+        "reference",
+        "layers",
+        "extend",
+        "documents",
+        "sources",
+    }
     assert read | folders | {"build", "maps"} == set(Config.model_fields)
 
 

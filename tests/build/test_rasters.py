@@ -87,7 +87,7 @@ def test_heights_come_from_the_zonal_figures(with_rasters: SmallProject) -> None
 
 def test_gdal_stays_out_where_no_raster_is_read() -> None:
     code = (
-        "import sys, geoplan.build.stages, geoplan.overlay, geoplan.layers;"
+        "import sys, geoplan.build.stages, geoplan.overlay, geoplan.layers, geoplan.intake;"
         "print(sorted({'rasterio', 'exactextract'} & set(sys.modules)))"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

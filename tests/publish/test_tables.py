@@ -18,9 +18,20 @@ def read(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", " =", "＝", "＋", "－", "＠"])
+UNSEEN = ["\ufeff=", "\u200b+", "\u202e@", "\u200b \ufeff-", "\x1b=", "\xa0=", "\u3000＝"]
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["=", "+", "-", "@", "\t", " =", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", *UNSEEN],
+)
 def test_cells_that_would_run_are_guarded(start: str) -> None:
     assert guarded(f"{start}1+1") == f"'{start}1+1"
+
+
+def test_heads_that_would_run_are_guarded() -> None:
+    made = csv_text(pd.DataFrame({"=HYPERLINK(1)": ["甲"], "@sum_km2": [-1.5]}))
+    assert made == "\ufeff'=HYPERLINK(1),'@sum_km2\n甲,-1.500000\n"
 
 
 @pytest.mark.parametrize("text", ["\n=1+1", "\r=1+1", "\r\n=1+1"])
@@ -29,7 +40,9 @@ def test_cells_stay_on_one_line(text: str) -> None:
     assert guarded(f"甲{text}") == "甲 =1+1"
 
 
-@pytest.mark.parametrize("text", ["榆次区", "1", "", "a=b"])
+@pytest.mark.parametrize(
+    "text", ["榆次区", "1", "", "a=b", "\ufeff榆次", "（=1）", "\u200b", "1-2", "·a"]
+)
 def test_other_cells_stay_as_they_are(text: str) -> None:
     assert guarded(text) == text
 
