@@ -54,7 +54,9 @@ def overheads() -> dict[str, float]:
     tasks = [bytes([n % 256]) * PAYLOAD for n in range(TASKS)]
     count = os.cpu_count() or 1
     found = {name: _overhead(name, tasks, count) for name in ("threads", "processes")}
-    with LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None) as running:
+    with LocalCluster(
+        n_workers=count, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+    ) as running:
         cluster.run(nothing, tasks[:100], scheduler=running.scheduler_address)
         found["tcp"] = _overhead(running.scheduler_address, tasks, count)
     return found
