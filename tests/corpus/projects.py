@@ -142,7 +142,7 @@ def case(spoil: Spoil, code: str = "", words: str = "") -> Case:
 
 
 NOT_TOML = "not valid TOML"
-NOT_UTF8 = "cannot be read as UTF-8 text"
+NOT_UTF8 = "cannot be read: "
 TOO_DEEP = "not valid TOML .*deep in each other"
 TOO_LARGE = "4 MiB"
 WORST = "\u202e<script>alert(1)</script>"
