@@ -109,7 +109,8 @@ def untouched(path: Path) -> Iterator[Path]:
         return
     with TemporaryDirectory(prefix="geoplan-") as folder:
         for name in (path.name, f"{path.name}-wal"):
-            shutil.copyfile(path.with_name(name), Path(folder, name))
+            if path.with_name(name).exists():
+                shutil.copyfile(path.with_name(name), Path(folder, name))
         yield Path(folder, path.name)
 
 

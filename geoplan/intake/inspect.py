@@ -256,14 +256,12 @@ def _steps(told: Inspected, match: Match | None, project: Project | None) -> Ins
     if any(_undecided(notice) for notice in told.notices):
         return replace(told, steps=(*told.steps, *made))  # no command would be taken
     out = f"{told.path.stem}-clean.gpkg"
+    argv = ["geoplan", "convert", file, file_word(Path(out)), *options]
     if any(notice.code == "repair.limit" for notice in told.notices):
-        argv = ["geoplan", "convert", file, file_word(Path(out)), *options, "--repair-limit", "1"]
         what = "if those rows are to be mended all the same: write it clean, and use that file"
-        return replace(told, steps=(*told.steps, *made, step(what, argv)))
-    clean = step(
-        "write it clean, in CGCS2000 degrees",
-        ["geoplan", "convert", file, file_word(Path(out)), *options],
-    )
+        made.append(step(what, [*argv, "--repair-limit", "1"]))
+        return replace(told, steps=(*told.steps, *made))
+    clean = step("write it clean, in CGCS2000 degrees", argv)
     areal = told.shapes is not None and told.shapes.area_km2 is not None
     tabulated = None
     if column is not None:

@@ -10,7 +10,6 @@ import contextlib
 import io
 import json
 import os
-import re
 import resource
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from typing import NamedTuple
 from geoplan.reading import Reading
 from tests.codes import classes
 from tests.corpus.every import CASES, FOLDERS, Entry
+from tests.memory import peak_mib
 
 SECONDS = 10
 MIB = 1024
@@ -131,16 +131,6 @@ def _exit_faults(run: Run) -> list[str]:
     return told
 
 
-def _peak_mib() -> int:
-    """Return the most memory that this process held, in MiB, without what its parent did."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        held = re.search(r"^VmHWM:\s*(\d+) kB", status.read_text("ascii", "replace"), re.M)
-        if held:
-            return int(held[1]) >> 10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-
-
 def _there(place: Path) -> set[str]:
     return {str(p.relative_to(place)) for p in place.rglob("*") if "__pycache__" not in p.parts}
 
@@ -169,7 +159,7 @@ def _one(entry: Entry, place: Path, only: Sequence[str] | None) -> None:
             message=str(last.get("message", "")),
             errors=errors.getvalue(),
             seconds=took,
-            peak_mib=_peak_mib(),
+            peak_mib=peak_mib(),
             changed=tuple(sorted(before ^ _there(place))),
             wanted=entry.case.codes[0] if entry.case.ends != "read" else "",
         )

@@ -17,6 +17,7 @@ from random import Random
 
 from tests.fuzz.mutate import LARGEST, mutated
 from tests.fuzz.target import MEMORY, SECONDS, Target
+from tests.memory import peak_mib
 
 TARGETS = ("catalogue", "reader", "tabulate")
 MOST_KEPT = 3000
@@ -96,7 +97,7 @@ def signature(fault: BaseException) -> str:
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+    return peak_mib() << 20
 
 
 def by_chance(trial: Trial, corpus: list[bytes], *, seed: int, seconds: float, most: int) -> None:

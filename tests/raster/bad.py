@@ -17,6 +17,7 @@ import numpy as np
 
 from geoplan.errors import GeoplanError
 from geoplan.raster import Source, Window, look, read
+from tests.memory import peak_mib
 from tests.raster import bad_files, bad_folders, bad_places, bad_values
 
 Cells = list[list[float | None]]
@@ -53,8 +54,6 @@ def looked(path: Path, options: dict[str, Any] | None = None) -> tuple[Source, n
 
 def main(folder: Path) -> None:
     """Make and look at bad files, and print the most memory held, in MiB."""
-    import resource
-
     for name in bad_files.CASES:
         case = CASES[name]
         place = folder / name
@@ -62,7 +61,7 @@ def main(folder: Path) -> None:
         path = place / "a.tif"
         with suppress(GeoplanError):
             looked(case.make(path) or path, case.options)
-    sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10))
+    sys.stdout.write(str(peak_mib()))
 
 
 if __name__ == "__main__":
