@@ -142,7 +142,7 @@ def case(spoil: Spoil, code: str = "", words: str = "") -> Case:
 
 
 NOT_TOML = "not valid TOML"
-NOT_UTF8 = "cannot be read: "
+NOT_UTF8 = "cannot be read as UTF-8 text"
 TOO_DEEP = "not valid TOML .*deep in each other"
 TOO_LARGE = "4 MiB"
 WORST = "\u202e<script>alert(1)</script>"
@@ -174,7 +174,7 @@ CONFIGS = {
     "maps at the root": case(added(CONFIG, 'maps = "/"'), "usage.config", "folder of its own"),
     "folder with NUL": case(added(CONFIG, r'build = "a\u0000b"'), "usage.config"),
     "pipe": case(instead(CONFIG, os.mkfifo), "usage.config", "pipe"),
-    "folder": case(instead(CONFIG, Path.mkdir), "usage.config", NOT_UTF8),
+    "folder": case(instead(CONFIG, Path.mkdir), "usage.config", "cannot be read: "),
 }
 
 LAYERS = {
