@@ -11,7 +11,7 @@ import numpy as np
 import geopandas as gpd
 import shapely
 
-from geoplan import crs, files, vector
+from geoplan import crs, files, guard, vector
 from geoplan.config import Project
 from geoplan.errors import GeometryError, GeoplanError, UsageError
 from geoplan.intake import doors
@@ -130,6 +130,7 @@ def convert(
 
 def _check(path: Path, out: Path, log: Path, *, force: bool) -> None:
     files.check_target(out, tuple(vector.CLEAN))
+    guard.check_there(path)
     if out.resolve() == path.resolve():
         raise UsageError(f"{out}: is the file that is read; give another name")
     there = [each for each in (out, log) if each.exists()]

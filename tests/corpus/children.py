@@ -106,7 +106,7 @@ def faults_of(run: Run) -> list[str]:
         told.append(run.message)
     if "Traceback" in run.errors or "a fault of geoplan itself" in run.errors + run.message:
         told.append(f"a fault of geoplan itself: {run.errors[-300:] or run.message}")
-    if any(ord(c) < 32 and c not in "\n\t" for c in run.errors + run.message):
+    if any(ord(c) < 32 and c not in "\n\t" for c in run.errors):  # JSON has them as escapes
         told.append("control characters")
     if run.seconds > SECONDS:
         told.append(f"takes {run.seconds:.1f} s")
@@ -120,11 +120,11 @@ def faults_of(run: Run) -> list[str]:
 def _exit_faults(run: Run) -> list[str]:
     told = []
     exits = {code: kind.exit_code for code, kind in classes().items()}
-    if run.command != "inspect" and run.exit_code not in (0, *exits.values()):
+    if run.command not in ("inspect", "check") and run.exit_code not in (0, *exits.values()):
         told.append(f"exit code {run.exit_code}")
     if run.wanted and run.command in ("convert", "check"):
         family = exits.get(run.wanted, exits["data"])
-        if run.wanted.startswith("usage"):
+        if run.wanted.startswith("usage") or "--encoding" in run.message:
             family = exits["usage"]
         if run.exit_code not in (family, 1):
             told.append(f"exit code {run.exit_code}, not {family} ({run.wanted})")

@@ -15,7 +15,7 @@ from geoplan import crs, intake
 from geoplan.build.clean import clean
 from geoplan.cli.own_files import split_systems
 from geoplan.config import Project
-from geoplan.errors import MissingCRSError, UsageError
+from geoplan.errors import MissingCRSError, RefusedError, UsageError
 from geoplan.files import file_hash
 from geoplan.intake.named import readings
 from geoplan.reading import Reading
@@ -239,3 +239,10 @@ def test_systems_of_rasters_and_zones_are_told_apart() -> None:
     assert split_systems(None, None) == (None, ())
     with pytest.raises(UsageError, match="NAME=EPSG:4525"):
         split_systems(["EPSG:1", "EPSG:2"], None)
+
+
+def test_a_link_to_itself_is_refused(small: SmallProject) -> None:
+    path = small.root / "a.gpkg"
+    path.symlink_to(path)
+    with pytest.raises(RefusedError, match="a link to"):
+        intake.convert(path, small.root / "b.gpkg", project=small.load())
