@@ -124,7 +124,8 @@ def _exit_faults(run: Run) -> list[str]:
         told.append(f"exit code {run.exit_code}")
     if run.wanted and run.command in ("convert", "check"):
         family = exits.get(run.wanted, exits["data"])
-        if run.wanted.startswith("usage") or "--encoding" in run.message:
+        # A word on the command line that no library knows is wrong use, by a code of its own.
+        if run.wanted.startswith("usage") or run.wanted == "encoding.unknown":
             family = exits["usage"]
         if run.exit_code not in (family, 1):
             told.append(f"exit code {run.exit_code}, not {family} ({run.wanted})")
