@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from geoplan.guard.limits import Limits, size_text
-from geoplan.guard.told import refusal
+from geoplan.guard.limits import Limits
+from geoplan.guard.told import check_size, refusal
 
 CHUNK = 1 << 22
 _HEAD = 1 << 16
@@ -44,14 +44,7 @@ def check_json(path: Path, limits: Limits) -> None:
         Nested too deep, too large, cut short, with a CRS that is an address, letters that
         are hidden, or another kind of JSON.
     """
-    size = path.stat().st_size
-    if size > limits.json_bytes:
-        raise refusal(
-            path,
-            "too_large",
-            f"has {size_text(size)}; {size_text(limits.json_bytes)} of GeoJSON are read at most: "
-            "save it as GeoPackage",
-        )
+    check_size(path, limits.json_bytes, what="GeoJSON", advice="save it as GeoPackage")
     depth, inside, words, first = 0, False, b"", b""
     with path.open("rb") as file:
         while content := file.read(CHUNK):

@@ -19,7 +19,7 @@ from geoplan.guard.markup import Markup, check_markup
 from geoplan.guard.shapes import check_shapefile, parts_of
 from geoplan.guard.sniff import NAMES, SUFFIXES, Format, Sniffed, names_in, sniff, sniff_zip
 from geoplan.guard.sqlite import check_geopackage
-from geoplan.guard.told import check_there, plain_path, refusal, shown
+from geoplan.guard.told import check_size, check_there, plain_path, refusal, shown
 from geoplan.guard.workbook import check_workbook
 from geoplan.reading import Notice
 
@@ -190,14 +190,7 @@ def _kmz(path: Path, limits: Limits) -> Found:
 
 
 def _xml(path: Path, limits: Limits) -> Found:
-    size = path.stat().st_size
-    if size > limits.xml_bytes:
-        raise refusal(
-            path,
-            "too_large",
-            f"has {size_text(size)}; {size_text(limits.xml_bytes)} of XML are read at most: save "
-            "it as GeoPackage",
-        )
+    check_size(path, limits.xml_bytes, what="XML", advice="save it as GeoPackage")
     with path.open("rb") as source:
         seen = check_markup(source, path=path, limits=limits)
     for beside in (path.with_suffix(end) for end in BESIDE_GML):
@@ -249,13 +242,7 @@ def _plain(format_: Format, check: Callable[[Path, Limits], None]) -> _Check:
 
 
 def _check_csv(path: Path, limits: Limits) -> None:
-    size = path.stat().st_size
-    if size > limits.csv_bytes:
-        raise refusal(
-            path,
-            "too_large",
-            f"has {size_text(size)}; {size_text(limits.csv_bytes)} of text are read at most",
-        )
+    check_size(path, limits.csv_bytes, what="text")
 
 
 _CHECKS: dict[Format, _Check] = {

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from geoplan.guard.limits import Limits, size_text
-from geoplan.guard.told import refusal, shown
+from geoplan.guard.limits import Limits
+from geoplan.guard.told import check_size, refusal, shown
 
 _ENTITY = re.compile(rb"\n[ \t]*0[ \t]*\r?\n[ \t]*([A-Z][A-Z0-9_]{0,60})")
 
@@ -42,13 +42,7 @@ def check_drawing(path: Path, limits: Limits) -> int:
     RefusedError
         A binary one, one without an end, too large, or blocks that hold too many others.
     """
-    size = path.stat().st_size
-    if size > limits.dxf_bytes:
-        raise refusal(
-            path,
-            "too_large",
-            f"has {size_text(size)}; {size_text(limits.dxf_bytes)} of DXF are read at most",
-        )
+    check_size(path, limits.dxf_bytes, what="DXF")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if content[:18] == b"AutoCAD Binary DXF":
             raise refusal(path, "dxf_binary", "is a binary DXF; save it as ASCII DXF")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from geoplan.errors import DataError, RefusedError, coded
+from geoplan.guard.limits import size_text
 
 LONGEST = 80
 """Characters of a name from a file that a message repeats."""
@@ -18,6 +19,15 @@ def refusal(path: Path, code: str, text: str) -> RefusedError:
     """
     it = "it " if text.partition(" ")[0] in _VERBS else ""
     return coded(RefusedError(f"{path}: cannot be read: {it}{text}"), f"refused.{code}")
+
+
+def check_size(path: Path, most: int, *, what: str, advice: str = "") -> None:
+    """Refuse a file of more than `most` bytes; `what` it holds, and what to do."""
+    size = path.stat().st_size
+    if size > most:
+        advised = f": {advice}" if advice else ""
+        text = f"has {size_text(size)}; {size_text(most)} of {what} are read at most{advised}"
+        raise refusal(path, "too_large", text)
 
 
 _VERBS = {"closes", "does", "ends", "has", "holds", "is", "states", "would"}
